@@ -1,0 +1,1 @@
+"""The accelerator: challenge programmes, cohorts, and the network that carries them."""

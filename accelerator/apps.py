@@ -1,0 +1,13 @@
+"""The accelerator's app."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class AcceleratorConfig(AppConfig):
+    name = "accelerator"
+    label = "accelerator"
+
+    def ready(self) -> None:
+        import_module("accelerator.tasks")

@@ -1,0 +1,1 @@
+"""Programmes, their challenges and their published funnel."""

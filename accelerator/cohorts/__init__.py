@@ -1,0 +1,1 @@
+"""Cohorts: the start-ups selected for a programme."""

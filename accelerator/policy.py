@@ -1,0 +1,5 @@
+"""Who may open the pages of this package."""
+
+from core.people.policy import Row
+
+ROWS: list[Row] = []

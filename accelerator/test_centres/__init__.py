@@ -1,0 +1,1 @@
+"""The network: accelerator sites, test centres and mentors over time."""

@@ -1,0 +1,1 @@
+"""Wires settings, addresses, background work and schedule."""

@@ -1,0 +1,64 @@
+"""Background work: Celery over Redis. Redis is a doorbell; what is to be done stands in PostgreSQL."""
+
+import os
+
+from celery import Celery
+from celery.signals import setup_logging, worker_init
+from django.apps import apps
+from django.conf import settings
+from django_structlog.celery.steps import DjangoStructLogInitStep
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+VISIBILITY_TIMEOUT_SECONDS = 600
+
+app = Celery("fund")
+app.steps["worker"].add(DjangoStructLogInitStep)
+
+
+@app.on_configure.connect
+def configure(sender: Celery, **_: object) -> None:
+    """Read what may only be read once settings exist."""
+    from config import schedule  # noqa: PLC0415 -- the schedule names settings
+
+    transport = {
+        "visibility_timeout": VISIBILITY_TIMEOUT_SECONDS,
+        "unacked_restore_interval": 1,
+        "unacked_restore_throttle": 1,
+        "socket_timeout": 30,
+        "socket_keepalive": True,
+        "health_check_interval": 30,
+    }
+    sender.conf.update(
+        broker_url=settings.CELERY_BROKER_URL,
+        broker_connection_retry_on_startup=True,
+        broker_transport_options=transport,
+        visibility_timeout=VISIBILITY_TIMEOUT_SECONDS,
+        accept_content=["json"],
+        task_serializer="json",
+        task_ignore_result=True,
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        task_soft_time_limit=240,
+        task_time_limit=270,
+        worker_prefetch_multiplier=1,
+        worker_cancel_long_running_tasks_on_connection_loss=True,
+        worker_soft_shutdown_timeout=30,
+        worker_hijack_root_logger=False,
+        timezone="UTC",
+        enable_utc=True,
+        beat_schedule=schedule.BEAT,
+    )
+
+
+@setup_logging.connect
+def keep_our_logging(**_: object) -> None:
+    """Celery would otherwise install its own handlers; settings have already installed ours."""
+
+
+@worker_init.connect
+def refuse_illustrative_accounts(**_: object) -> None:
+    apps.get_app_config("core").module  # the registry is ready here
+    from core.people import queries as people  # noqa: PLC0415 -- models exist only once the apps are loaded
+
+    people.refuse_illustrative_accounts()

@@ -1,0 +1,153 @@
+"""Every variable that the product reads from its environment: named, typed and explained once.
+
+In production a variable without a default must be given; a missing one stops the start and is named.
+In demo and test each has a default that needs nothing on the machine.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+LEAST_SECRET_LENGTH = 50
+
+
+class Mode(StrEnum):
+    DEMO = "demo"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+class MissingVariable(Exception):
+    """A variable that production needs is absent or unfit; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What the process was told. Addresses are URLs, durations are whole seconds."""
+
+    mode: Mode
+    secret_key: str
+    """SECRET_KEY: signs sessions and links; at least fifty characters in production."""
+    secret_key_fallbacks: tuple[str, ...]
+    """SECRET_KEY_FALLBACKS: former keys, comma-separated, while a rotation lasts."""
+    allowed_hosts: tuple[str, ...]
+    """ALLOWED_HOSTS: exact host names, comma-separated; never a star."""
+    database_url: str
+    """DATABASE_URL: PostgreSQL as the application's role, which owns no table."""
+    database_owner_url: str
+    """DATABASE_OWNER_URL: the same database as the role that owns and migrates it."""
+    redis_url: str
+    """REDIS_URL: cache."""
+    broker_url: str
+    """CELERY_BROKER_URL: broker; REDIS_URL when it is not given."""
+    mail_url: str
+    """MAIL_URL: smtp://user:password@host:port or smtps://...; empty keeps mail in the product."""
+    mail_from: str
+    """MAIL_FROM: the sender of every mail."""
+    site_url: str
+    """SITE_URL: the address that mails link to."""
+    trusted_proxies: int
+    """TRUSTED_PROXIES: how many reverse proxies stand in front and may be believed."""
+    clock_offset: timedelta
+    """CLOCK_OFFSET_SECONDS: by how much the product's clock stands off; the demo only."""
+    demo_dir: Path
+    """DEMO_DIR: where the demo keeps its servers' files."""
+
+    @property
+    def is_production(self) -> bool:
+        return self.mode is Mode.PRODUCTION
+
+
+def read(variables: Mapping[str, str] | None = None) -> Environment:
+    """Read and check the environment. Raises MissingVariable, which names the variable."""
+    given = os.environ if variables is None else variables
+    mode = _mode(given.get("ENVIRONMENT", Mode.DEMO))
+    production = mode is Mode.PRODUCTION
+
+    def need(name: str, default: str) -> str:
+        value = given.get(name, "")
+        if value:
+            return value
+        if production:
+            raise MissingVariable(f"{name} is not set. Production needs it; see docs/operations.md.")
+        return default
+
+    redis_url = need("REDIS_URL", "")
+    return Environment(
+        mode=mode,
+        secret_key=_secret(need("SECRET_KEY", "not-a-secret-" + "x" * LEAST_SECRET_LENGTH), production=production),
+        secret_key_fallbacks=_listed(given.get("SECRET_KEY_FALLBACKS", "")),
+        allowed_hosts=_hosts(need("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")),
+        database_url=need("DATABASE_URL", "postgresql://fund_app@localhost/fund"),
+        database_owner_url=need("DATABASE_OWNER_URL", given.get("DATABASE_URL", "postgresql://fund_owner@localhost/fund")),
+        redis_url=redis_url,
+        broker_url=given.get("CELERY_BROKER_URL", "") or redis_url,
+        mail_url=need("MAIL_URL", ""),
+        mail_from=need("MAIL_FROM", "Innovation Fund <no-reply@fund.example>"),
+        site_url=need("SITE_URL", f"http://localhost:{given.get('PORT', '8000')}").rstrip("/"),
+        trusted_proxies=_whole("TRUSTED_PROXIES", need("TRUSTED_PROXIES", "0")),
+        clock_offset=_clock_offset(given.get("CLOCK_OFFSET_SECONDS", "0"), production=production),
+        demo_dir=Path(given.get("DEMO_DIR") or BASE_DIR / ".demo"),
+    )
+
+
+def database(url: str) -> dict[str, Any]:
+    """Turn a postgresql:// URL into Django's form; ``?host=`` names a Unix socket's folder."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgresql", "postgres"}:
+        raise MissingVariable(f"PostgreSQL is the only database: a URL that begins with {parts.scheme!r} cannot be used.")
+    options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", None) or parts.hostname or "",
+        "PORT": str(parts.port or options.pop("port", "")),
+        "OPTIONS": options,
+    }
+
+
+def _mode(value: str) -> Mode:
+    try:
+        return Mode(value)
+    except ValueError:
+        raise MissingVariable(f"ENVIRONMENT is {value!r}; it can be demo, test or production.") from None
+
+
+def _secret(value: str, *, production: bool) -> str:
+    if production and (len(value) < LEAST_SECRET_LENGTH or len(set(value)) < 10):
+        raise MissingVariable(f"SECRET_KEY is too weak: it needs {LEAST_SECRET_LENGTH} random characters or more.")
+    return value
+
+
+def _hosts(value: str) -> tuple[str, ...]:
+    hosts = _listed(value)
+    if "*" in hosts:
+        raise MissingVariable("ALLOWED_HOSTS may not contain a star: name the hosts.")
+    return hosts
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _whole(name: str, value: str) -> int:
+    try:
+        return int(value)
+    except ValueError:
+        raise MissingVariable(f"{name} is {value!r}; it must be a whole number.") from None
+
+
+def _clock_offset(value: str, *, production: bool) -> timedelta:
+    seconds = _whole("CLOCK_OFFSET_SECONDS", value)
+    if production and seconds:
+        raise MissingVariable("CLOCK_OFFSET_SECONDS is for the demo; production runs on the real time.")
+    return timedelta(seconds=seconds)

@@ -1,0 +1,57 @@
+"""Structured logs: one JSON object a line, each with the id of its request or job."""
+
+import logging.config
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+SECRET_KEYS = frozenset({"password", "token", "secret", "code", "authorization", "cookie", "key", "body", "email"})
+
+
+def configure(*, production: bool) -> None:
+    """Send structlog and standard logging through the same processors."""
+    shared = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="ts"),
+        redact,
+        structlog.processors.format_exc_info,
+    ]
+    logging.config.dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "formatters": {
+                "json": {
+                    "()": structlog.stdlib.ProcessorFormatter,
+                    "processors": [
+                        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                        structlog.processors.JSONRenderer(),
+                    ],
+                    "foreign_pre_chain": shared,
+                }
+            },
+            "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+            "root": {"handlers": ["console"], "level": "INFO" if production else "WARNING"},
+            "loggers": {
+                "django_structlog": {"level": "INFO"},
+                "django.security": {"level": "WARNING"},
+                "fontTools": {"level": "WARNING"},
+            },
+        }
+    )
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+
+
+def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Blank the values of keys that name a secret."""
+    for key in event:
+        if key.lower() in SECRET_KEYS:
+            event[key] = "[redacted]"
+    return event

@@ -1,0 +1,9 @@
+"""What happens on its own, and when. Beat ticks in UTC; local-time rules are computed from dates by the services."""
+
+from celery.schedules import crontab
+
+BEAT = {
+    "send waiting mail": {"task": "core.notifications.send_waiting", "schedule": 30.0},
+    "verify audit chains": {"task": "core.audit.verify_chains", "schedule": crontab(hour="2", minute="15")},
+    "clear ended sessions": {"task": "core.people.clear_ended_sessions", "schedule": crontab(hour="3", minute="5")},
+}

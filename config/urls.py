@@ -1,0 +1,22 @@
+"""Every address of the product."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("core.urls")),
+    path("account/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("manage/", include("core.manage_urls")),
+    path("manage/", include("portfolio.manage_urls")),
+    path("ally/", include("portfolio.investor_urls")),
+    path("programmes/", include("accelerator.public_urls")),
+]
+if not settings.PRODUCTION:
+    urlpatterns.append(path("demo/", include("demo.urls")))
+
+handler400 = "core.web.errors.bad_request"
+handler403 = "core.web.errors.permission_denied"
+handler404 = "core.web.errors.page_not_found"
+handler500 = "core.web.errors.server_error"

@@ -1,0 +1,44 @@
+"""Triggers for tables whose rows are facts: written once, never changed, never removed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pgtrigger
+from django.db import connections
+from psycopg import sql
+
+REFUSAL = "rows of this table are written once: add a row that corrects, do not change this one"
+
+
+def triggers() -> list[pgtrigger.Trigger]:
+    """Refuse UPDATE and DELETE of any row, and TRUNCATE of the table."""
+    return [
+        pgtrigger.Trigger(
+            name="written_once",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Update | pgtrigger.Delete,
+            func=f"RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'restrict_violation';",
+        ),
+        pgtrigger.Trigger(
+            name="never_emptied",
+            level=pgtrigger.Statement,
+            when=pgtrigger.Before,
+            operation=pgtrigger.Truncate,
+            func=f"RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'restrict_violation';",
+        ),
+    ]
+
+
+def without_the_right_to_change(*tables: str) -> Callable[[Any, Any], None]:
+    """A migration's step that takes UPDATE and DELETE on ``tables`` from the serving role: the wall behind the trigger."""
+
+    def revoke(apps: Any, schema_editor: Any) -> None:
+        role = connections["default"].settings_dict["USER"]
+        if role == schema_editor.connection.settings_dict["USER"]:
+            return
+        with schema_editor.connection.cursor() as cursor:
+            for table in tables:
+                statement = sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}")
+                cursor.execute(statement.format(sql.Identifier(table), sql.Identifier(role)))
+
+    return revoke

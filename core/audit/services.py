@@ -1,0 +1,128 @@
+"""Recording what was done, and proving later that the record was not touched."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Protocol
+
+from django.db import transaction
+from structlog import contextvars
+
+from core import clock
+from core.audit import digests
+from core.audit.kinds import Kind
+from core.audit.models import AuditChain, AuditEvent
+
+GENERAL = "general"
+"""The chain of whatever belongs to no fund and no programme."""
+
+
+class Actor(Protocol):
+    public_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenLink:
+    """The first link of a chain that does not hold, and why."""
+
+    chain: str
+    position: int
+    reason: str
+
+
+@transaction.atomic
+def record(
+    kind: Kind,
+    subject: str,
+    *,
+    by: Actor,
+    chain: str = GENERAL,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    client: str = "",
+) -> AuditEvent:
+    """Append one event to ``chain`` in the caller's transaction.
+
+    ``subject`` is the public id of the thing. ``before`` and ``after`` hold the fields that changed; people stand in
+    them as public ids. Where the request came from is taken from the context of the request or job.
+    """
+    head = _locked_head(chain)
+    context = contextvars.get_contextvars()
+    event = AuditEvent(
+        chain=chain,
+        position=head.length + 1,
+        kind=kind.code,
+        actor=by.public_id,
+        client=client,
+        subject=subject,
+        before=plain(before or {}),
+        after=plain(after or {}),
+        occurred_at=clock.now(),
+        request_id=str(context.get("request_id", ""))[:40],
+        from_address=context.get("from_address"),
+        previous=head.head,
+    )
+    event.digest = digests.digest(link(event))
+    event.save(force_insert=True)
+    head.length, head.head = event.position, event.digest
+    head.save(update_fields=["length", "head"])
+    return event
+
+
+def verify(chain: str) -> BrokenLink | None:
+    """Walk one chain from its first link; return the first that does not hold, or None."""
+    previous, position = digests.FIRST, 0
+    for event in AuditEvent.objects.filter(chain=chain).order_by("position").iterator(chunk_size=2000):
+        if event.position != position + 1:
+            return BrokenLink(chain, position + 1, "missing")
+        if event.previous != previous:
+            return BrokenLink(chain, event.position, "not joined to the link before")
+        if event.digest != digests.digest(link(event)):
+            return BrokenLink(chain, event.position, "changed after it was written")
+        previous, position = event.digest, event.position
+    return _compare_with_head(chain, position, previous)
+
+
+def verify_all() -> list[BrokenLink]:
+    """The first broken link of every chain that has one."""
+    names = set(AuditChain.objects.values_list("name", flat=True))
+    names |= set(AuditEvent.objects.order_by().values_list("chain", flat=True).distinct())
+    return [broken for name in sorted(names) if (broken := verify(name))]
+
+
+def link(event: AuditEvent) -> dict[str, Any]:
+    """What the digest of an event covers: everything but its key and the digest itself."""
+    return {
+        field.name: getattr(event, field.attname)
+        for field in event._meta.concrete_fields
+        if field.name not in {"id", "digest"}
+    }
+
+
+def plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Values as JSON holds them: decimals, days and moments as strings."""
+    return {key: _plain(value) for key, value in values.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal | date | datetime):
+        return value.isoformat() if isinstance(value, date) else str(value)
+    if value is None or isinstance(value, bool | int | str | list | dict):
+        return value
+    return str(value)
+
+
+def _locked_head(chain: str) -> AuditChain:
+    AuditChain.objects.bulk_create([AuditChain(name=chain)], ignore_conflicts=True)
+    return AuditChain.objects.select_for_update().get(name=chain)
+
+
+def _compare_with_head(chain: str, length: int, head: str) -> BrokenLink | None:
+    kept = AuditChain.objects.filter(name=chain).first()
+    if kept is None:
+        return BrokenLink(chain, length, "the chain has lost its head")
+    if kept.length > length:
+        return BrokenLink(chain, length + 1, "missing")
+    if (kept.length, kept.head) != (length, head):
+        return BrokenLink(chain, length, "does not match the head of the chain")
+    return None

@@ -1,0 +1,25 @@
+"""Gathers the tables of core's parts, which share one history of migrations."""
+
+from core.audit.models import AuditChain, AuditEvent
+from core.money.models import Currency, ExchangeRate
+from core.nations.models import DefenceExpenditure, ExpenditureEdition, Guideline, MembershipPeriod, Nation
+from core.notifications.models import OutboundMail
+from core.organisations.models import Organisation
+from core.people.models import Invitation, RoleGrant, User
+
+__all__ = (
+    "AuditChain",
+    "AuditEvent",
+    "Currency",
+    "DefenceExpenditure",
+    "ExchangeRate",
+    "ExpenditureEdition",
+    "Guideline",
+    "Invitation",
+    "MembershipPeriod",
+    "Nation",
+    "Organisation",
+    "OutboundMail",
+    "RoleGrant",
+    "User",
+)

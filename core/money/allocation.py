@@ -1,0 +1,46 @@
+"""Splits that add up (pure)."""
+
+from collections.abc import Sequence
+from decimal import ROUND_FLOOR, Decimal, localcontext
+
+ZERO = Decimal(0)
+PRECISION = 60
+"""Digits carried while shares are worked out: far more than any amount of any currency has."""
+
+
+def split(amount: Decimal, weights: Sequence[Decimal], *, unit: Decimal = Decimal("0.01")) -> list[Decimal]:
+    """Divide ``amount`` in proportion to ``weights``, in whole ``unit``s, so that the parts sum to it exactly.
+
+    Largest remainder (Hamilton 1792): each share is rounded down, and the units left over go one by one to the largest
+    remainders; a tie goes to the larger weight, then to the order given. A negative amount is split like its positive
+    counterpart. Raises ValueError for a negative weight, for weights that are all zero, and for an amount that is not
+    a multiple of ``unit``.
+    """
+    _check(amount, weights, unit)
+    if amount < ZERO:
+        return [-part for part in split(-amount, weights, unit=unit)]
+    with localcontext(prec=PRECISION):
+        units = amount / unit
+        total = sum(weights, ZERO)
+        exact = [units * weight / total for weight in weights]
+        floors = [share.to_integral_value(rounding=ROUND_FLOOR) for share in exact]
+        left = int(units - sum(floors, ZERO))
+        order = sorted(range(len(weights)), key=lambda i: (floors[i] - exact[i], -weights[i], i))
+        lucky = set(order[:left])
+        return [(floor + (1 if i in lucky else 0)) * unit for i, floor in enumerate(floors)]
+
+
+def shares(parts: Sequence[Decimal]) -> list[Decimal]:
+    """Each part as a fraction of one of their sum, unrounded; zeros where the sum is zero."""
+    whole = sum(parts, ZERO)
+    return [part / whole if whole else ZERO for part in parts]
+
+
+def _check(amount: Decimal, weights: Sequence[Decimal], unit: Decimal) -> None:
+    if unit <= ZERO:
+        raise ValueError("the unit of a split is above zero")
+    if not weights or any(weight < ZERO for weight in weights) or not any(weights):
+        raise ValueError("weights must not be negative and not all zero")
+    with localcontext(prec=PRECISION):
+        if amount % unit:
+            raise ValueError(f"{amount} is not a multiple of {unit}")

@@ -1,0 +1,30 @@
+"""allauth's mail goes into the outbox, so that known and unknown addresses take the same time to answer."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from django.conf import settings
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from core import clock
+from core.notifications import services
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Accounts are made by invitation until the portal opens its own sign-up."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def send_mail(self, template_prefix: str, email: str, context_given: dict[str, Any]) -> None:
+        """Write allauth's mail in the reader's language: the person's own where there is an account."""
+        person = context_given.get("user") or getattr(context.request, "user", None)
+        language = getattr(person, "language", None) or translation.get_language() or settings.LANGUAGE_CODE
+        values = {"email": email, "site_url": settings.SITE_URL, "request": context.request, **context_given}
+        with translation.override(language):
+            subject = render_to_string(f"{template_prefix}_subject.txt", values)
+            body = render_to_string(f"{template_prefix}_message.txt", values)
+        services.write(recipient=email, language=language, subject=subject, body=body, at=clock.now())

@@ -1,0 +1,1 @@
+"""Start-ups, investors, test centres, ministries: one identity for both businesses."""

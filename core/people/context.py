@@ -1,0 +1,23 @@
+"""What the frame around every page shows: navigation, account, theme, the demo's clock."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from core import clock
+from core.people import navigation
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The context of the shell. It asks the database nothing that the policy has not asked before."""
+    person = getattr(request, "user", None)
+    match = request.resolver_match
+    signed_in = bool(person and person.is_authenticated)
+    return {
+        "navigation": navigation.groups(person.role_slugs(), match.view_name if match else "") if signed_in else [],
+        "theme": person.theme if signed_in else request.COOKIES.get("theme", ""),
+        "is_demo": settings.DEMO,
+        "demo_today": clock.today() if settings.DEMO else None,
+        "sees_staff_pages": signed_in and person.is_staff,
+    }

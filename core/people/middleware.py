@@ -1,0 +1,115 @@
+"""The door: sessions that end, and the policy table asked before every view."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from urllib.parse import urlencode
+
+from allauth.account.internal.flows.reauthentication import did_recently_authenticate
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from structlog import contextvars
+
+from core import clock
+from core.errors import NotFound, NotPermitted
+from core.people import policy, rules
+from core.people.models import User
+
+Respond = Callable[[HttpRequest], HttpResponse]
+
+SIGNED_IN_AT = "signed_in_at"
+LAST_SEEN_AT = "last_seen_at"
+SEEN_AGAIN_AFTER = timedelta(seconds=60)
+"""The session is written at most once a minute, so that reading a page is not a write."""
+
+
+class SessionLimitMiddleware:
+    """End a session that was idle too long or lasts too long. Sign-in forms keep where the person was."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            contextvars.bind_contextvars(actor=request.user.public_id)
+            if self._has_ended(request):
+                logout(request)
+                messages.info(request, _("Your session ended to protect your account. Sign in to go on where you were."))
+        return self.respond(request)
+
+    def _has_ended(self, request: HttpRequest) -> bool:
+        now = clock.now()
+        session = request.session
+        signed_in = _moment(session.get(SIGNED_IN_AT)) or now
+        last_seen = _moment(session.get(LAST_SEEN_AT)) or now
+        idle_limit = settings.SESSION_IDLE_LIMIT if request.user.is_staff else settings.SESSION_IDLE_LIMIT_PORTAL
+        if now - last_seen > idle_limit or now - signed_in > settings.SESSION_ABSOLUTE_LIMIT:
+            return True
+        if LAST_SEEN_AT not in session or now - last_seen > SEEN_AGAIN_AFTER:
+            session[SIGNED_IN_AT] = signed_in.isoformat()
+            session[LAST_SEEN_AT] = now.isoformat()
+        return False
+
+
+class PolicyMiddleware:
+    """Ask the policy table before the view. A route that is not in the table is not there."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.may_open = partial(_may_open, request)
+        return self.respond(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
+        route = request.resolver_match.view_name if request.resolver_match else ""
+        table = policy.table()
+        row = table.find(route, request.method or "")
+        if row is None:
+            if methods := table.methods_of(route):
+                return HttpResponseNotAllowed(methods)
+            raise NotFound
+        return decide(request, row)
+
+
+def decide(request: HttpRequest, row: policy.Row) -> HttpResponse | None:
+    """None where the person may go on; otherwise where to go first. Raises NotFound, NotPermitted."""
+    if row.roles == policy.ANYONE:
+        return None
+    person = request.user
+    if not isinstance(person, User):
+        return redirect_to_login(_return_to(request))
+    if not row.before_factor and rules.needs_second_factor(person) and not is_mfa_enabled(person):
+        messages.info(request, _("Your role needs a second factor. Set it up once; then you go on."))
+        return redirect("mfa_activate_totp")
+    if not row.admits(person.role_slugs()):
+        raise NotFound if row.hidden else NotPermitted
+    if row.fresh and not did_recently_authenticate(request):
+        return redirect(f"{reverse('account_reauthenticate')}?{_next(request)}")
+    return None
+
+
+def _may_open(request: HttpRequest, route: str) -> bool:
+    """Whether the person behind the request may open a route: for links, and for the lists of the web admin."""
+    person = request.user
+    return isinstance(person, User) and policy.table().opens(route, person.role_slugs())
+
+
+def _return_to(request: HttpRequest) -> str:
+    """After signing in: the page itself, or for a form that was sent, the page that it stood on."""
+    return request.get_full_path() if request.method in policy.READ else request.path
+
+
+def _next(request: HttpRequest) -> str:
+    return urlencode({"next": _return_to(request)})
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

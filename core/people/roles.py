@@ -1,0 +1,174 @@
+"""Roles and what each may do: code, so that a change of rights is a change that somebody reviews."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Scope(StrEnum):
+    """The kind of thing that a grant is limited to."""
+
+    EVERYWHERE = "everywhere"
+    FUND = "fund"
+    NATION = "nation"
+    PROGRAMME = "programme"
+    ORGANISATION = "organisation"
+
+
+class Permission(StrEnum):
+    """What services ask for. ``may()`` answers by role and scope."""
+
+    PEOPLE_INVITE = "people.invite"
+    PEOPLE_GRANT = "people.grant"
+    PEOPLE_DISABLE = "people.disable"
+    AUDIT_READ = "audit.read"
+    AUDIT_VERIFY = "audit.verify"
+    FUND_READ = "fund.read"
+    FUND_ESTABLISH = "fund.establish"
+    COMMITMENT_RECORD = "commitment.record"
+    RATES_PUBLISH = "rates.publish"
+    NATIONS_RECORD = "nations.record"
+    ORGANISATION_REGISTER = "organisation.register"
+    PROGRAMME_READ = "programme.read"
+    PROGRAMME_PUBLISH = "programme.publish"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """``needs_second_factor`` holds from the first sign-in; ``is_staff`` opens the web admin."""
+
+    slug: str
+    name: Promise
+    description: Promise
+    scopes: frozenset[Scope]
+    permissions: frozenset[Permission]
+    needs_second_factor: bool = True
+    is_staff: bool = False
+    signs_in: bool = True
+
+
+def _role(slug: str, name: Promise, description: Promise, *, scopes: set[Scope], may: set[Permission], **flags: bool) -> Role:
+    return Role(slug, name, description, frozenset(scopes), frozenset(may), **flags)
+
+
+P = Permission
+
+FUND_MANAGER = _role(
+    "fund-manager",
+    _("Fund manager"),
+    _("Runs a fund: commitments, capital calls, investments, valuations, reports."),
+    scopes={Scope.FUND},
+    may={P.FUND_READ, P.COMMITMENT_RECORD, P.RATES_PUBLISH, P.ORGANISATION_REGISTER, P.AUDIT_READ, P.NATIONS_RECORD},
+    is_staff=True,
+)
+FUND_ANALYST = _role(
+    "fund-analyst",
+    _("Fund analyst"),
+    _("Prepares figures of a fund and reads all of it."),
+    scopes={Scope.FUND},
+    may={P.FUND_READ},
+    is_staff=True,
+)
+VALUATION_COMMITTEE = _role(
+    "valuation-committee",
+    _("Member of the valuation committee"),
+    _("Approves valuations prepared by others."),
+    scopes={Scope.FUND},
+    may={P.FUND_READ},
+    is_staff=True,
+)
+ALLY_REPRESENTATIVE = _role(
+    "ally-representative",
+    _("Ally’s representative"),
+    _("Reads the account of one Ally and speaks for it."),
+    scopes={Scope.NATION},
+    may=set(),
+)
+PROGRAMME_MANAGER = _role(
+    "programme-manager",
+    _("Programme manager"),
+    _("Runs accelerator programmes: challenges, calls, selection, cohorts."),
+    scopes={Scope.PROGRAMME, Scope.EVERYWHERE},
+    may={P.PROGRAMME_READ, P.PROGRAMME_PUBLISH, P.ORGANISATION_REGISTER, P.AUDIT_READ},
+    is_staff=True,
+)
+REVIEWER = _role(
+    "reviewer",
+    _("Reviewer"),
+    _("Reads and scores the applications assigned."),
+    scopes={Scope.PROGRAMME},
+    may={P.PROGRAMME_READ},
+)
+ETHICS_OFFICER = _role(
+    "ethics-officer",
+    _("Ethics officer"),
+    _("Reviews responsible use and follows conditions up."),
+    scopes={Scope.EVERYWHERE, Scope.FUND, Scope.PROGRAMME},
+    may={P.PROGRAMME_READ},
+    is_staff=True,
+)
+STARTUP_OWNER = _role(
+    "startup-owner",
+    _("Start-up owner"),
+    _("Acts for a start-up: applies, signs, reports, invites colleagues."),
+    scopes={Scope.ORGANISATION},
+    may=set(),
+)
+STARTUP_MEMBER = _role(
+    "startup-member",
+    _("Start-up member"),
+    _("Works on a start-up’s applications and reports."),
+    scopes={Scope.ORGANISATION},
+    may=set(),
+    needs_second_factor=False,
+)
+PARTNER_SYSTEM = _role(
+    "partner-system",
+    _("Partner system"),
+    _("A machine that uses the interface within its scopes."),
+    scopes={Scope.ORGANISATION},
+    may=set(),
+    needs_second_factor=False,
+    signs_in=False,
+)
+AUDITOR = _role(
+    "auditor",
+    _("Auditor"),
+    _("Reads everything that is kept, verifies the audit chains, changes nothing."),
+    scopes={Scope.EVERYWHERE},
+    may={P.FUND_READ, P.PROGRAMME_READ, P.AUDIT_READ, P.AUDIT_VERIFY},
+    is_staff=True,
+)
+ADMINISTRATOR = _role(
+    "administrator",
+    _("Administrator"),
+    _("Invites people, grants and revokes roles, keeps reference data. Sees no business figures."),
+    scopes={Scope.EVERYWHERE},
+    may={P.PEOPLE_INVITE, P.PEOPLE_GRANT, P.PEOPLE_DISABLE, P.RATES_PUBLISH, P.NATIONS_RECORD, P.FUND_ESTABLISH},
+    is_staff=True,
+)
+
+ROLES: dict[str, Role] = {
+    role.slug: role
+    for role in (
+        FUND_MANAGER,
+        FUND_ANALYST,
+        VALUATION_COMMITTEE,
+        ALLY_REPRESENTATIVE,
+        PROGRAMME_MANAGER,
+        REVIEWER,
+        ETHICS_OFFICER,
+        STARTUP_OWNER,
+        STARTUP_MEMBER,
+        PARTNER_SYSTEM,
+        AUDITOR,
+        ADMINISTRATOR,
+    )
+}
+STAFF = frozenset(slug for slug, role in ROLES.items() if role.is_staff)
+
+
+def choices() -> list[tuple[str, Promise]]:
+    return [(role.slug, role.name) for role in ROLES.values()]

@@ -1,0 +1,7 @@
+"""Gathers the background work of core's parts, so that every process knows its names."""
+
+from core.audit.tasks import verify_chains
+from core.notifications.tasks import send_waiting
+from core.people.tasks import clear_ended_sessions
+
+__all__ = ("clear_ended_sessions", "send_waiting", "verify_chains")

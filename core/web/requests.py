@@ -1,0 +1,62 @@
+"""What is known of each request before anything looks at it: its id, where it came from, how large it may be."""
+
+import re
+import secrets
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+
+Respond = Callable[[HttpRequest], HttpResponse]
+
+FIT_ID = re.compile(r"[A-Za-z0-9-]{8,40}")
+
+
+class RequestIdMiddleware:
+    """One id follows a request through log, audit, mail and error page. A proxy's id is kept only where one is trusted."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.request_id = _request_id(request)
+        structlog.contextvars.bind_contextvars(request_id=request.request_id, from_address=client_address(request))
+        response = self.respond(request)
+        response["X-Request-Id"] = request.request_id
+        return response
+
+
+class BodyLimitMiddleware:
+    """Refuse a body that is too large before it is read."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or int(length) > settings.REQUEST_BODY_LIMIT:
+            request.body_refused = True
+        return self.respond(request)
+
+    def process_view(self, request: HttpRequest, *_: object) -> None:
+        if getattr(request, "body_refused", False):
+            raise RequestDataTooBig
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """The address of the client: the proxy's word is taken for exactly as many proxies as are trusted."""
+    trusted = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    if trusted:
+        hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+        if len(hops) >= trusted:
+            return hops[-trusted]
+    return request.META.get("REMOTE_ADDR") or None
+
+
+def _request_id(request: HttpRequest) -> str:
+    given = request.META.get("HTTP_X_REQUEST_ID", "")
+    if settings.ALLAUTH_TRUSTED_PROXY_COUNT and FIT_ID.fullmatch(given):
+        return given
+    return f"REQ-{secrets.token_hex(5).upper()}"

@@ -1,0 +1,1 @@
+"""The fund: commitments, the pool, and what is done with it."""

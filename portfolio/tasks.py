@@ -1,0 +1,1 @@
+"""Gathers the background work of the fund's parts; none yet has any."""

@@ -1,0 +1,90 @@
+"""The suite's ground: a throw-away PostgreSQL and Redis, a database that the owner migrates and the app serves.
+
+Tests run as the serving role, exactly as the product does: what a trigger or a missing grant forbids there is forbidden
+here. Only emptying tables between transactional tests is done by the owner, with triggers off.
+"""
+
+import os
+
+from collections.abc import Iterator
+from datetime import datetime, timezone
+
+import config.celery  # noqa: F401 -- so that work is started through our broker
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connections
+from django.test import TransactionTestCase
+from psycopg import sql
+
+from core import clock
+from core.people import services as people
+from core.people.models import User
+
+NOON = datetime(2026, 6, 1, 12, 0, tzinfo=timezone.utc)
+"""The moment at which the clock stands in every test that does not say otherwise."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """Make the test database as its owner, migrate it once, and let both connections use it."""
+    owner, served = connections["owner"], connections["default"]
+    real = owner.settings_dict["NAME"]
+    name = f"test_fund_{os.getpid()}"
+    with django_db_blocker.unblock():
+        _as_owner(f"CREATE DATABASE {name}")
+        for connection in (owner, served):
+            connection.close()
+            connection.settings_dict["NAME"] = name
+        call_command("migrate", verbosity=0, interactive=False)
+    yield
+    with django_db_blocker.unblock():
+        for connection in (owner, served):
+            connection.close()
+            connection.settings_dict["NAME"] = real
+        _as_owner(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _as_owner(statement: str) -> None:
+    with connections["owner"]._nodb_cursor() as cursor:
+        cursor.execute(statement)
+
+
+def _empty_tables(self: TransactionTestCase) -> None:
+    """Empty every table after a test that committed; the owner may, with its triggers off."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'django_migrations'")
+        tables = sql.SQL(", ").join(sql.Identifier(name) for (name,) in cursor.fetchall())
+        written_once = "SELECT DISTINCT event_object_table FROM information_schema.triggers WHERE event_object_schema = 'public'"
+        cursor.execute(written_once)
+        guarded = [name for (name,) in cursor.fetchall()]
+        for name in guarded:
+            cursor.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(sql.Identifier(name)))
+        cursor.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(tables))
+        for name in guarded:
+            cursor.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(sql.Identifier(name)))
+
+
+TransactionTestCase._fixture_teardown = _empty_tables
+
+
+@pytest.fixture(autouse=True)
+def _standing_clock(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Hold the clock at noon, unless the test is marked ``real_clock``."""
+    if request.node.get_closest_marker("real_clock"):
+        yield
+        return
+    with clock.standing_at(NOON):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def system(db: None) -> User:
+    """The user that background work acts as."""
+    return people.ensure_system(at=clock.now())
