@@ -4,7 +4,6 @@ import os
 
 from celery import Celery
 from celery.signals import setup_logging, worker_init
-from django.apps import apps
 from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
@@ -58,7 +57,7 @@ def keep_our_logging(**_: object) -> None:
 
 @worker_init.connect
 def refuse_illustrative_accounts(**_: object) -> None:
-    apps.get_app_config("core").module  # the registry is ready here
+    """A production worker does not start on the demo's database."""
     from core.people import queries as people  # noqa: PLC0415 -- models exist only once the apps are loaded
 
     people.refuse_illustrative_accounts()

@@ -1,7 +1,13 @@
 """Addresses of the demo."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from demo import views
 
 app_name = "demo"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.Doors.as_view(), name="doors"),
+    path("mailbox", views.Mailbox.as_view(), name="mailbox"),
+    path("mailbox/<str:public_id>", views.Mail.as_view(), name="mail"),
+]

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from core.people import rules
 from core.people.models import Invitation, RoleGrant, User
-from core.people.roles import Permission
+from core.people.roles import ROLES, Permission
 
 
 def system() -> User:
@@ -45,3 +45,13 @@ def refuse_illustrative_accounts() -> None:
         raise ImproperlyConfigured(
             "This database holds demo accounts, so production does not start. Use a database that the demo never touched."
         )
+
+
+def by_email(email: str) -> User | None:
+    """The person behind an address, for the system's own work."""
+    return User.objects.filter(email=email.strip().lower()).first()
+
+
+def role_name(slug: str) -> str:
+    """A role's name in the reader's language."""
+    return str(ROLES[slug].name)

@@ -1,0 +1,82 @@
+"""The people of the demo. All are invented; their password and second factors are printed for everybody to use."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timezone
+from typing import Any
+
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+
+from core import clock
+from core.people import queries, services
+
+PASSWORD = "illustrative-2026"  # noqa: S105 -- printed on purpose: it opens the demo alone
+JOINED_AT = datetime(2023, 7, 3, 8, 0, tzinfo=timezone.utc)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """``scope_ref`` may name the fund by the word "fund"; it is replaced by the fund's public id."""
+
+    email: str
+    name: str
+    role: str
+    scope_kind: str
+    scope_ref: str
+    totp_secret: str
+    language: str = "en"
+    what_for: str = ""
+
+
+ACCOUNTS = (
+    Account("manager@fund.example", "Katri Lehtonen", "fund-manager", "fund", "fund", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZA", what_for="the pool, commitments, rates"),
+    Account("analyst@fund.example", "Jonas Weber", "fund-analyst", "fund", "fund", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZB", what_for="the pool, to read"),
+    Account("committee@fund.example", "Maud Janssen", "valuation-committee", "fund", "fund", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZC", what_for="the pool, to read"),
+    Account("estonia@allies.example", "Liis Tamm", "ally-representative", "nation", "EE", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZD", what_for="the account of Estonia"),
+    Account("luxembourg@allies.example", "Claire Muller", "ally-representative", "nation", "LU", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZE", language="fr", what_for="the account of Luxembourg, in French"),
+    Account("sweden@allies.example", "Elin Nyström", "ally-representative", "nation", "SE", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZF", what_for="the account of Sweden, a partner since 2024"),
+    Account("programme@accelerator.example", "Tomás Ferreira", "programme-manager", "everywhere", "", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZG", what_for="the programmes"),
+    Account("ethics@accelerator.example", "Ingrid Solberg", "ethics-officer", "everywhere", "", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZH", what_for="the programmes, to read"),
+    Account("auditor@fund.example", "Piotr Zieliński", "auditor", "everywhere", "", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZI", what_for="everything, to read; the audit trail"),
+    Account("administrator@fund.example", "Ayşe Demir", "administrator", "everywhere", "", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZJ", what_for="people, roles, reference data"),
+)  # fmt: skip
+
+
+def play(*, system: Any, fund_id: str) -> None:
+    """Add every account with its role, its second factor and recovery codes."""
+    with clock.standing_at(JOINED_AT):
+        for account in ACCOUNTS:
+            _add(account, system=system, fund_id=fund_id)
+
+
+def current_code(account: Account) -> str:
+    """The six digits that the account's authenticator shows now."""
+    counters = list(yield_hotp_counters_from_time())
+    return format_hotp_value(hotp_value(account.totp_secret, counters[len(counters) // 2]))
+
+
+def is_played() -> bool:
+    return queries.by_email(ACCOUNTS[0].email) is not None
+
+
+def _add(account: Account, *, system: Any, fund_id: str) -> None:
+    person = services.add(
+        email=account.email,
+        name=account.name,
+        language=account.language,
+        password=PASSWORD,
+        illustrative=True,
+        by=system,
+        at=JOINED_AT,
+    )
+    services.grant(
+        person,
+        account.role,
+        scope_kind=account.scope_kind,
+        scope_ref=fund_id if account.scope_ref == "fund" else account.scope_ref,
+        starts_on=date(2023, 7, 3),
+        by=system,
+        at=JOINED_AT,
+    )
+    TOTP.activate(person, account.totp_secret)
+    RecoveryCodes.activate(person)
