@@ -48,7 +48,7 @@ def source(text: str, confidence: str = "") -> SafeString:
     parts = [conditional_escape(_("Public figure"))]
     parts += [_source_link(text)] if text else []
     parts += [conditional_escape(sources.confidence_in_words(confidence))] if confidence else []
-    return format_html('<span class="source">{}</span>', mark_safe(" · ".join(parts)))  # noqa: S308 -- parts are escaped
+    return format_html('<span class="source">{}</span>', mark_safe(" · ".join(parts)))
 
 
 @register.simple_tag
@@ -78,7 +78,8 @@ def bullet(value: Decimal, limit: Decimal, maximum: Decimal) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def sort_head(context: Context, key: str, label: str | Promise, kind: str = "", default: str = "") -> SafeString:
-    """A column head that sorts: ``?sort=key`` upwards, ``?sort=-key`` downwards. ``kind`` are its classes.
+    """
+    A column head that sorts: ``?sort=key`` upwards, ``?sort=-key`` downwards. ``kind`` are its classes.
 
     A head of numbers (``kind`` has ``n``) sorts the largest first. ``default`` is the order without a choice.
     """
@@ -105,7 +106,7 @@ def keep_point(context: Context, url: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def keep_query(context: Context, **changes: Any) -> SafeString:
-    """This page's query with some names changed; None takes one out."""
+    """The query of the page with some names changed; None takes one out."""
     return format_html("?{}", _query_with(context["request"], **changes))
 
 
@@ -115,14 +116,16 @@ def carried_fields(context: Context, *left_out: str) -> SafeString:
     skipped = {*left_out, "page"}
     items = [(n, v) for n, values in context["request"].GET.lists() if n not in skipped for v in values]
     fields = [format_html('<input type="hidden" name="{}" value="{}">', name, value) for name, value in items]
-    return mark_safe("".join(fields))  # noqa: S308 -- each field is escaped
+    return mark_safe("".join(fields))
 
 
 @register.simple_tag(takes_context=True)
 def error_prefix(context: Context) -> str:
     """``Error: `` for the title of a page that holds a form or a point in time at fault."""
     values = context.flatten().values()
-    at_fault = any(isinstance(v, forms.BaseForm | forms.BaseFormSet) and v.is_bound and not v.is_valid() for v in values)
+    at_fault = any(
+        isinstance(v, forms.BaseForm | forms.BaseFormSet) and v.is_bound and not v.is_valid() for v in values
+    )
     point = context.get("point")
     return _("Error: ") if at_fault or getattr(point, "error", "") else ""
 

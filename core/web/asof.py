@@ -1,4 +1,5 @@
-"""The point in time that a page speaks of: as of which day, and as known on which moment.
+"""
+The point in time that a page speaks of: as of which day, and as known on which moment.
 
 Both stand in the address, so that a pasted link shows the same figures. A day is a day in the fund's zone and a
 moment is written as RFC 3339; both are inclusive.
@@ -30,7 +31,8 @@ class BadPoint(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class PointInTime:
-    """``query`` is what an address carries to keep the point: empty where both dates are the usual ones.
+    """
+    ``query`` is what an address carries to keep the point: empty where both dates are the usual ones.
 
     ``error`` is set where what was asked for could not be used; the figures are then those of today and
     ``typed_as_of``, ``typed_known_at`` keep what was typed.
@@ -61,7 +63,12 @@ def read(request: HttpRequest, *, today: date, now: datetime) -> PointInTime:
     if known_text:
         chosen[KNOWN_AT] = known_at.isoformat().replace("+00:00", "Z")
     return PointInTime(
-        as_of, known_at, not known_text, urlencode(chosen), typed_as_of=as_of_text, typed_known_at=_local(known_text, known_at)
+        as_of,
+        known_at,
+        not known_text,
+        urlencode(chosen),
+        typed_as_of=as_of_text,
+        typed_known_at=_local(known_text, known_at),
     )
 
 

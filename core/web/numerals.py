@@ -1,4 +1,5 @@
-"""Numbers and moments as people read them, in the language that is active (pure).
+"""
+Numbers and moments as people read them, in the language that is active (pure).
 
 Groups of three stand apart by a no-break space in both languages and the decimal sign alone differs. Numbers are
 rounded half to even, for display only. A minus is U+2212, and what is missing is an en dash.
@@ -8,7 +9,6 @@ from datetime import date, datetime, timezone
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 
 from django.utils import translation
-from django.utils.formats import date_format
 
 from core import clock
 from core.money.value import Money
@@ -20,11 +20,24 @@ MILLION = Decimal(1_000_000)
 PRECISION = 80
 """Digits carried while a number is shifted and rounded: more than any amount has."""
 
+MONTHS = {
+    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),
+    "fr": "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split(),
+}
+WEEKDAYS = {
+    "en": "Mon Tue Wed Thu Fri Sat Sun".split(),
+    "fr": "lun. mar. mer. jeu. ven. sam. dim.".split(),
+}
+
 Number = Decimal | int | Money
 
 
 def is_french() -> bool:
     return (translation.get_language() or "").startswith("fr")
+
+
+def _language() -> str:
+    return "fr" if is_french() else "en"
 
 
 def exact(value: Number) -> Decimal:
@@ -40,7 +53,7 @@ def rounded(value: Number, digits: int) -> Decimal:
     """``value`` to ``digits`` decimal places, half to even; never a negative zero."""
     with localcontext(prec=PRECISION):
         result = exact(value).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_EVEN)
-    return abs(result) if result == 0 else result
+    return result.copy_abs() if result == 0 else result
 
 
 def plain(value: Number | None, digits: int) -> str:
@@ -48,7 +61,7 @@ def plain(value: Number | None, digits: int) -> str:
     if value is None:
         return MISSING
     amount = rounded(value, digits)
-    whole, _, fraction = f"{abs(amount):f}".partition(".")
+    whole, _, fraction = f"{amount.copy_abs():f}".partition(".")
     text = _grouped(whole)
     if fraction:
         text += ("," if is_french() else ".") + fraction
@@ -97,15 +110,14 @@ def day(value: date | None) -> str:
     if value is None:
         return MISSING
     value = _day_of(value)
-    return f"{_day_number(value)}{NBSP}{date_format(value, 'M', use_l10n=False)}{NBSP}{value.year}"
+    return f"{_day_number(value)}{NBSP}{MONTHS[_language()][value.month - 1]}{NBSP}{value.year}"
 
 
 def weekday(value: date | None) -> str:
     """``Wed 9 Dec 2026``, ``mer. 9 déc. 2026``."""
     if value is None:
         return MISSING
-    name = date_format(_day_of(value), "D", use_l10n=False)
-    return f"{name.lower() + '.' if is_french() else name}{NBSP}{day(value)}"
+    return f"{WEEKDAYS[_language()][_day_of(value).weekday()]}{NBSP}{day(value)}"
 
 
 def hour(value: datetime) -> str:
