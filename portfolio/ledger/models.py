@@ -1,0 +1,219 @@
+"""Books, accounts, entries, postings, closed periods and the balances that each close leaves behind.
+
+A posting moves an amount above zero from one account to another of the same book, so that every entry is balanced by
+construction. Entries and postings are written once; a correction is a reversal.
+"""
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+
+from core import append_only
+from core.identity import PublicIdField
+from portfolio.ledger import chart
+
+FIRST_DIGEST = "0" * 64
+
+
+class Book(models.Model):
+    """The books of one fund, kept in ``currency``. ``head`` and ``length`` are the chain's; every writer locks this row."""
+
+    public_id = PublicIdField(prefix="book")
+    name = models.CharField(max_length=120, unique=True)
+    currency = models.ForeignKey("core.Currency", on_delete=models.PROTECT)
+    length = models.PositiveBigIntegerField(default=0)
+    head = models.CharField(max_length=64, default=FIRST_DIGEST)
+    closed_through = models.DateField(null=True, blank=True)
+    """The last day of the latest closed period: no entry may be effective on or before it."""
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    """Set when an invariant was found broken: nothing is posted until people have looked."""
+    stopped_because = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(stopped_at__isnull=True, stopped_because="")
+                | (Q(stopped_at__isnull=False) & ~Q(stopped_because="")),
+                name="book_stopped_at_and_because_together",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Account(models.Model):
+    """A line of the chart in one currency, of one subject (public id) where the line has subjects."""
+
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="accounts")
+    code = models.CharField(max_length=30)
+    subject = models.CharField(max_length=40, blank=True)
+    currency = models.ForeignKey("core.Currency", on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["book", "code", "subject", "currency"], name="account_once"),
+            models.CheckConstraint(condition=Q(code__in=sorted(chart.LINES)), name="account_of_the_chart"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.subject} {self.currency_id}".replace("  ", " ")
+
+
+class ClosedPeriod(models.Model):
+    """A half-open span of days whose entries are final."""
+
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="closed_periods")
+    starts_on = models.DateField(null=True, blank=True)
+    """Empty for the first period, which reaches back to the beginning."""
+    ends_before = models.DateField()
+    closed_at = models.DateTimeField()
+    closed_by = models.CharField(max_length=40)
+    """Public id of the person who closed it."""
+    last_number = models.PositiveBigIntegerField()
+    """Number of the book's last entry when it was closed."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["book", "ends_before"], name="closed_period_once"),
+            models.CheckConstraint(
+                condition=Q(starts_on__isnull=True) | Q(starts_on__lt=F("ends_before")),
+                name="closed_period_ends_after_it_starts",
+            ),
+        ]
+        triggers = append_only.triggers()
+
+    def __str__(self) -> str:
+        return f"{self.book} to {self.ends_before}"
+
+
+class Entry(models.Model):
+    """One thing that happened to the fund's money, with its postings."""
+
+    public_id = PublicIdField(prefix="entry")
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="entries")
+    number = models.PositiveBigIntegerField()
+    key = models.CharField(max_length=120)
+    """Idempotency: the same key posts once, however often it is asked."""
+    kind = models.CharField(max_length=40)
+    subject = models.CharField(max_length=40, blank=True)
+    """Public id of the call, receipt or transaction that caused it."""
+    effective_on = models.DateField()
+    recorded_at = models.DateTimeField()
+    actor = models.CharField(max_length=40)
+    reverses = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by"
+    )
+    adjusts = models.ForeignKey(
+        ClosedPeriod, on_delete=models.PROTECT, null=True, blank=True, related_name="adjustments"
+    )
+    """The closed period that this entry, dated in an open one, puts right."""
+    memo = models.CharField(max_length=200, blank=True)
+    previous = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name_plural = "entries"
+        constraints = [
+            models.UniqueConstraint(fields=["book", "number"], name="entry_numbers_once"),
+            models.UniqueConstraint(fields=["book", "key"], name="entry_key_once"),
+            models.CheckConstraint(condition=~Q(key=""), name="entry_has_a_key"),
+        ]
+        indexes = [
+            models.Index(fields=["book", "effective_on", "number"], name="entry_by_day"),
+            models.Index(fields=["subject"], name="entry_by_subject"),
+        ]
+        triggers = [
+            *append_only.triggers(),
+            pgtrigger.Trigger(
+                name="not_into_a_closed_period",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=(
+                    "IF NEW.effective_on <= (SELECT closed_through FROM portfolio_book WHERE id = NEW.book_id) THEN "
+                    "RAISE EXCEPTION 'the period is closed' USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW;"
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.kind} {self.effective_on}"
+
+
+class Posting(models.Model):
+    """``amount`` of ``currency`` from the credit to the debit account; ``fund_amount`` is the same in the book's currency.
+
+    Amounts are above zero. A posting that only changes the value in fund currency stands in that currency against the
+    exchange account. ``rate`` is units of ``currency`` for one unit of the book's, with its source.
+    """
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="postings")
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="+")
+    debit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="debits")
+    credit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="credits")
+    currency = models.ForeignKey("core.Currency", on_delete=models.PROTECT)
+    amount = models.DecimalField(max_digits=20, decimal_places=2)
+    fund_amount = models.DecimalField(max_digits=20, decimal_places=2)
+    rate = models.DecimalField(max_digits=18, decimal_places=8, default=1)
+    rate_source = models.CharField(max_length=120, blank=True)
+    effective_on = models.DateField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="posting_amount_above_zero"),
+            models.CheckConstraint(condition=Q(fund_amount__gte=0), name="posting_fund_amount_not_negative"),
+            models.CheckConstraint(condition=Q(rate__gt=0), name="posting_rate_above_zero"),
+            models.CheckConstraint(condition=~Q(debit=F("credit")), name="posting_between_two_accounts"),
+        ]
+        indexes = [
+            models.Index(fields=["book", "effective_on", "recorded_at"], name="posting_as_of"),
+            models.Index(
+                fields=["debit", "effective_on", "recorded_at"],
+                include=["amount", "fund_amount"],
+                name="posting_debits_as_of",
+            ),
+            models.Index(
+                fields=["credit", "effective_on", "recorded_at"],
+                include=["amount", "fund_amount"],
+                name="posting_credits_as_of",
+            ),
+        ]
+        triggers = [
+            *append_only.triggers(),
+            pgtrigger.Trigger(
+                name="within_one_book",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                declare=[("the_entry", "portfolio_entry%ROWTYPE"), ("at_home", "bigint")],
+                func=(
+                    "SELECT * INTO the_entry FROM portfolio_entry WHERE id = NEW.entry_id; "
+                    "SELECT count(*) INTO at_home FROM portfolio_account WHERE id IN (NEW.debit_id, NEW.credit_id) "
+                    "AND book_id = the_entry.book_id AND currency_id = NEW.currency_id; "
+                    "IF at_home <> 2 OR NEW.book_id <> the_entry.book_id OR NEW.effective_on <> the_entry.effective_on "
+                    "OR NEW.recorded_at <> the_entry.recorded_at THEN "
+                    "RAISE EXCEPTION 'a posting stays within the book, day and currency of its entry and accounts' "
+                    "USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.debit_id} from {self.credit_id}: {self.amount} {self.currency_id}"
+
+
+class ClosingBalance(models.Model):
+    """The balance of an account at the end of a closed period, written with the close; it can always be rebuilt."""
+
+    period = models.ForeignKey(ClosedPeriod, on_delete=models.PROTECT, related_name="balances")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    amount = models.DecimalField(max_digits=20, decimal_places=2)
+    fund_amount = models.DecimalField(max_digits=20, decimal_places=2)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["period", "account"], name="closing_balance_once")]
+        triggers = append_only.triggers()
+
+    def __str__(self) -> str:
+        return f"{self.period_id} {self.account_id}: {self.amount}"

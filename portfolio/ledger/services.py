@@ -1,0 +1,310 @@
+"""Posting, reversing, closing. Callers have checked who may; the ledger checks what can be true."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from core import failpoints
+from core.audit import digests
+from core.audit import services as audit
+from core.audit.kinds import declare
+from core.errors import Conflict, Invalid
+from core.people.models import User
+from portfolio.ledger import chart, invariants, queries
+from portfolio.ledger.models import Account, Book, ClosedPeriod, ClosingBalance, Entry, Posting
+
+CLOSED = declare("ledger.period_closed", _("{actor} closed the books to {ends_before}."))
+STOPPED = declare("ledger.stopped", _("Posting to the books {subject} was stopped: {because}."))
+RELEASED = declare("ledger.released", _("{actor} let posting to the books {subject} go on."))
+REVERSED = declare("ledger.reversed", _("{actor} reversed entry {number}."))
+
+CENT = Decimal("0.01")
+LARGEST = Decimal("999999999999999999.99")
+
+
+class PeriodClosed(Conflict):
+    """The day lies in a closed period; a correction is posted into the open one."""
+
+    code = "period_closed"
+
+    def __init__(self, closed_through: date) -> None:
+        sentence = _("The books are closed to {day}. Date the entry later; it can say which period it puts right.")
+        super().__init__(str(sentence).format(day=date_format(closed_through, "j M Y")), field="effective_on")
+
+
+class BookStopped(Conflict):
+    code = "book_stopped"
+    sentence = _("Posting is stopped because a check of the books failed. The operations page names the rows.")
+
+
+class KeyReused(Conflict):
+    code = "key_reused"
+    sentence = _("Something else was already posted under this key.")
+
+
+class AlreadyReversed(Conflict):
+    code = "already_reversed"
+    sentence = _("This entry was already reversed. Post anew instead.")
+
+
+class NotAReversibleEntry(Conflict):
+    code = "not_reversible"
+    sentence = _("A reversal is not itself reversed. Post anew instead.")
+
+
+class UnfitAmount(Invalid):
+    code = "unfit_amount"
+    sentence = _("An amount is above zero, in whole cents, and below a million million million.")
+
+
+class AlreadyClosed(Conflict):
+    code = "already_closed"
+    sentence = _("The books are already closed to that day or beyond.")
+
+
+class NotOver(Invalid):
+    code = "period_not_over"
+    sentence = _("A period can be closed once its last day is over.")
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """``amount`` of ``currency`` moves to the debit from the credit account; each is (line of the chart, subject).
+
+    ``fund_amount`` is the amount in the book's currency, given where the currency is another; ``rate`` then says how
+    many units of ``currency`` one unit of the book's bought, and ``rate_source`` who says so.
+    """
+
+    debit: tuple[str, str]
+    credit: tuple[str, str]
+    amount: Decimal
+    currency: str
+    fund_amount: Decimal | None = None
+    rate: Decimal = Decimal(1)
+    rate_source: str = ""
+
+
+@transaction.atomic
+def open_book(*, name: str, currency: str, at: datetime) -> Book:
+    """The empty books of a fund."""
+    return Book.objects.create(name=name, currency_id=currency, created_at=at)
+
+
+@transaction.atomic
+def post(
+    book: Book,
+    legs: Sequence[Leg],
+    *,
+    key: str,
+    kind: str,
+    effective_on: date,
+    by: User,
+    at: datetime,
+    subject: str = "",
+    memo: str = "",
+    adjusts: ClosedPeriod | None = None,
+) -> Entry:
+    """Append one entry. The same key with the same content returns the entry that stands already.
+
+    Raises PeriodClosed, BookStopped, KeyReused, UnfitAmount.
+    """
+    locked = _lock(book)
+    standing = Entry.objects.filter(book=locked, key=key).first()
+    if standing is not None:
+        return _same(standing, legs, kind=kind, effective_on=effective_on)
+    _check_open(locked, effective_on)
+    for leg in legs:
+        _check_leg(leg, locked)
+    if not legs:
+        raise UnfitAmount
+    entry = Entry(
+        book=locked, key=key, kind=kind, subject=subject, effective_on=effective_on, memo=memo, adjusts=adjusts
+    )
+    return _append(locked, entry, [_posting(leg, locked) for leg in legs], by=by, at=at)
+
+
+@transaction.atomic
+def reverse(entry: Entry, *, effective_on: date, by: User, at: datetime, memo: str = "") -> Entry:
+    """Offset an entry by one with its sides exchanged: the only correction. Raises AlreadyReversed, PeriodClosed."""
+    locked = _lock(entry.book)
+    if entry.reverses_id:
+        raise NotAReversibleEntry
+    if Entry.objects.filter(reverses=entry).exists():
+        raise AlreadyReversed
+    _check_open(locked, effective_on)
+    reversal = Entry(
+        book=locked,
+        key=f"reverse:{entry.public_id}",
+        kind="reversal",
+        subject=entry.subject,
+        effective_on=effective_on,
+        memo=memo,
+        reverses=entry,
+        adjusts=_closed_period_of(locked, entry.effective_on),
+    )
+    mirrored = [
+        Posting(
+            debit_id=posting.credit_id,
+            credit_id=posting.debit_id,
+            currency_id=posting.currency_id,
+            amount=posting.amount,
+            fund_amount=posting.fund_amount,
+            rate=posting.rate,
+            rate_source=posting.rate_source,
+        )
+        for posting in entry.postings.order_by("pk")
+    ]
+    written = _append(locked, reversal, mirrored, by=by, at=at)
+    audit.record(REVERSED, written.public_id, by=by, chain=locked.public_id, after={"number": entry.number, "memo": memo})
+    return written
+
+
+@transaction.atomic
+def close(book: Book, *, through: date, today: date, by: User, at: datetime) -> ClosedPeriod:
+    """Make every entry to ``through``, inclusive, final, and keep the balances. Raises NotOver, AlreadyClosed."""
+    locked = _lock(book)
+    if through >= today:
+        raise NotOver(field="through")
+    if locked.closed_through and through <= locked.closed_through:
+        raise AlreadyClosed(field="through")
+    period = ClosedPeriod.objects.create(
+        book=locked,
+        starts_on=locked.closed_through + timedelta(days=1) if locked.closed_through else None,
+        ends_before=through + timedelta(days=1),
+        closed_at=at,
+        closed_by=by.public_id,
+        last_number=locked.length,
+    )
+    ClosingBalance.objects.bulk_create(
+        ClosingBalance(period=period, account_id=one.account_id, amount=one.amount, fund_amount=one.fund_amount)
+        for one in queries.balances(locked, as_of=through, known_at=at, from_closings=False)
+    )
+    locked.closed_through = through
+    locked.save(update_fields=["closed_through"])
+    audit.record(CLOSED, locked.public_id, by=by, chain=locked.public_id, after={"ends_before": period.ends_before})
+    return period
+
+
+@transaction.atomic
+def check(book: Book, *, by: User, at: datetime) -> list[invariants.Broken]:
+    """Ask every invariant. The first that returns a row stops posting to this book, until people let it go on."""
+    locked = _lock(book)
+    broken = invariants.broken(locked)
+    if broken and locked.stopped_at is None:
+        locked.stopped_at = at
+        locked.stopped_because = "; ".join(str(one) for one in broken)[:2000]
+        locked.save(update_fields=["stopped_at", "stopped_because"])
+        audit.record(STOPPED, locked.public_id, by=by, chain=locked.public_id, after={"because": locked.stopped_because})
+    return broken
+
+
+@transaction.atomic
+def release(book: Book, *, by: User) -> None:
+    """Let posting go on after people have looked. The caller checked who may; the invariants must hold again."""
+    locked = _lock(book)
+    if invariants.broken(locked):
+        raise BookStopped
+    before = locked.stopped_because
+    locked.stopped_at, locked.stopped_because = None, ""
+    locked.save(update_fields=["stopped_at", "stopped_because"])
+    audit.record(RELEASED, locked.public_id, by=by, chain=locked.public_id, before={"because": before})
+
+
+def _lock(book: Book) -> Book:
+    return Book.objects.select_for_update().get(pk=book.pk)
+
+
+def _check_open(book: Book, effective_on: date) -> None:
+    if book.stopped_at:
+        raise BookStopped
+    if book.closed_through and effective_on <= book.closed_through:
+        raise PeriodClosed(book.closed_through)
+
+
+def _check_leg(leg: Leg, book: Book) -> None:
+    fund_amount = leg.amount if leg.fund_amount is None else leg.fund_amount
+    for amount in (leg.amount, fund_amount):
+        if not amount.is_finite() or abs(amount) > LARGEST or amount != amount.quantize(CENT):
+            raise UnfitAmount(field="amount")
+    if leg.amount <= 0 or fund_amount < 0 or leg.rate <= 0:
+        raise UnfitAmount(field="amount")
+    if leg.currency == book.currency_id and leg.fund_amount not in (None, leg.amount):
+        raise UnfitAmount(field="amount")
+    if leg.currency != book.currency_id and leg.fund_amount is None:
+        raise UnfitAmount(field="amount")
+
+
+def _posting(leg: Leg, book: Book) -> Posting:
+    return Posting(
+        debit=_account(book, leg.debit, leg.currency),
+        credit=_account(book, leg.credit, leg.currency),
+        currency_id=leg.currency,
+        amount=leg.amount,
+        fund_amount=leg.amount if leg.fund_amount is None else leg.fund_amount,
+        rate=leg.rate,
+        rate_source=leg.rate_source,
+    )
+
+
+def _account(book: Book, line: tuple[str, str], currency: str) -> Account:
+    code, subject = line
+    if bool(chart.LINES[code].of) != bool(subject):
+        raise ValueError(f"an account of {code} {'needs' if chart.LINES[code].of else 'has no'} subject")
+    return Account.objects.get_or_create(book=book, code=code, subject=subject, currency_id=currency)[0]
+
+
+def _append(book: Book, entry: Entry, postings: list[Posting], *, by: User, at: datetime) -> Entry:
+    entry.number = book.length + 1
+    entry.recorded_at, entry.actor, entry.previous = at, by.public_id, book.head
+    entry.digest = digests.digest(link(entry, postings))
+    entry.save(force_insert=True)
+    failpoints.reach("ledger.entry_written")
+    for posting in postings:
+        posting.entry, posting.book = entry, book
+        posting.effective_on, posting.recorded_at = entry.effective_on, entry.recorded_at
+    Posting.objects.bulk_create(postings)
+    book.length, book.head = entry.number, entry.digest
+    book.save(update_fields=["length", "head"])
+    failpoints.reach("ledger.posted")
+    return entry
+
+
+def link(entry: Entry, postings: Sequence[Posting]) -> dict[str, object]:
+    """What the digest of an entry covers: itself and its postings, and the digest before it."""
+    return {
+        "book": entry.book_id,
+        "number": entry.number,
+        "key": entry.key,
+        "kind": entry.kind,
+        "subject": entry.subject,
+        "effective_on": entry.effective_on.isoformat(),
+        "recorded_at": entry.recorded_at,
+        "actor": entry.actor,
+        "reverses": entry.reverses_id,
+        "memo": entry.memo,
+        "previous": entry.previous,
+        "postings": [
+            [p.debit_id, p.credit_id, p.currency_id, f"{p.amount:.2f}", f"{p.fund_amount:.2f}", f"{p.rate:.8f}"]
+            for p in postings
+        ],
+    }
+
+
+def _same(standing: Entry, legs: Sequence[Leg], *, kind: str, effective_on: date) -> Entry:
+    posted = [
+        (p.debit.code, p.debit.subject, p.credit.code, p.credit.subject, p.currency_id, p.amount)
+        for p in standing.postings.select_related("debit", "credit").order_by("pk")
+    ]
+    asked = [(*leg.debit, *leg.credit, leg.currency, leg.amount) for leg in legs]
+    if posted != asked or standing.kind != kind or standing.effective_on != effective_on:
+        raise KeyReused
+    return standing
+
+
+def _closed_period_of(book: Book, day: date) -> ClosedPeriod | None:
+    return ClosedPeriod.objects.filter(book=book, ends_before__gt=day).order_by("ends_before").first()
