@@ -5,6 +5,7 @@ from core.people.policy import ANYONE, READ, READ_WRITE, SIGNED_IN, Row, of
 
 VISITORS = (
     "account_login",
+    "account_confirm_login_code",
     "account_logout",
     "account_signup",
     "account_inactive",
@@ -48,5 +49,6 @@ ROWS = [
     Row("admin:logout", SIGNED_IN, READ_WRITE),
     Row("admin:password_change", frozenset(), READ, hidden=True),
     Row("admin:password_change_done", frozenset(), READ, hidden=True),
+    Row("admin:<django.views.generic.base.RedirectView>", frozenset(), READ, hidden=True),
     Row("admin:view_on_site", frozenset(), READ, hidden=True),
 ]

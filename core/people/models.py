@@ -42,7 +42,7 @@ class User(AbstractBaseUser):
         DARK = "dark", "Dark"
 
     public_id = PublicIdField(prefix="person")
-    email = models.EmailField()
+    email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
     language = models.CharField(max_length=2, choices=[("en", "English"), ("fr", "Français")], default="en")
     theme = models.CharField(max_length=5, choices=Theme.choices, blank=True, default="")
@@ -65,7 +65,6 @@ class User(AbstractBaseUser):
         verbose_name = "person"
         verbose_name_plural = "people"
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="person_email_once"),
             models.CheckConstraint(condition=Q(email=Lower("email")), name="person_email_in_lower_case"),
             models.UniqueConstraint(
                 fields=["is_system"], condition=Q(is_system=True), name="person_one_system"

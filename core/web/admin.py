@@ -17,6 +17,11 @@ class ProductSite(admin.AdminSite):
     enable_nav_sidebar = False
     final_catch_all_view = False
 
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Take only what is read-only by construction: other packages' editors would bypass the services."""
+        if admin_class is not None and issubclass(admin_class, ReadOnlyAdmin):
+            super().register(model_or_iterable, admin_class, **options)
+
     def has_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_active and request.user.is_staff)
 
