@@ -2,10 +2,16 @@
 
 import base64
 import hashlib
+import time
+from functools import cache
 
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.reauthentication import suspend_request
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
@@ -22,6 +28,25 @@ def _box() -> MultiFernet:
     return MultiFernet([_fernet(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
 
 
+@cache
 def _fernet(secret: str) -> Fernet:
     key = hashlib.scrypt(secret.encode(), salt=b"core.people.factors", n=2**10, r=8, p=1, dklen=32)
     return Fernet(base64.urlsafe_b64encode(key))
+
+
+FRESH_SECONDS = 300
+"""How long a second factor counts as fresh (ASVS 5.0, 7.5.3)."""
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether this session gave a second factor within the last five minutes."""
+    now = time.time()
+    return any(
+        record.get("method") == "mfa" and 0 <= now - record.get("at", 0) <= FRESH_SECONDS
+        for record in get_authentication_records(request)
+    )
+
+
+def ask_again(request: HttpRequest) -> HttpResponse:
+    """Ask for the second factor; then the page opens, or the form that was sent is taken as it was."""
+    return suspend_request(request, reverse("mfa_reauthenticate"))

@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from urllib.parse import urlencode
 
-from allauth.account.internal.flows.reauthentication import did_recently_authenticate
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
@@ -13,14 +11,14 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from structlog import contextvars
 
 from core import clock
-from core.errors import NotFound, NotPermitted
-from core.people import policy, rules
+from core.errors import DomainError, NotFound, NotPermitted
+from core.people import factors, policy, rules
 from core.people.models import User
+from core.web import errors
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -69,14 +67,21 @@ class PolicyMiddleware:
         return self.respond(request)
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
-        route = request.resolver_match.view_name if request.resolver_match else ""
-        table = policy.table()
-        row = table.find(route, request.method or "")
-        if row is None:
-            if methods := table.methods_of(route):
-                return HttpResponseNotAllowed(methods)
-            raise NotFound
-        return decide(request, row)
+        try:
+            return _decide_on_route(request)
+        except DomainError as refusal:
+            return errors.refuse(request, refusal)
+
+
+def _decide_on_route(request: HttpRequest) -> HttpResponse | None:
+    route = request.resolver_match.view_name if request.resolver_match else ""
+    table = policy.table()
+    row = table.find(route, request.method or "")
+    if row is None:
+        if methods := table.methods_of(route):
+            return HttpResponseNotAllowed(methods)
+        raise NotFound
+    return decide(request, row)
 
 
 def decide(request: HttpRequest, row: policy.Row) -> HttpResponse | None:
@@ -91,8 +96,8 @@ def decide(request: HttpRequest, row: policy.Row) -> HttpResponse | None:
         return redirect("mfa_activate_totp")
     if not row.admits(person.role_slugs()):
         raise NotFound if row.hidden else NotPermitted
-    if row.fresh and not did_recently_authenticate(request):
-        return redirect(f"{reverse('account_reauthenticate')}?{_next(request)}")
+    if row.fresh and not factors.is_fresh(request):
+        return factors.ask_again(request)
     return None
 
 
@@ -105,10 +110,6 @@ def _may_open(request: HttpRequest, route: str) -> bool:
 def _return_to(request: HttpRequest) -> str:
     """After signing in: the page itself, or for a form that was sent, the page that it stood on."""
     return request.get_full_path() if request.method in policy.READ else request.path
-
-
-def _next(request: HttpRequest) -> str:
-    return urlencode({"next": _return_to(request)})
 
 
 def _moment(text: str | None) -> datetime | None:
