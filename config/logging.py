@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-SECRET_KEYS = frozenset({"password", "token", "secret", "code", "authorization", "cookie", "key", "body", "email"})
+SECRET_KEYS = frozenset({"authorization", "body", "cookie", "email", "key", "password", "secret", "token", "totp"})
 
 
 def configure(*, production: bool) -> None:

@@ -49,8 +49,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.web.health.HealthMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
     "core.web.requests.RequestIdMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "core.web.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",

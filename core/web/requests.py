@@ -4,7 +4,6 @@ import re
 import secrets
 from collections.abc import Callable
 
-import structlog
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
@@ -15,14 +14,17 @@ FIT_ID = re.compile(r"[A-Za-z0-9-]{8,40}")
 
 
 class RequestIdMiddleware:
-    """One id follows a request through log, audit, mail and error page. A proxy's id is kept only where one is trusted."""
+    """One id follows a request through log, audit, mail and error page. A proxy's id is kept only where one is trusted.
+
+    It stands before django-structlog, which takes the id from the header.
+    """
 
     def __init__(self, respond: Respond) -> None:
         self.respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.request_id = _request_id(request)
-        structlog.contextvars.bind_contextvars(request_id=request.request_id, from_address=client_address(request))
+        request.META["HTTP_X_REQUEST_ID"] = request.request_id
         response = self.respond(request)
         response["X-Request-Id"] = request.request_id
         return response
