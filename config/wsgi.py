@@ -5,6 +5,7 @@ import os
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402 -- after the settings are named
+from django.db import connections  # noqa: E402 -- after the settings are named
 
 application = get_wsgi_application()
 
@@ -12,3 +13,4 @@ import config.celery  # noqa: E402, F401 -- so that work is started through our 
 from core.people import queries as people  # noqa: E402 -- the apps must be loaded first
 
 people.refuse_illustrative_accounts()
+connections.close_all()
