@@ -20,7 +20,7 @@ WIDE = 776
 NARROW = 280
 Spec = dict[str, Any]
 
-CLEANED = 1
+CLEANED = 2
 """Raised when the cleaning changes, so that no drawing cleaned in the old way is served from the cache."""
 SVG = "{http://www.w3.org/2000/svg}"
 ELEMENTS = {"svg", "g", "path", "line", "rect", "circle", "text", "tspan"}
@@ -132,5 +132,7 @@ def _with_classes(tag: str, attributes: dict[str, str]) -> dict[str, str]:
 
 def _as_text(attributes: dict[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in attributes.items() if name in {"x", "y", "transform", "text-anchor"}}
+    if "stroke" in attributes:
+        return kept | {name: attributes[name] for name in ("fill", "stroke", "stroke-width")} | {"class": "ground"}
     kind = TEXT_CLASSES.get(attributes.get("fill", ""))
     return kept | ({"class": kind} if kind else {"fill": attributes.get("fill", "var(--ink)")})

@@ -55,19 +55,19 @@ def lines(
     values = [value for line in drawn for value in line.values if value is not None] + ([rule.value] if rule else [])
     ticks = _ticks(max(values, default=Decimal(1)))
     layers = [layer for line in drawn for layer in _line_layers(places, line)]
-    layers += _rule_layers(places, rule, digits) if rule else []
+    layers += _rule_layers(places, rule, drawn) if rule else []
     layers += _end_labels(places, drawn, narrow=narrow, top=ticks[-1], digits=digits)
     scale = {"domain": [0, float(ticks[-1])], "nice": False}
     return {
         **_sheet(narrow=narrow),
-        "padding": {"left": 2, "top": 10, "bottom": 2, "right": 6 if narrow else _room_at_end(drawn, digits)},
+        "padding": {"left": 2, "top": 10, "bottom": 2, "right": 6},
         "encoding": {
             "x": {
                 "field": "place",
                 "type": "ordinal",
                 "sort": None,
                 "scale": {"type": "point", "padding": 0.3, "domain": list(places)},
-                "axis": {"title": None, "labelAngle": 0, "labelOverlap": "greedy", "labelSeparation": 8},
+                "axis": {"title": None, "labelAngle": 0, "values": _spaced(places, width if narrow else width - 180)},
             },
             "y": {"field": "value", "type": "quantitative", "scale": scale, "axis": _value_axis(ticks)},
         },
@@ -115,6 +115,13 @@ def _sheet(*, narrow: bool) -> Spec:
             "font": "Liberation Sans",
         },
     }
+
+
+def _spaced(places: Sequence[str], room: int) -> list[str]:
+    """The places that get a label: every one, every second, and so on, so that none touches; always the last."""
+    widest = max((len(place) for place in places), default=1) * LETTER + LETTER * 2
+    every = max(1, -(-len(places) * int(widest) // max(room - 50, 1)))
+    return list(places[::-1][::every][::-1])
 
 
 def _value_axis(ticks: Sequence[Decimal]) -> dict[str, Any]:
@@ -172,20 +179,27 @@ def _one_line(places: Sequence[str], values: Sequence[Decimal | None], line: Lin
     return {"data": {"values": rows}, "mark": mark}
 
 
-def _rule_layers(places: Sequence[str], rule: Rule, digits: int) -> list[Spec]:
+def _rule_layers(places: Sequence[str], rule: Rule, drawn: Sequence[Line]) -> list[Spec]:
+    """The level as a dotted line, named on the side on which the first values leave more room."""
     rows = [{"place": place, "value": float(rule.value)} for place in (places[0], places[-1])]
-    named = [{**rows[0], "text": rule.name}]
+    first = [line.values[0] - rule.value for line in drawn if line.values and line.values[0] is not None]
+    above = min((gap for gap in first if gap >= 0), default=Decimal("Infinity"))
+    below = min((-gap for gap in first if gap < 0), default=Decimal("Infinity"))
+    where = {"align": "left", "dy": -8 if above >= below else 15, "baseline": "alphabetic", "fontWeight": "normal"}
     return [
         {
             "data": {"values": rows},
             "mark": {"type": "line", "color": _colour("ink"), "strokeWidth": 1, "strokeDash": [2, 3]},
         },
-        {
-            "data": {"values": named},
-            "mark": {**_label("ink-2"), "align": "left", "dy": -8, "fontWeight": "normal"},
-            "encoding": {"text": {"field": "text"}},
-        },
+        *_named([{**rows[0], "text": rule.name}], {**_label("ink-2"), **where}),
     ]
+
+
+def _named(rows: Sequence[dict[str, Any]], mark: dict[str, Any]) -> list[Spec]:
+    """A label on a thin ground of its own, so that it reads where it crosses a line."""
+    ground = {**mark, "color": _colour("surface"), "stroke": _colour("surface"), "strokeWidth": 4}
+    text = {"text": {"field": "text"}}
+    return [{"data": {"values": list(rows)}, "mark": layer, "encoding": text} for layer in (ground, mark)]
 
 
 def _end_labels(places: Sequence[str], drawn: Sequence[Line], *, narrow: bool, top: Decimal, digits: int) -> list[Spec]:
@@ -202,11 +216,7 @@ def _end_labels(places: Sequence[str], drawn: Sequence[Line], *, narrow: bool, t
                 "data": {"values": [row]},
                 "mark": {"type": "circle", "size": 45, "opacity": 1, "color": _colour(line.token)},
             },
-            {
-                "data": {"values": [row]},
-                "mark": {**_label("ink"), **where, "baseline": "middle"},
-                "encoding": {"text": {"field": "text"}},
-            },
+            *_named([row], {**_label("ink"), **where, "baseline": "middle"}),
         ]
     return layers
 
@@ -219,11 +229,6 @@ def _apart(heights: Sequence[float]) -> list[float]:
         lifts[index] = max(0.0, below + LINE_HEIGHT - heights[index])
         below = heights[index] + lifts[index]
     return lifts
-
-
-def _room_at_end(drawn: Sequence[Line], digits: int) -> int:
-    longest = max((len(_end_text(line, line.values[-1], digits)) for line in drawn), default=0)
-    return 14 + int(longest * LETTER)
 
 
 def _end_text(line: Line, value: Decimal | None, digits: int) -> str:

@@ -4,10 +4,13 @@ Forms as the product renders them: label, hint, error, field; a summary first th
 ``Renderer`` is the setting FORM_RENDERER, so every form on every page looks and speaks like this, whoever wrote it.
 """
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +19,12 @@ class Renderer(TemplatesSetting):
     form_template_name = "components/form.html"
     formset_template_name = "components/formset.html"
     field_template_name = "components/field.html"
+
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
+        """Render a form, field or widget; a label stands above each field, so no placeholder repeats it inside."""
+        if "widget" in context:
+            context["widget"]["attrs"].pop("placeholder", None)
+        return super().render(template_name, context, request)
 
 
 CHOSEN = (forms.Select, forms.RadioSelect, forms.CheckboxSelectMultiple, forms.FileInput)

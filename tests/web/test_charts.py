@@ -37,7 +37,7 @@ def test_colours_are_tokens_and_text_has_classes():
 
     colours = set(re.findall(r"(?:fill|stroke)=\"([^\"]+)\"", svg)) - {"none"}
     assert all(colour.startswith("var(--") for colour in colours), colours
-    assert {"ax", "lb", "lb2"} == set(re.findall(r"<text[^>]*class=\"(\w+)\"", svg))
+    assert {"ax", "lb", "lb2", "ground"} == set(re.findall(r"<text[^>]*class=\"(\w+)\"", svg))
 
 
 def test_text_that_looks_like_markup_stays_text():
