@@ -1,0 +1,1 @@
+"""Figures out of the product: workbooks with real numbers. Knows no fund and no programme."""
