@@ -4,6 +4,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
+from django.utils import translation
 
 from core import append_only
 
@@ -39,6 +40,11 @@ class Nation(models.Model):
 
     def __str__(self) -> str:
         return self.name_en
+
+    @property
+    def name(self) -> str:
+        """Its name in the reader's language."""
+        return _in_readers_language(self.name_en, self.name_fr)
 
 
 class MembershipPeriod(models.Model):
@@ -79,6 +85,7 @@ class ExpenditureEdition(models.Model):
     name_en = models.CharField(max_length=120)
     name_fr = models.CharField(max_length=120)
     published_on = models.DateField()
+    """Where only the month or year is known: its last day, so that no figure stands before it was surely public."""
     published_precision = models.CharField(
         max_length=5, choices=[("day", "day"), ("month", "month"), ("year", "year")], default="month"
     )
@@ -88,6 +95,11 @@ class ExpenditureEdition(models.Model):
 
     def __str__(self) -> str:
         return self.name_en
+
+    @property
+    def name(self) -> str:
+        """Its name in the reader's language."""
+        return _in_readers_language(self.name_en, self.name_fr)
 
 
 class DefenceExpenditure(models.Model):
@@ -163,3 +175,12 @@ class Guideline(models.Model):
 
     def __str__(self) -> str:
         return self.name_en
+
+    @property
+    def name(self) -> str:
+        """Its name in the reader's language."""
+        return _in_readers_language(self.name_en, self.name_fr)
+
+
+def _in_readers_language(english: str, french: str) -> str:
+    return french if (translation.get_language() or "").startswith("fr") else english
