@@ -1,5 +1,8 @@
 """Gathers the web admin of core's parts."""
 
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
 from core.audit.admin import AuditEventAdmin
 from core.money.admin import CurrencyAdmin, ExchangeRateAdmin
 from core.nations.admin import (
@@ -25,4 +28,14 @@ __all__ = (
     "OrganisationAdmin",
     "PersonAdmin",
     "RoleGrantAdmin",
+)
+
+admin.site.name_parts(
+    {
+        "core.people": _("People"),
+        "core.audit": _("Audit trail"),
+        "core.nations": _("Allies"),
+        "core.organisations": _("Organisations"),
+        "core.money": _("Currencies and rates"),
+    }
 )

@@ -4,7 +4,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model
+from django.forms import Media
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -16,14 +18,38 @@ class ProductSite(admin.AdminSite):
     index_title = _("Web admin")
     enable_nav_sidebar = False
     final_catch_all_view = False
+    empty_value_display = "–"
+    parts: dict[str, Promise] = {}
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Take only what is read-only by construction: other packages' editors would bypass the services."""
         if admin_class is not None and issubclass(admin_class, ReadOnlyAdmin):
             super().register(model_or_iterable, admin_class, **options)
 
+    def name_parts(self, names: dict[str, Promise]) -> None:
+        """Say what the parts of a package are called, by their folder such as ``core.nations``."""
+        self.parts = {**self.parts, **names}
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
+        """The lists that the person may read, by part: Django's own grouping is by package."""
+        groups: dict[str, dict[str, Any]] = {}
+        for app in super().get_app_list(request, app_label):
+            for entry in app["models"]:
+                folder = ".".join(entry["model"].__module__.split(".")[:2])
+                name = self.parts.get(folder, app["name"])
+                group = groups.setdefault(folder, {**app, "name": name, "models": []})
+                group["models"].append(entry)
+        order = list(self.parts)
+        return sorted(groups.values(), key=lambda group: _place(order, group))
+
     def has_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_active and request.user.is_staff)
+
+
+def _place(order: list[str], group: dict[str, Any]) -> tuple[int, str]:
+    """Named parts in the order in which they were named, the rest after them."""
+    folder = ".".join(group["models"][0]["model"].__module__.split(".")[:2])
+    return (order.index(folder) if folder in order else len(order), folder)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -32,6 +58,8 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     actions: Any = None
+    media = Media()
+    """Lists and pages to read need no script."""
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return request.may_open(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
