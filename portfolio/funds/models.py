@@ -18,6 +18,8 @@ class Fund(models.Model):
     public_id = PublicIdField(prefix="fund")
     name = models.CharField(max_length=120, unique=True)
     currency = models.ForeignKey("core.Currency", on_delete=models.PROTECT)
+    book = models.OneToOneField("portfolio.Book", on_delete=models.PROTECT, null=True, blank=True, related_name="fund")
+    """The fund's books, opened when it is established."""
     target_size = models.DecimalField(max_digits=20, decimal_places=2)
     time_zone = models.CharField(max_length=40, default="Europe/Luxembourg")
     term_years = models.PositiveSmallIntegerField()
