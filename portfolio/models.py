@@ -1,11 +1,17 @@
 """Gathers the tables of the fund's parts, which share one history of migrations."""
 
+from portfolio.capital_calls.models import CallApproval, CallLine, CallNotice, CapitalCall, Receipt, ReceiptAllocation
 from portfolio.funds.models import Closing, Commitment, CommitmentTerms, Fund
+from portfolio.investments.models import Holding, Round, StakeTerms, Transaction
 from portfolio.ledger.models import Account, Book, ClosedPeriod, ClosingBalance, Entry, Posting
 
 __all__ = (
     "Account",
     "Book",
+    "CallApproval",
+    "CallLine",
+    "CallNotice",
+    "CapitalCall",
     "ClosedPeriod",
     "Closing",
     "ClosingBalance",
@@ -13,5 +19,11 @@ __all__ = (
     "CommitmentTerms",
     "Entry",
     "Fund",
+    "Holding",
     "Posting",
+    "Receipt",
+    "ReceiptAllocation",
+    "Round",
+    "StakeTerms",
+    "Transaction",
 )

@@ -28,6 +28,11 @@ class Permission(StrEnum):
     FUND_READ = "fund.read"
     FUND_ESTABLISH = "fund.establish"
     COMMITMENT_RECORD = "commitment.record"
+    CALL_DRAFT = "call.draft"
+    CALL_APPROVE = "call.approve"
+    RECEIPT_RECORD = "receipt.record"
+    INVESTMENT_RECORD = "investment.record"
+    LEDGER_CLOSE = "ledger.close"
     RATES_PUBLISH = "rates.publish"
     NATIONS_RECORD = "nations.record"
     ORGANISATION_REGISTER = "organisation.register"
@@ -49,7 +54,9 @@ class Role:
     signs_in: bool = True
 
 
-def _role(slug: str, name: Promise, description: Promise, *, scopes: set[Scope], may: set[Permission], **flags: bool) -> Role:
+def _role(
+    slug: str, name: Promise, description: Promise, *, scopes: set[Scope], may: set[Permission], **flags: bool
+) -> Role:
     return Role(slug, name, description, frozenset(scopes), frozenset(may), **flags)
 
 
@@ -60,7 +67,19 @@ FUND_MANAGER = _role(
     _("Fund manager"),
     _("Runs a fund: commitments, capital calls, investments, valuations, reports."),
     scopes={Scope.FUND},
-    may={P.FUND_READ, P.COMMITMENT_RECORD, P.RATES_PUBLISH, P.ORGANISATION_REGISTER, P.AUDIT_READ, P.NATIONS_RECORD},
+    may={
+        P.FUND_READ,
+        P.COMMITMENT_RECORD,
+        P.CALL_DRAFT,
+        P.CALL_APPROVE,
+        P.RECEIPT_RECORD,
+        P.INVESTMENT_RECORD,
+        P.LEDGER_CLOSE,
+        P.RATES_PUBLISH,
+        P.ORGANISATION_REGISTER,
+        P.AUDIT_READ,
+        P.NATIONS_RECORD,
+    },
     is_staff=True,
 )
 FUND_ANALYST = _role(
@@ -68,7 +87,7 @@ FUND_ANALYST = _role(
     _("Fund analyst"),
     _("Prepares figures of a fund and reads all of it."),
     scopes={Scope.FUND},
-    may={P.FUND_READ},
+    may={P.FUND_READ, P.CALL_DRAFT, P.RECEIPT_RECORD},
     is_staff=True,
 )
 VALUATION_COMMITTEE = _role(

@@ -132,6 +132,11 @@ def terms_of(commitment: Commitment, *, known_at: datetime) -> list[CommitmentTe
     return list(commitment.terms.filter(recorded_at__lte=known_at).order_by("recorded_at", "pk"))
 
 
+def terms_in_force(fund: Fund, *, as_of: date, known_at: datetime) -> list[CommitmentTerms]:
+    """The row of terms that counts for each commitment, in the order in which the commitments were recorded."""
+    return sorted(_terms_in_force(fund, as_of, known_at), key=lambda row: row.commitment_id)
+
+
 def in_force(terms: list[CommitmentTerms], *, as_of: date) -> CommitmentTerms | None:
     """The row that counts on a day, of rows in the order in which they became known."""
     begun = [row for row in terms if row.effective_on <= as_of]

@@ -20,6 +20,7 @@ from core.people import rules
 from core.people.models import User
 from core.people.roles import Permission
 from portfolio.funds.models import Closing, Commitment, CommitmentTerms, Fund
+from portfolio.ledger import services as ledger
 
 ESTABLISHED = declare("fund.established", _("{actor} established the fund {subject}."))
 CLOSING_HELD = declare("closing.held", _("{actor} recorded the closing of {held_on}."))
@@ -128,6 +129,8 @@ def establish(
     )
     if not created:
         raise AlreadyEstablished(field="name")
+    fund.book = ledger.open_book(name=fund.name, currency=currency, at=at)
+    fund.save(update_fields=["book"])
     audit.record(ESTABLISHED, fund.public_id, by=by, chain=fund.public_id, after={"name": fund.name, **stated})
     return fund
 

@@ -1,0 +1,190 @@
+"""Capital calls, their purpose lines, approvals, notices, and the receipts that pay them."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+
+from core import append_only
+from core.identity import PublicIdField
+from portfolio.capital_calls.lifecycle import STEPS, State
+
+STATES = [(state.value, state.value) for state in State]
+
+
+class CapitalCall(models.Model):
+    """A demand for capital from every limited partner of a fund. Amounts are in the fund's currency.
+
+    ``version`` rises with every change of what is approved; an approval holds for one digest only.
+    """
+
+    public_id = PublicIdField(prefix="call")
+    fund = models.ForeignKey("portfolio.Fund", on_delete=models.PROTECT, related_name="capital_calls")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=STATES, default=State.DRAFT)
+    due_on = models.DateField()
+    memo = models.CharField(max_length=300, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    drafted_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+    drafted_at = models.DateTimeField()
+    edited_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+    edited_at = models.DateTimeField()
+    issued_on = models.DateField(null=True, blank=True)
+    issued_at = models.DateTimeField(null=True, blank=True)
+    issued_by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    cancelled_on = models.DateField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_because = models.CharField(max_length=300, blank=True)
+    is_illustrative = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["fund", "number"], name="call_number_once"),
+            models.CheckConstraint(
+                condition=Q(issued_on__isnull=True, issued_at__isnull=True, issued_by__isnull=True)
+                | Q(issued_on__isnull=False, issued_at__isnull=False, issued_by__isnull=False),
+                name="call_issued_on_at_and_by_together",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["issued", "settled"]) | Q(issued_on__isnull=False), name="call_issued_has_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(issued_by__isnull=True) | (~Q(issued_by=F("drafted_by")) & ~Q(issued_by=F("edited_by"))),
+                name="call_issued_by_a_second_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="cancelled", cancelled_on__isnull=False, cancelled_at__isnull=False)
+                | (~Q(state="cancelled") & Q(cancelled_on__isnull=True, cancelled_at__isnull=True)),
+                name="call_cancelled_exactly_when_it_has_a_day",
+            ),
+        ]
+        triggers = [
+            pgtrigger.FSM(
+                name="steps_of_the_lifecycle",
+                field="state",
+                transitions=[(a.value, b.value) for a, targets in STEPS.items() for b in sorted(targets)],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"No. {self.number}"
+
+
+class CallLine(models.Model):
+    """What a part of the money is for. ``inside_commitment`` says whether it uses up unfunded commitment."""
+
+    class Purpose(models.TextChoices):
+        INVESTMENT = "investment", "Investment"
+        FUND_STAKE = "fund-stake", "Fund stake"
+        MANAGEMENT_FEE = "management-fee", "Management fee"
+        EXPENSES = "expenses", "Fund expenses"
+
+    call = models.ForeignKey(CapitalCall, on_delete=models.PROTECT, related_name="lines")
+    order = models.PositiveSmallIntegerField()
+    purpose = models.CharField(max_length=20, choices=Purpose.choices)
+    text = models.CharField(max_length=200)
+    amount = models.DecimalField(max_digits=20, decimal_places=2)
+    inside_commitment = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["call", "order"], name="call_line_order_once"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="call_line_amount_above_zero"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class CallApproval(models.Model):
+    """One person's word for exactly what ``digest`` covers; ``signed`` is what it covered, to say later what changed."""
+
+    call = models.ForeignKey(CapitalCall, on_delete=models.PROTECT, related_name="approvals")
+    digest = models.CharField(max_length=64)
+    signed = models.JSONField()
+    by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["call", "digest", "by"], name="call_approved_once_a_person")]
+        triggers = append_only.triggers()
+
+    def __str__(self) -> str:
+        return f"{self.call_id} by {self.by_id}"
+
+
+class CallNotice(models.Model):
+    """What one Ally owes of an issued call: ``amount`` in all, of which ``inside`` uses up its commitment."""
+
+    public_id = PublicIdField(prefix="notice")
+    call = models.ForeignKey(CapitalCall, on_delete=models.PROTECT, related_name="notices")
+    commitment = models.ForeignKey("portfolio.Commitment", on_delete=models.PROTECT, related_name="notices")
+    amount = models.DecimalField(max_digits=20, decimal_places=2)
+    inside = models.DecimalField(max_digits=20, decimal_places=2)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["call", "commitment"], name="notice_once_an_ally"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, inside__gte=0, inside__lte=F("amount")), name="notice_amounts_fit"
+            ),
+        ]
+        triggers = append_only.triggers()
+
+    def __str__(self) -> str:
+        return f"{self.public_id}: {self.amount}"
+
+
+class Receipt(models.Model):
+    """Money that an Ally paid in. ``reference`` is the bank's, unique in the fund, so that nothing is booked twice."""
+
+    public_id = PublicIdField(prefix="receipt")
+    fund = models.ForeignKey("portfolio.Fund", on_delete=models.PROTECT, related_name="receipts")
+    commitment = models.ForeignKey("portfolio.Commitment", on_delete=models.PROTECT, related_name="receipts")
+    amount = models.DecimalField(max_digits=20, decimal_places=2)
+    received_on = models.DateField()
+    reference = models.CharField(max_length=100)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["fund", "reference"], name="receipt_reference_once"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="receipt_amount_above_zero"),
+            models.CheckConstraint(condition=~Q(reference=""), name="receipt_has_a_reference"),
+        ]
+        triggers = append_only.triggers()
+
+    def __str__(self) -> str:
+        return f"{self.reference}: {self.amount}"
+
+
+class ReceiptAllocation(models.Model):
+    """The part of a receipt that pays a notice. What is allocated to no notice stands in suspense."""
+
+    receipt = models.ForeignKey(Receipt, on_delete=models.PROTECT, related_name="allocations")
+    notice = models.ForeignKey(CallNotice, on_delete=models.PROTECT, related_name="allocations")
+    amount = models.DecimalField(max_digits=20, decimal_places=2)
+    effective_on = models.DateField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="allocation_amount_above_zero")]
+        triggers = [
+            *append_only.triggers(),
+            pgtrigger.Trigger(
+                name="never_more_than_is_owed_or_was_received",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=(
+                    "IF NEW.amount + COALESCE((SELECT sum(amount) FROM portfolio_receiptallocation "
+                    "WHERE notice_id = NEW.notice_id), 0) > (SELECT amount FROM portfolio_callnotice WHERE id = NEW.notice_id) "
+                    "OR NEW.amount + COALESCE((SELECT sum(amount) FROM portfolio_receiptallocation "
+                    "WHERE receipt_id = NEW.receipt_id), 0) > (SELECT amount FROM portfolio_receipt WHERE id = NEW.receipt_id) "
+                    "THEN RAISE EXCEPTION 'more is allocated than is owed or was received' "
+                    "USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.receipt_id} to {self.notice_id}: {self.amount}"

@@ -1,0 +1,129 @@
+"""Calls, what each Ally owes and has paid, and what is unfunded: as of a day and as known on a moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import F, Q, QuerySet, Sum
+
+from core.audit import digests
+from core.people import rules as people_rules
+from core.people.models import User
+from core.people.roles import Permission, Scope
+from portfolio.capital_calls.lifecycle import State
+from portfolio.capital_calls.models import CallNotice, CapitalCall, ReceiptAllocation
+from portfolio.funds.models import Fund
+
+ZERO = Decimal(0)
+REPRESENTATIVE = "ally-representative"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """One Ally's part of a call. ``paid`` is what receipts were allocated, ``open`` what is still owed."""
+
+    notice: CallNotice
+    amount: Decimal
+    inside: Decimal
+    paid: Decimal
+
+    @property
+    def open(self) -> Decimal:
+        return self.amount - self.paid
+
+
+def visible_to(person: User) -> QuerySet[CapitalCall]:
+    """Calls of the funds that the person reads; an Ally's representative sees calls once they are issued."""
+    calls = CapitalCall.objects.select_related("fund", "drafted_by", "edited_by", "issued_by").order_by("-number", "pk")
+    if people_rules.reaches_everywhere(person, Permission.FUND_READ):
+        return calls
+    own = Q(fund__public_id__in=people_rules.scopes_of(person, Permission.FUND_READ))
+    nations = person.scope_refs(REPRESENTATIVE, Scope.NATION)
+    return calls.filter(own | Q(notices__commitment__nation__in=nations, issued_on__isnull=False)).distinct()
+
+
+def notices_visible_to(person: User) -> QuerySet[CallNotice]:
+    """Notices of the person's funds, or of the nations that she represents: never another nation's."""
+    notices = CallNotice.objects.select_related("call", "commitment__nation").order_by("-call__number", "pk")
+    if people_rules.reaches_everywhere(person, Permission.FUND_READ):
+        return notices
+    return notices.filter(
+        Q(call__fund__public_id__in=people_rules.scopes_of(person, Permission.FUND_READ))
+        | Q(commitment__nation__in=person.scope_refs(REPRESENTATIVE, Scope.NATION))
+    )
+
+
+def signed_content(call: CapitalCall) -> dict[str, object]:
+    """Exactly what an approval covers, as plain values."""
+    return {
+        "fund": call.fund.public_id,
+        "number": call.number,
+        "due_on": call.due_on.isoformat(),
+        "memo": call.memo,
+        "lines": [
+            [line.purpose, line.text, f"{line.amount:.2f}", line.inside_commitment]
+            for line in call.lines.order_by("order", "pk")
+        ],
+        "version": call.version,
+    }
+
+
+def digest(call: CapitalCall) -> str:
+    return digests.digest(signed_content(call))
+
+
+def changed_fields(signed: Mapping[str, object], current: Mapping[str, object]) -> list[str]:
+    """The names of what differs between what was signed and what stands now."""
+    return [name for name in current if name != "version" and signed.get(name) != current[name]]
+
+
+def notices(call: CapitalCall, *, known_at: datetime) -> list[NoticeLine]:
+    """Every notice of a call with what has been paid on it."""
+    rows = (
+        call.notices.select_related("commitment__nation")
+        .annotate(paid=Sum("allocations__amount", filter=Q(allocations__recorded_at__lte=known_at)))
+        .order_by("-amount", "pk")
+    )
+    return [NoticeLine(row, row.amount, row.inside, row.paid or ZERO) for row in rows]
+
+
+def called_inside(fund: Fund, *, as_of: date, known_at: datetime) -> dict[int, Decimal]:
+    """Issued calls inside commitment, by key of the commitment: what is no longer unfunded."""
+    rows = (
+        _in_force(CallNotice.objects.filter(call__fund=fund), as_of, known_at)
+        .values("commitment_id")
+        .annotate(total=Sum("inside"))
+    )
+    return {row["commitment_id"]: row["total"] for row in rows}
+
+
+def open_notices(commitment_id: int, *, as_of: date) -> list[NoticeLine]:
+    """What an Ally still owes, the oldest due date first."""
+    rows = (
+        CallNotice.objects.filter(commitment_id=commitment_id, call__state=State.ISSUED, call__issued_on__lte=as_of)
+        .annotate(paid=Sum("allocations__amount"))
+        .filter(Q(paid__isnull=True) | Q(paid__lt=F("amount")))
+        .select_related("call")
+        .order_by("call__due_on", "call__number", "pk")
+    )
+    return [NoticeLine(row, row.amount, row.inside, row.paid or ZERO) for row in rows]
+
+
+def paid_in(fund: Fund, *, as_of: date, known_at: datetime) -> dict[int, Decimal]:
+    """Receipts matched to calls, by key of the commitment."""
+    rows = (
+        ReceiptAllocation.objects.filter(
+            receipt__fund=fund, effective_on__lte=as_of, recorded_at__lte=known_at
+        )
+        .values("receipt__commitment_id")
+        .annotate(total=Sum("amount"))
+    )
+    return {row["receipt__commitment_id"]: row["total"] for row in rows}
+
+
+def _in_force(rows: QuerySet[CallNotice], as_of: date, known_at: datetime) -> QuerySet[CallNotice]:
+    """Notices of calls issued by then and not cancelled by then, as known by then."""
+    return rows.filter(call__issued_on__lte=as_of, call__issued_at__lte=known_at).exclude(
+        call__cancelled_on__lte=as_of, call__cancelled_at__lte=known_at
+    )

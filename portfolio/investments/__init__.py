@@ -1,0 +1,1 @@
+"""Positions: purchases in tranches, follow-ons, sales, write-offs, and stakes in other funds, posted in both currencies."""

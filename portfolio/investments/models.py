@@ -1,0 +1,148 @@
+"""Rounds as published, holdings, the commitments to fund stakes, and the transactions that change a position."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from core import append_only
+from core.identity import PublicIdField
+from core.nations.models import Basis
+
+PRECISIONS = [("day", "day"), ("month", "month"), ("quarter", "quarter"), ("year", "year")]
+
+
+class Round(models.Model):
+    """A financing round of a company as published. ``total`` is everybody's money, never the fund's ticket."""
+
+    public_id = PublicIdField(prefix="round")
+    organisation = models.ForeignKey("core.Organisation", on_delete=models.PROTECT, related_name="rounds")
+    name = models.CharField(max_length=80)
+    held_on = models.DateField()
+    """The day announced; the first of the month, quarter or year where no more is known."""
+    precision = models.CharField(max_length=7, choices=PRECISIONS, default="day")
+    total = models.DecimalField(max_digits=20, decimal_places=2, null=True, blank=True)
+    currency = models.ForeignKey("core.Currency", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    role = models.CharField(max_length=40, blank=True)
+    co_investors = models.CharField(max_length=300, blank=True)
+    basis = models.CharField(max_length=12, choices=Basis.choices)
+    source = models.CharField(max_length=400)
+    note = models.CharField(max_length=400, blank=True)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "name", "held_on"], name="round_once"),
+            models.CheckConstraint(
+                condition=Q(total__isnull=True, currency__isnull=True)
+                | Q(total__gt=0, total__isnull=False, currency__isnull=False),
+                name="round_total_and_currency_together",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.held_on}"
+
+
+class Holding(models.Model):
+    """The fund's position in a company, or its stake in another fund."""
+
+    class Kind(models.TextChoices):
+        DIRECT = "direct", "Direct"
+        FUND = "fund", "Fund stake"
+
+    public_id = PublicIdField(prefix="holding")
+    fund = models.ForeignKey("portfolio.Fund", on_delete=models.PROTECT, related_name="holdings")
+    organisation = models.ForeignKey("core.Organisation", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=6, choices=Kind.choices)
+    technology = models.CharField(max_length=20, blank=True)
+    currency = models.ForeignKey("core.Currency", on_delete=models.PROTECT, related_name="+")
+    """The currency in which the position is held."""
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["fund", "organisation"], name="holding_once")]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class StakeTerms(models.Model):
+    """How much the fund has committed to another fund from ``effective_on`` on, in the holding's currency."""
+
+    holding = models.ForeignKey(Holding, on_delete=models.PROTECT, related_name="stake_terms")
+    amount = models.DecimalField(max_digits=20, decimal_places=2)
+    effective_on = models.DateField()
+    recorded_at = models.DateTimeField()
+    basis = models.CharField(max_length=12, choices=Basis.choices)
+    source = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        verbose_name_plural = "stake terms"
+        constraints = [
+            models.UniqueConstraint(fields=["holding", "effective_on", "recorded_at"], name="stake_terms_recorded_once"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="stake_amount_above_zero"),
+        ]
+        triggers = append_only.triggers()
+
+    def __str__(self) -> str:
+        return f"{self.holding_id}: {self.amount}"
+
+
+class Transaction(models.Model):
+    """One change of a position. Amounts are above zero; the kind says which way they go. Written once.
+
+    ``amount`` is money paid or received in the holding's currency and ``fund_amount`` the same in the fund's;
+    ``cost`` and ``fund_cost`` are what was added to cost, or taken off it by a sale, a write-off or a return of capital.
+    """
+
+    class Kind(models.TextChoices):
+        PURCHASE = "purchase", "Purchase"
+        SALE = "sale", "Sale"
+        WRITE_OFF = "write-off", "Write-off"
+        STAKE_CALL = "stake-call", "Paid to a fund"
+        STAKE_DISTRIBUTION = "stake-distribution", "Received from a fund"
+
+    public_id = PublicIdField(prefix="tx")
+    holding = models.ForeignKey(Holding, on_delete=models.PROTECT, related_name="transactions")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, null=True, blank=True, related_name="transactions")
+    tranche = models.PositiveSmallIntegerField(default=1)
+    effective_on = models.DateField()
+    quantity = models.DecimalField(max_digits=24, decimal_places=6, null=True, blank=True)
+    """Shares bought or sold; empty for fund stakes."""
+    amount = models.DecimalField(max_digits=20, decimal_places=2)
+    fund_amount = models.DecimalField(max_digits=20, decimal_places=2)
+    cost = models.DecimalField(max_digits=20, decimal_places=2)
+    fund_cost = models.DecimalField(max_digits=20, decimal_places=2)
+    rate = models.DecimalField(max_digits=18, decimal_places=8, default=1)
+    rate_observed_on = models.DateField(null=True, blank=True)
+    rate_source = models.CharField(max_length=200, blank=True)
+    key = models.CharField(max_length=100, unique=True)
+    """Idempotency: asked twice, done once."""
+    entry = models.OneToOneField("portfolio.Entry", on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300, blank=True)
+    is_illustrative = models.BooleanField(default=False)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gte=0, fund_amount__gte=0, cost__gte=0, fund_cost__gte=0),
+                name="transaction_amounts_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity__isnull=True) | Q(quantity__gt=0), name="transaction_quantity_above_zero"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=["purchase", "stake-call"]) | Q(cost=F("amount"), fund_cost=F("fund_amount")),
+                name="transaction_costs_what_was_paid",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="write-off") | Q(amount=0, fund_amount=0), name="transaction_write_off_moves_no_money"
+            ),
+        ]
+        indexes = [models.Index(fields=["holding", "effective_on", "recorded_at"], name="transaction_as_of")]
+        triggers = append_only.triggers()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.effective_on}: {self.amount}"

@@ -1,0 +1,100 @@
+"""Positions as of a day and as known on a moment."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from core.people import rules as people_rules
+from core.people.models import User
+from core.people.roles import Permission
+from portfolio.funds.models import Fund
+from portfolio.investments.models import Holding, Round, StakeTerms, Transaction
+
+ZERO = Decimal(0)
+ADDING = frozenset({Transaction.Kind.PURCHASE, Transaction.Kind.STAKE_CALL})
+RECEIVING = frozenset({Transaction.Kind.SALE, Transaction.Kind.STAKE_DISTRIBUTION})
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """One holding. Amounts named ``fund_`` are in the fund's currency, the others in the holding's.
+
+    ``invested`` is the cost of what was ever bought, ``cost`` of what is still held; ``received`` is what came back.
+    """
+
+    holding: Holding
+    quantity: Decimal
+    invested: Decimal
+    fund_invested: Decimal
+    cost: Decimal
+    fund_cost: Decimal
+    received: Decimal
+    fund_received: Decimal
+    first_on: date | None
+    is_illustrative: bool
+
+
+def visible_to(person: User) -> QuerySet[Holding]:
+    """The holdings of the person's funds; every one to an auditor."""
+    holdings = Holding.objects.select_related("fund", "organisation__nation").order_by("organisation__name", "pk")
+    if people_rules.reaches_everywhere(person, Permission.FUND_READ):
+        return holdings
+    return holdings.filter(fund__public_id__in=people_rules.scopes_of(person, Permission.FUND_READ))
+
+
+def positions(fund: Fund, *, as_of: date, known_at: datetime) -> list[Position]:
+    """Every holding with at least one transaction by then, the largest at cost first, in two queries."""
+    rows = Transaction.objects.filter(holding__fund=fund, effective_on__lte=as_of, recorded_at__lte=known_at)
+    by_holding: dict[int, list[Transaction]] = {}
+    for row in rows.order_by("effective_on", "pk"):
+        by_holding.setdefault(row.holding_id, []).append(row)
+    holdings = Holding.objects.filter(pk__in=by_holding).select_related("organisation__nation")
+    result = [position(holding, by_holding[holding.pk]) for holding in holdings]
+    return sorted(result, key=lambda one: (-one.fund_cost, one.holding.organisation.name, one.holding.pk))
+
+
+def position(holding: Holding, transactions: Iterable[Transaction]) -> Position:
+    """What a holding's transactions amount to."""
+    rows = list(transactions)
+    bought = [row for row in rows if row.kind in ADDING]
+    left = [row for row in rows if row.kind not in ADDING]
+    back = [row for row in rows if row.kind in RECEIVING]
+    return Position(
+        holding=holding,
+        quantity=sum((row.quantity or ZERO for row in bought), ZERO) - sum((row.quantity or ZERO for row in left), ZERO),
+        invested=sum((row.cost for row in bought), ZERO),
+        fund_invested=sum((row.fund_cost for row in bought), ZERO),
+        cost=sum((row.cost for row in bought), ZERO) - sum((row.cost for row in left), ZERO),
+        fund_cost=sum((row.fund_cost for row in bought), ZERO) - sum((row.fund_cost for row in left), ZERO),
+        received=sum((row.amount for row in back), ZERO),
+        fund_received=sum((row.fund_amount for row in back), ZERO),
+        first_on=rows[0].effective_on if rows else None,
+        is_illustrative=any(row.is_illustrative for row in rows),
+    )
+
+
+def transactions(holding: Holding, *, as_of: date, known_at: datetime) -> QuerySet[Transaction]:
+    """The transactions of a holding, oldest first."""
+    return (
+        holding.transactions.filter(effective_on__lte=as_of, recorded_at__lte=known_at)
+        .select_related("round", "entry")
+        .order_by("effective_on", "pk")
+    )
+
+
+def rounds(holding: Holding, *, known_at: datetime) -> QuerySet[Round]:
+    """The published rounds of the company behind a holding, oldest first."""
+    return Round.objects.filter(organisation=holding.organisation_id, recorded_at__lte=known_at).order_by("held_on", "pk")
+
+
+def stake_committed(holding: Holding, *, as_of: date, known_at: datetime) -> Decimal:
+    """What is committed to another fund, in the holding's currency."""
+    terms = (
+        StakeTerms.objects.filter(holding=holding, effective_on__lte=as_of, recorded_at__lte=known_at)
+        .order_by("-effective_on", "-recorded_at", "-pk")
+        .first()
+    )
+    return terms.amount if terms else ZERO
