@@ -1,7 +1,20 @@
 """Work pages of core: people, the audit trail, rates."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from core.people import views as people
 
 app_name = "manage"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("people", people.People.as_view(), name="people"),
+    path("people/invite", people.Invite.as_view(), name="invite"),
+    path("people/<str:public_id>", people.Person.as_view(), name="person"),
+    path("people/<str:public_id>/grant", people.Grant.as_view(), name="grant"),
+    path("people/<str:public_id>/disable", people.Disable.as_view(), name="disable"),
+    path("people/<str:public_id>/enable", people.Enable.as_view(), name="enable"),
+    path("people/<str:public_id>/end-sessions", people.EndSessions.as_view(), name="end_sessions"),
+    path("grants/<str:public_id>/revoke", people.Revoke.as_view(), name="revoke"),
+    path("invitations/<str:public_id>/send-again", people.SendAgain.as_view(), name="invitation_again"),
+    path("invitations/<str:public_id>/withdraw", people.Withdraw.as_view(), name="invitation_withdraw"),
+]

@@ -1,12 +1,49 @@
 """Who may open the pages of core."""
 
-from core.people import roles
-from core.people.policy import ANYONE, READ, WRITE, Row, admin_rows, of
+from django.utils.translation import gettext_lazy as _
+
+from core.nations.models import Nation
+from core.organisations.models import Organisation
+from core.people import navigation, roles, scopes
+from core.people.navigation import Item
+from core.people.policy import ANYONE, READ, READ_WRITE, SIGNED_IN, WRITE, Row, admin_rows, of
+
+ADMINISTRATOR = of(roles.ADMINISTRATOR)
+PEOPLE_READERS = of(roles.ADMINISTRATOR, roles.AUDITOR)
+PERSON = "people whom the person may see"
+
+
+def _nations() -> list[scopes.Choice]:
+    return sorted(((one.code, one.name) for one in Nation.objects.all()), key=lambda choice: choice[1])
+
+
+def _organisations() -> list[scopes.Choice]:
+    return list(Organisation.objects.order_by("name", "pk").values_list("public_id", "name"))
+
+
+scopes.register(roles.Scope.NATION, _("One Ally"), _nations)
+scopes.register(roles.Scope.ORGANISATION, _("One organisation"), _organisations)
+navigation.add(
+    Item("assurance", _("People and roles"), "manage:people", order=10, also=("manage:person", "manage:invite"))
+)
 
 ROWS = [
     Row("core:home", ANYONE, READ),
     Row("core:language", ANYONE, WRITE),
     Row("core:theme", ANYONE, WRITE),
+    Row("core:settings", SIGNED_IN, READ_WRITE, objects="one's own account", before_factor=True),
+    Row("core:sign_out_everywhere", SIGNED_IN, WRITE, objects="one's own sessions", before_factor=True),
+    Row("core:invitation", ANYONE, READ_WRITE, objects="the invitation behind the link's secret"),
+    Row("manage:people", PEOPLE_READERS, READ, objects=PERSON),
+    Row("manage:person", PEOPLE_READERS, READ, objects=PERSON),
+    Row("manage:invite", ADMINISTRATOR, READ_WRITE, fresh=True),
+    Row("manage:grant", ADMINISTRATOR, READ_WRITE, objects=PERSON, fresh=True),
+    Row("manage:revoke", ADMINISTRATOR, READ_WRITE, objects="grants that the person may see", fresh=True),
+    Row("manage:disable", ADMINISTRATOR, WRITE, objects=PERSON),
+    Row("manage:enable", ADMINISTRATOR, WRITE, objects=PERSON),
+    Row("manage:end_sessions", ADMINISTRATOR, WRITE, objects=PERSON),
+    Row("manage:invitation_again", ADMINISTRATOR, WRITE, objects="invitations that the person may see"),
+    Row("manage:invitation_withdraw", ADMINISTRATOR, WRITE, objects="invitations that the person may see"),
     *admin_rows("core_user", of(roles.ADMINISTRATOR, roles.AUDITOR)),
     *admin_rows("core_rolegrant", of(roles.ADMINISTRATOR, roles.AUDITOR)),
     *admin_rows("core_invitation", of(roles.ADMINISTRATOR, roles.AUDITOR)),

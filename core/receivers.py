@@ -1,13 +1,23 @@
-"""Receivers of other parts' signals, in one place."""
+"""Receivers of other parts' signals, and of the packages that sign people in, in one place."""
+
+from typing import Any
 
 import structlog
+from allauth.account import signals as account_signals
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.mfa import signals as factor_signals
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django_structlog import signals
 
+from core import clock
+from core.notifications import invitations
+from core.people import middleware, services
+from core.people.models import Invitation, User
+from core.people.signals import invitation_written
 from core.web import requests
-
-__all__ = ("know_where_it_came_from",)
 
 
 @receiver(signals.bind_extra_request_metadata)
@@ -15,3 +25,69 @@ def know_where_it_came_from(request: HttpRequest, **_: object) -> None:
     """Bind the client's address for log and audit; the person is bound once the session is read."""
     structlog.contextvars.unbind_contextvars("user_id")
     structlog.contextvars.bind_contextvars(from_address=requests.client_address(request))
+
+
+@receiver(invitation_written)
+def send_invitation(invitation: Invitation, token: str, **given: Any) -> None:
+    """The mail is written in the transaction of the invitation."""
+    invitations.write(invitation, token=token, at=given["at"])
+
+
+@receiver(user_logged_in)
+def start_session(request: HttpRequest | None, **_: object) -> None:
+    """The session's limits count from the sign-in, whatever the browser did before."""
+    if request is not None:
+        moment = clock.now().isoformat()
+        request.session[middleware.SIGNED_IN_AT] = request.session[middleware.LAST_SEEN_AT] = moment
+
+
+@receiver(account_signals.user_logged_in)
+def note_sign_in(request: HttpRequest, user: User, **_: object) -> None:
+    methods = {str(record.get("method")) for record in get_authentication_records(request, user)}
+    services.note_sign_in(user, methods=sorted(methods))
+
+
+@receiver(user_login_failed)
+def note_sign_in_failed(credentials: dict[str, Any], **_: object) -> None:
+    services.note_sign_in_failed(str(credentials.get("email") or ""))
+
+
+@receiver(factor_signals.authenticator_added)
+def note_factor_added(request: HttpRequest, user: User, authenticator: Authenticator, **_: object) -> None:
+    """Whoever just proved to hold a new factor need not prove it again at once; the session gets a new key."""
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        record_authentication(request, user, method="mfa", id=authenticator.pk, type=authenticator.type)
+    request.session.cycle_key()
+    services.note_factor_added(user, kind=authenticator.type)
+
+
+@receiver(factor_signals.authenticator_removed)
+def note_factor_removed(request: HttpRequest, user: User, authenticator: Authenticator, **_: object) -> None:
+    request.session.cycle_key()
+    services.note_factor_removed(user, kind=authenticator.type)
+
+
+@receiver(factor_signals.authenticator_reset)
+def note_codes_replaced(request: HttpRequest, user: User, **_: object) -> None:
+    request.session.cycle_key()
+    services.note_codes_replaced(user)
+
+
+@receiver(factor_signals.authentication_failed)
+def note_factor_refused(user: User, **_: object) -> None:
+    services.note_factor_refused(user)
+
+
+@receiver([account_signals.password_changed, account_signals.password_set])
+def note_password_changed(user: User, **_: object) -> None:
+    services.note_password_changed(user)
+
+
+@receiver(account_signals.password_reset)
+def note_password_reset(user: User, **_: object) -> None:
+    services.note_password_reset(user)
+
+
+@receiver(account_signals.email_changed)
+def note_address_changed(user: User, **_: object) -> None:
+    services.note_address_changed(user)

@@ -10,4 +10,7 @@ urlpatterns = [
     path("", people.Home.as_view(), name="home"),
     path("language", people.Language.as_view(), name="language"),
     path("theme", people.Theme.as_view(), name="theme"),
+    path("settings", people.Settings.as_view(), name="settings"),
+    path("settings/sign-out-everywhere", people.SignOutEverywhere.as_view(), name="sign_out_everywhere"),
+    path("invitation/<str:token>", people.Accept.as_view(), name="invitation"),
 ]

@@ -8,16 +8,32 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.notifications import services
+from core.web import requests
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by invitation until the portal opens its own sign-up."""
 
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": _("This account is closed. An administrator can open it again."),
+        "email_password_mismatch": _("Address and password do not belong together. Check both, or reset the password."),
+        "enter_current_password": _("Enter your present password."),
+        "incorrect_password": _("This is not the password of your account."),
+        "incorrect_code": _("This code does not fit, or was already used. Wait for the next one."),
+        "too_many_login_attempts": _("Too many attempts. Wait a quarter of an hour, then try again."),
+        "rate_limited": _("Too many attempts. Wait a quarter of an hour, then try again."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The same address that log and audit name."""
+        return requests.client_address(request) or ""
 
     def send_mail(self, template_prefix: str, email: str, context_given: dict[str, Any]) -> None:
         """Write allauth's mail in the reader's language: the person's own where there is an account."""

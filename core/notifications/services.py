@@ -39,7 +39,9 @@ def write(*, recipient: str, language: str, subject: str, body: str, at: datetim
     return mail
 
 
-def write_from_template(template: str, *, recipient: str, language: str, context: dict[str, object], at: datetime) -> OutboundMail:
+def write_from_template(
+    template: str, *, recipient: str, language: str, context: dict[str, object], at: datetime
+) -> OutboundMail:
     """Write ``templates/mail/<template>_subject.txt`` and ``..._message.txt`` in the recipient's language."""
     with translation.override(language):
         subject = render_to_string(f"mail/{template}_subject.txt", context)

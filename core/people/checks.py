@@ -26,7 +26,8 @@ def every_route_has_a_policy(app_configs: object, **_kwargs: Any) -> list[CheckM
     table = policy.table()
     existing = set(routes())
     missing = [
-        Error(f"The route {route} has no row in the policy table.", id="people.E001") for route in sorted(existing - table.routes)
+        Error(f"The route {route} has no row in the policy table.", id="people.E001")
+        for route in sorted(existing - table.routes)
     ]
     stray = [
         Error(f"The policy table names the route {route}, which does not exist.", id="people.E002")
@@ -40,5 +41,10 @@ def two_database_roles(app_configs: object, **_kwargs: Any) -> list[CheckMessage
     """The role that serves must not be the role that owns the tables."""
     served, owned = settings.DATABASES["default"]["USER"], settings.DATABASES["owner"]["USER"]
     if served == owned:
-        return [Error("DATABASE_URL and DATABASE_OWNER_URL name one role; serve as a role that owns nothing.", id="people.E003")]
+        return [
+            Error(
+                "DATABASE_URL and DATABASE_OWNER_URL name one role; serve as a role that owns nothing.",
+                id="people.E003",
+            )
+        ]
     return []

@@ -12,10 +12,18 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     """allauth's factors, encrypted under a key derived from SECRET_KEY; former keys still open what they closed."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("This code does not fit, or was already used. Wait for the next one."),
+        "add_email_blocked": _(
+            "With a second factor in place the address stays. An administrator can invite the new one."
+        ),
+    }
 
     def encrypt(self, text: str) -> str:
         return _box().encrypt(text.encode()).decode()
@@ -43,7 +51,7 @@ def is_fresh(request: HttpRequest) -> bool:
     now = time.time()
     return any(
         record.get("method") == "mfa" and 0 <= now - record.get("at", 0) <= FRESH_SECONDS
-        for record in get_authentication_records(request)
+        for record in get_authentication_records(request, request.user)
     )
 
 

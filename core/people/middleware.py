@@ -39,7 +39,9 @@ class SessionLimitMiddleware:
             contextvars.bind_contextvars(actor=request.user.public_id)
             if self._has_ended(request):
                 logout(request)
-                messages.info(request, _("Your session ended to protect your account. Sign in to go on where you were."))
+                messages.info(
+                    request, _("Your session ended to protect your account. Sign in to go on where you were.")
+                )
         return self.respond(request)
 
     def _has_ended(self, request: HttpRequest) -> bool:

@@ -66,9 +66,7 @@ class User(AbstractBaseUser):
         verbose_name_plural = "people"
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="person_email_in_lower_case"),
-            models.UniqueConstraint(
-                fields=["is_system"], condition=Q(is_system=True), name="person_one_system"
-            ),
+            models.UniqueConstraint(fields=["is_system"], condition=Q(is_system=True), name="person_one_system"),
         ]
 
     def __str__(self) -> str:
@@ -166,7 +164,9 @@ class RoleGrant(models.Model):
                 name="grant_once_at_a_time",
                 expressions=[
                     (
-                        DateSpan("starts_on", "ends_before", RangeBoundary(inclusive_lower=True, inclusive_upper=False)),
+                        DateSpan(
+                            "starts_on", "ends_before", RangeBoundary(inclusive_lower=True, inclusive_upper=False)
+                        ),
                         RangeOperators.OVERLAPS,
                     ),
                     ("person", RangeOperators.EQUAL),
@@ -183,9 +183,7 @@ class RoleGrant(models.Model):
 
     def holds_on(self, day: date) -> bool:
         return (
-            self.revoked_at is None
-            and self.starts_on <= day
-            and (self.ends_before is None or day < self.ends_before)
+            self.revoked_at is None and self.starts_on <= day and (self.ends_before is None or day < self.ends_before)
         )
 
 
@@ -212,7 +210,9 @@ class Invitation(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(role__in=sorted(roles.ROLES)), name="invitation_to_a_known_role"),
-            models.CheckConstraint(condition=Q(expires_at__gt=F("invited_at")), name="invitation_expires_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("invited_at")), name="invitation_expires_after_it_starts"
+            ),
             models.CheckConstraint(
                 condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)
                 | Q(accepted_at__isnull=False, accepted_by__isnull=False, withdrawn_at__isnull=True),

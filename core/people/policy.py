@@ -20,7 +20,8 @@ READ_WRITE = (*READ, *WRITE)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table.
+    """
+    One line of the table.
 
     ``objects`` says in words which things the view itself filters by ``visible_to``. ``hidden`` answers 404 instead of
     403 to a role that is not listed. ``fresh`` asks for a second factor not older than five minutes. ``before_factor``

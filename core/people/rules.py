@@ -8,7 +8,8 @@ from core.people.roles import ROLES, Permission, Scope
 
 
 def may(person: User, permission: Permission, scope_ref: str | None = None, *, on: date | None = None) -> bool:
-    """Whether a grant in force gives ``permission`` over the thing named by ``scope_ref``.
+    """
+    Whether a grant in force gives ``permission`` over the thing named by ``scope_ref``.
 
     Without ``scope_ref`` a grant over anything is enough: the query then filters by scope. The system acts on the
     authority of the job or decision that started it, which checked before.
@@ -36,6 +37,11 @@ def reaches_everywhere(person: User, permission: Permission) -> bool:
         permission in ROLES[grant.role].permissions and grant.scope_kind == Scope.EVERYWHERE
         for grant in person.grants_in_force()
     )
+
+
+def reads_everything(person: User) -> bool:
+    """Whether the person audits. A programme manager of all programmes reads their trail, not the fund's or people's."""
+    return reaches_everywhere(person, Permission.AUDIT_VERIFY)
 
 
 def scopes_of(person: User, permission: Permission) -> frozenset[str]:

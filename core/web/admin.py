@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
 from django.db.models import Model
 from django.forms import Media
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -41,6 +43,10 @@ class ProductSite(admin.AdminSite):
                 group["models"].append(entry)
         order = list(self.parts)
         return sorted(groups.values(), key=lambda group: _place(order, group))
+
+    def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:
+        """There is one door: the product's own, with its second factor and its limits."""
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
     def has_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_active and request.user.is_staff)

@@ -1,0 +1,29 @@
+"""The front page, one's own settings, invitations, and the work pages about people."""
+
+from core.people.views.factors import DownloadRecoveryCodes, ViewRecoveryCodes
+from core.people.views.grants import Grant, Revoke
+from core.people.views.home import Home, Language, Theme
+from core.people.views.invitations import Accept, Invite, SendAgain, Withdraw
+from core.people.views.persons import Disable, Enable, EndSessions, People, Person
+from core.people.views.settings import Settings, SignOutEverywhere
+
+__all__ = (
+    "Accept",
+    "Disable",
+    "DownloadRecoveryCodes",
+    "Enable",
+    "EndSessions",
+    "Grant",
+    "Home",
+    "Invite",
+    "Language",
+    "People",
+    "Person",
+    "Revoke",
+    "SendAgain",
+    "Settings",
+    "SignOutEverywhere",
+    "Theme",
+    "ViewRecoveryCodes",
+    "Withdraw",
+)
