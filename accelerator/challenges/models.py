@@ -46,7 +46,9 @@ class Programme(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(call_closes_on__gte=F("call_opens_on")), name="programme_closes_after_it_opens"),
+            models.CheckConstraint(
+                condition=Q(call_closes_on__gte=F("call_opens_on")), name="programme_closes_after_it_opens"
+            ),
             models.CheckConstraint(
                 condition=Q(phase_1_amount__gt=0, phase_2_amount_at_most__gt=0), name="programme_funding_above_zero"
             ),

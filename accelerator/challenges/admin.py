@@ -1,0 +1,32 @@
+"""Programmes, challenges and the figures of the funnel in the web admin, to read."""
+
+from django.contrib import admin
+
+from accelerator.challenges.models import Challenge, Programme, ProgrammeFigure
+from core.web.admin import ReadOnlyAdmin
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(ReadOnlyAdmin):
+    list_display = ("name_en", "slug", "call_opens_on", "call_closes_on", "cohort_year", "agreement", "basis")
+    list_filter = ("cohort_year", "agreement", "basis")
+    search_fields = ("name_en", "name_fr", "slug", "public_id")
+    ordering = ("-call_opens_on", "pk")
+
+
+@admin.register(Challenge)
+class ChallengeAdmin(ReadOnlyAdmin):
+    list_display = ("code", "title_en", "title_fr", "programme", "order", "basis")
+    list_select_related = ("programme",)
+    list_filter = ("programme", "basis")
+    search_fields = ("code", "title_en", "title_fr", "public_id")
+    ordering = ("programme", "order", "pk")
+
+
+@admin.register(ProgrammeFigure)
+class ProgrammeFigureAdmin(ReadOnlyAdmin):
+    list_display = ("programme", "stage", "nation", "value", "is_at_least", "is_preferred", "basis", "source")
+    list_select_related = ("programme", "nation")
+    list_filter = ("programme", "stage", "is_preferred", "basis")
+    search_fields = ("programme__name_en", "programme__name_fr", "nation__name_en", "nation__name_fr", "source")
+    ordering = ("programme", "stage", "-is_preferred", "pk")
