@@ -36,6 +36,7 @@ class Kind(StrEnum):
     SHARE = "share"
     DAY = "day"
     WHOLE = "whole"
+    YEAR = "year"
     NUMBER = "number"
 
 
@@ -45,10 +46,11 @@ FORMATS = {
     Kind.SHARE: "0.0000%",
     Kind.DAY: "yyyy-mm-dd",
     Kind.WHOLE: "#,##0",
+    Kind.YEAR: "0",
     Kind.NUMBER: "#,##0.####",
 }
-WIDTHS = {Kind.TEXT: 28, Kind.MONEY: 20, Kind.SHARE: 12, Kind.DAY: 12, Kind.WHOLE: 10, Kind.NUMBER: 14}
-NUMERIC = frozenset({Kind.MONEY, Kind.SHARE, Kind.WHOLE, Kind.NUMBER})
+WIDTHS = {Kind.TEXT: 28, Kind.MONEY: 20, Kind.SHARE: 12, Kind.DAY: 12, Kind.WHOLE: 10, Kind.YEAR: 8, Kind.NUMBER: 14}
+NUMERIC = frozenset({Kind.MONEY, Kind.SHARE, Kind.WHOLE, Kind.YEAR, Kind.NUMBER})
 
 
 @dataclass(frozen=True, slots=True)

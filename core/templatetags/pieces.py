@@ -63,9 +63,13 @@ def bar(fraction: Decimal | None, token: str = "seq-2") -> SafeString:  # noqa: 
 
 
 @register.simple_tag
-def bullet(value: Decimal, limit: Decimal, maximum: Decimal) -> SafeString:
-    """A bar with a black mark at its limit; grey within, amber near, red over. All three in one unit."""
-    tone = "stop" if value > limit else "warn" if value >= limit * NEAR_LIMIT else "line-strong"
+def bullet(value: Decimal, limit: Decimal, maximum: Decimal, token: str = "") -> SafeString:
+    """
+    A bar with a black mark at its limit; grey within, amber near, red over. All three in one unit.
+
+    ``token`` is one colour instead, where the mark is a guideline that may well be passed.
+    """
+    tone = token or ("stop" if value > limit else "warn" if value >= limit * NEAR_LIMIT else "line-strong")
     return format_html(
         '<svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">'
         '<rect width="100" height="6" fill="var(--sunken)"/><rect width="{}" height="6" fill="var(--{})"/>'
