@@ -14,6 +14,7 @@ from playwright.sync_api import sync_playwright
 from tests.factories import nations, people
 
 pytestmark = [
+    pytest.mark.real_clock,
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True, databases=["default", "owner"]),
     pytest.mark.skipif(not shutil.which("chromium"), reason="no Chromium on this machine"),
@@ -82,10 +83,14 @@ def context_of(chromium, live_server, *, language, theme, client=None):
 def faults_of(page, address):
     """What axe finds, what the policy refused, and whether the page scrolls sideways at 320 px."""
     refused = []
-    page.on("console", lambda message: refused.append(message.text) if "Content Security Policy" in message.text else None)
+    page.on(
+        "console", lambda message: refused.append(message.text) if "Content Security Policy" in message.text else None
+    )
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(address)
     faults = [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in Axe().run(page).response["violations"]]
+    if page.url != address:
+        faults.append(f"led to {page.url}")
     page.set_viewport_size({"width": 320, "height": 700})
     if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
         faults.append("scrolls sideways at 320 px")
