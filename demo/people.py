@@ -41,6 +41,9 @@ ACCOUNTS = (
     Account("administrator@fund.example", "Ayşe Demir", "administrator", "everywhere", "", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZJ", what_for="people, roles, reference data"),
 )  # fmt: skip
 
+MANAGER = ACCOUNTS[0].email
+ANALYST = ACCOUNTS[1].email
+
 
 def play(*, system: Any, fund_id: str) -> None:
     """Add every account with its role, its second factor and recovery codes."""

@@ -13,7 +13,6 @@ from core import failpoints, locks
 from core.audit import services as audit
 from core.audit.kinds import declare
 from core.errors import Conflict, Invalid, NotPermitted
-from core.money import allocation
 from core.people import rules as people_rules
 from core.people.models import User
 from core.people.roles import Permission
@@ -27,6 +26,8 @@ from portfolio.capital_calls.models import (
     Receipt,
     ReceiptAllocation,
 )
+from portfolio.finance import call_allocation
+from portfolio.finance.call_allocation import Partner
 from portfolio.funds import queries as funds
 from portfolio.funds.models import Commitment, Fund
 from portfolio.ledger import services as ledger
@@ -241,40 +242,34 @@ def issue(call: CapitalCall, *, by: User, on: date, at: datetime) -> CapitalCall
 def split(call: CapitalCall, *, on: date, known_at: datetime) -> list[Share]:
     """What each Ally of the day would owe: by commitment, inside lines capped by what is unfunded.
 
-    What a cap leaves over is shared by the others in proportion to their commitments, until all is placed. Each pass is
-    split by largest remainder, so the parts add up to the call. Raises NoPartner, OverUnfunded.
+    Inside and outside lines are each split by largest remainder, so the parts add up to the call to the cent. Raises
+    NoPartner, OverUnfunded.
     """
     terms = funds.terms_in_force(call.fund, as_of=on, known_at=known_at)
     if not terms:
         raise NoPartner
     called = queries.called_inside(call.fund, as_of=on, known_at=known_at)
+    partners = [
+        Partner(row.commitment.public_id, row.amount, unfunded=row.amount - called.get(row.commitment_id, ZERO))
+        for row in terms
+    ]
     lines = list(call.lines.all())
-    inside = sum((line.amount for line in lines if line.inside_commitment), ZERO)
-    outside = sum((line.amount for line in lines if not line.inside_commitment), ZERO)
-    weights = [one.amount for one in terms]
-    unfunded = [one.amount - called.get(one.commitment_id, ZERO) for one in terms]
-    if inside > sum(unfunded, ZERO):
-        raise OverUnfunded(inside, sum(unfunded, ZERO))
-    within = capped(inside, weights, unfunded)
-    beyond = allocation.split(outside, weights)
+    inside = _borne(lines, partners, inside=True)
+    outside = _borne(lines, partners, inside=False)
     return [
-        Share(one.commitment, within[i] + beyond[i], within[i], unfunded[i])
-        for i, one in enumerate(terms)
-        if within[i] + beyond[i]
+        Share(row.commitment, inside[partner.id] + outside[partner.id], inside[partner.id], partner.room)
+        for row, partner in zip(terms, partners, strict=True)
+        if inside[partner.id] + outside[partner.id]
     ]
 
 
-def capped(amount: Decimal, weights: Sequence[Decimal], caps: Sequence[Decimal]) -> list[Decimal]:
-    """Split ``amount`` by ``weights`` so that no part passes its cap; the caps' sum is at least the amount."""
-    parts = [ZERO] * len(weights)
-    left = amount
-    while left:
-        room = [weight if part < cap else ZERO for weight, part, cap in zip(weights, parts, caps, strict=True)]
-        shares = allocation.split(left, room)
-        taken = [min(share, cap - part) for share, part, cap in zip(shares, parts, caps, strict=True)]
-        parts = [part + more for part, more in zip(parts, taken, strict=True)]
-        left -= sum(taken, ZERO)
-    return parts
+def _borne(lines: Sequence[CallLine], partners: Sequence[Partner], *, inside: bool) -> dict[str, Decimal]:
+    """What each Ally bears of the lines inside, or outside, commitment. Raises OverUnfunded."""
+    asked = sum((line.amount for line in lines if line.inside_commitment is inside), ZERO)
+    borne = call_allocation.allocate_call(asked, partners, cap_by_unfunded=inside)
+    if borne.status is not call_allocation.Status.OK:
+        raise OverUnfunded(asked, sum((partner.room for partner in partners), ZERO))
+    return borne.allocations
 
 
 @transaction.atomic

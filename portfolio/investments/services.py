@@ -174,7 +174,7 @@ def buy(
     if effective_on < round.held_on:
         raise BeforeItsRound(round.held_on)
     paid = _paid(holding, amount, effective_on, at)
-    _require_cash(book, paid.fund_amount, effective_on, at)
+    require_cash(book, paid.fund_amount, effective_on, at)
     return _write(
         Transaction(
             holding=holding,
@@ -291,7 +291,7 @@ def pay_stake(
     left = queries.stake_committed(holding, as_of=effective_on, known_at=at) - _position(holding, date.max, at).invested
     if amount > left:
         raise OverStake(amount, left)
-    _require_cash(book, paid.fund_amount, effective_on, at)
+    require_cash(book, paid.fund_amount, effective_on, at)
     return _write(
         Transaction(
             holding=holding,
@@ -381,7 +381,7 @@ def _part(whole: Decimal, numerator: Decimal, denominator: Decimal) -> Decimal:
         return (whole * numerator / denominator).quantize(CENT, rounding=ROUND_HALF_EVEN)
 
 
-def _require_cash(book: Book, amount: Decimal, on: date, at: datetime) -> None:
+def require_cash(book: Book, amount: Decimal, on: date, at: datetime) -> None:
     """What is paid is there on that day and stays there on every later day."""
     cash = min(
         ledger_queries.balance(book, "cash", as_of=day, known_at=at) for day in (on, date.max)

@@ -17,7 +17,7 @@ from portfolio.ledger import invariants
 from portfolio.ledger import queries as books
 from portfolio.ledger import services as ledger
 from portfolio.ledger.models import Entry
-from tests.factories import people
+from tests.factories import funds, people
 from tests.portfolio.capital_calls.conftest import DUE, TODAY
 
 
@@ -135,10 +135,12 @@ class TestLimits:
             one.pk: one.terms.get().amount for one in commitments.values()
         }
 
-    def test_what_a_cap_leaves_over_is_shared_by_the_others(self):
-        parts = calls.capped(Decimal("100.00"), [Decimal(1), Decimal(1), Decimal(2)], [Decimal("5.00"), Decimal(80), Decimal(80)])
+    def test_what_a_cap_leaves_over_is_shared_by_the_others(self, issued, commitments, system):
+        issued("94000000.01")
+        for code, amount in (("EE", "31000000.00"), ("LU", "29000000.51")):
+            funds.amendment(commitments[code], amount, effective_on=TODAY, at=clock.now(), system=system)
 
-        assert parts == [Decimal("5.00"), Decimal("31.67"), Decimal("63.33")]
+        assert amounts(issued("2.00")) == {"EE": Decimal("1.50"), "LU": Decimal("0.50")}
 
     def test_fees_outside_commitment_use_up_nothing(self, issued, fund):
         issued("500000.00", inside=False)

@@ -1,0 +1,1 @@
+"""Fees and expenses of the fund: paid through the books."""

@@ -1,0 +1,43 @@
+"""Paying management fees and fund expenses."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core import locks
+from core.audit import services as audit
+from core.audit.kinds import declare
+from core.people import rules as people_rules
+from core.people.models import User
+from core.people.roles import Permission
+from portfolio.funds.models import Fund
+from portfolio.investments import services as investments
+from portfolio.ledger import services as ledger
+from portfolio.ledger.models import Book, Entry
+from portfolio.ledger.services import Leg
+
+PAID = declare("fee.paid", _("{actor} paid {amount} as {line}."))
+LINES = ("management-fees", "expenses")
+
+
+@transaction.atomic
+def pay(
+    fund: Fund, *, line: str, amount: Decimal, effective_on: date, memo: str, key: str, by: User, at: datetime
+) -> Entry:
+    """Pay a fee or an expense out of cash, in the fund's currency. Raises NotEnoughCash, UnfitAmount, PeriodClosed."""
+    if line not in LINES:
+        raise ValueError(f"{line} is no line of fees")
+    locks.in_order(Fund.objects.filter(pk=fund.pk)).get()
+    people_rules.require(by, Permission.INVESTMENT_RECORD, fund.public_id)
+    book = Book.objects.select_for_update().get(pk=fund.book_id)
+    if standing := Entry.objects.filter(book=book, key=f"fee:{key}").first():
+        return standing
+    investments.require_cash(book, amount, effective_on, at)
+    legs = [Leg((line, ""), ("cash", ""), amount, fund.currency_id)]
+    entry = ledger.post(
+        book, legs, key=f"fee:{key}", kind=line, effective_on=effective_on, memo=memo, by=by, at=at
+    )
+    audit.record(PAID, entry.public_id, by=by, chain=fund.public_id, after={"amount": amount, "line": line})
+    return entry
