@@ -1,32 +1,46 @@
 """Splits that add up (pure)."""
 
+import math
 from collections.abc import Sequence
-from decimal import ROUND_FLOOR, Decimal, localcontext
+from decimal import Decimal, localcontext
+from fractions import Fraction
 
 ZERO = Decimal(0)
 PRECISION = 60
-"""Digits carried while shares are worked out: far more than any amount of any currency has."""
+"""Digits carried while an amount is checked and parts are built: far more than any amount of any currency has."""
 
 
 def split(amount: Decimal, weights: Sequence[Decimal], *, unit: Decimal = Decimal("0.01")) -> list[Decimal]:
-    """Divide ``amount`` in proportion to ``weights``, in whole ``unit``s, so that the parts sum to it exactly.
+    """
+    Divide ``amount`` in proportion to ``weights``, in whole ``unit``s, so that the parts sum to it exactly.
 
-    Largest remainder (Hamilton 1792): each share is rounded down, and the units left over go one by one to the largest
-    remainders; a tie goes to the larger weight, then to the order given. A negative amount is split like its positive
-    counterpart. Raises ValueError for a negative weight, for weights that are all zero, and for an amount that is not
-    a multiple of ``unit``.
+    By largest remainder, as in ``round_shares``. A negative amount is split like its positive counterpart. Raises
+    ValueError for a negative weight, for weights that are all zero, and for an amount that is not a multiple of
+    ``unit``.
     """
     _check(amount, weights, unit)
     if amount < ZERO:
         return [-part for part in split(-amount, weights, unit=unit)]
+    total = sum(map(Fraction, weights))
+    exact = [Fraction(amount) * Fraction(weight) / total for weight in weights]
+    return round_shares(exact, weights, unit=unit)
+
+
+def round_shares(exact: Sequence[Fraction], weights: Sequence[Decimal], *, unit: Decimal) -> list[Decimal]:
+    """
+    Round shares to whole ``unit``s so that the parts add up as the shares do.
+
+    Largest remainder (Hamilton 1792): each share is rounded down, and the units left over go one by one to the largest
+    remainders; a tie goes to the larger weight, then to the order given. Remainders are compared as exact fractions:
+    decimals of any precision would break ties by their last digit. Shares that add up to no whole number of units lose
+    what is less than one.
+    """
+    units = [share / Fraction(unit) for share in exact]
+    floors = [math.floor(share) for share in units]
+    left = math.floor(sum(units)) - sum(floors)
+    order = sorted(range(len(units)), key=lambda i: (floors[i] - units[i], -weights[i], i))
+    lucky = set(order[:left])
     with localcontext(prec=PRECISION):
-        units = amount / unit
-        total = sum(weights, ZERO)
-        exact = [units * weight / total for weight in weights]
-        floors = [share.to_integral_value(rounding=ROUND_FLOOR) for share in exact]
-        left = int(units - sum(floors, ZERO))
-        order = sorted(range(len(weights)), key=lambda i: (floors[i] - exact[i], -weights[i], i))
-        lucky = set(order[:left])
         return [(floor + (1 if i in lucky else 0)) * unit for i, floor in enumerate(floors)]
 
 
