@@ -35,7 +35,7 @@ bench: .venv/test.stamp ## measure, as ratios; FULL=1 for all rows
 	@FULL=$(FULL) $(BIN)/python -m bench
 
 golden: .venv/test.stamp ## worked examples through the product's functions; DIR=... KINDS="..."
-	@$(BIN)/python -m tests.golden $(if $(DIR),--dir "$(DIR)") $(KINDS)
+	@$(BIN)/python -m tests.golden "$(or $(DIR),tests/golden/vectors)" $(KINDS)
 
 shell: .venv/demo.stamp ## a Python shell on the demo's data
 	@$(SUPERVISE) shell
