@@ -103,7 +103,8 @@ class ExpenditureEdition(models.Model):
 
 
 class DefenceExpenditure(models.Model):
-    """Defence expenditure as a share of gross domestic product, a fraction of one, as an edition stated it.
+    """
+    Defence expenditure as a share of gross domestic product, a fraction of one, as an edition stated it.
 
     ``nation`` is empty for an aggregate, which ``aggregate`` then names. Written once; an edition that restates
     a year is a row of its own.

@@ -1,4 +1,5 @@
-"""Who is an Ally on a day, and what each edition says of defence expenditure.
+"""
+Who is an Ally on a day, and what each edition says of defence expenditure.
 
 Editions restate history, so figures are never mixed: whatever is asked for is asked of one edition, and a figure
 carries its edition. An edition counts from the day of its publication, a figure from the moment of its recording.
@@ -50,6 +51,12 @@ class Edition:
     def latest_year(self) -> int | None:
         return next(iter(self.years), None)
 
+    @property
+    def told_years(self) -> list[int]:
+        """The first and the last year of which the edition tells; one where they are the same."""
+        every = [year for _code, year in self.nations] + [share.year for share in self.europe_and_canada]
+        return sorted({min(every), max(every)}) if every else []
+
     def of(self, nation: str, year: int) -> Share | None:
         """None where the edition gives no figure, as for an Ally without armed forces."""
         return self.nations.get((nation, year))
@@ -79,7 +86,8 @@ def editions(*, as_of: date) -> QuerySet[ExpenditureEdition]:
 
 
 def figures_by_edition(*, as_of: date, known_at: datetime, nation: str | None = None) -> list[Edition]:
-    """Every edition with its figures, the latest first, in one query; of one nation and the aggregate where it is named.
+    """
+    Every edition with its figures, the latest first, in one query; of one nation and the aggregate where it is named.
 
     An edition has at most some 400 rows, and one or two appear a year.
     """

@@ -71,7 +71,8 @@ class UnfitFigure(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure of an edition: of the nation with this code, or else of an aggregate.
+    """
+    One figure of an edition: of the nation with this code, or else of an aggregate.
 
     ``share_of_gdp`` is a fraction of one; ``decimals_published`` are decimal places of the percentage in print.
     """
@@ -109,7 +110,8 @@ def record_membership(
     by: User,
     at: datetime,
 ) -> MembershipPeriod:
-    """Record that a nation is an Ally from ``starts_on`` until the day before ``ends_before``, or until further notice.
+    """
+    Record that a nation is an Ally from ``starts_on`` until the day before ``ends_before``, or until further notice.
 
     Raises NotPermitted, EndsBeforeItStarts, OverlappingMembership.
     """
@@ -160,7 +162,8 @@ def publish_edition(
 
 @transaction.atomic
 def publish_expenditure(edition: ExpenditureEdition, figures: Sequence[Figure], *, by: User, at: datetime) -> int:
-    """Record the figures of an edition: all of them or none; return how many. One audit row names the counts.
+    """
+    Record the figures of an edition: all of them or none; return how many. One audit row names the counts.
 
     Raises NotPermitted, and UnfitFigure for the first row that is unknown, out of range or given twice.
     """

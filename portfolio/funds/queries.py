@@ -60,6 +60,15 @@ class Pool:
         return next((line for line in self.lines if line.commitment == commitment), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A commitment and the terms in force; None before it is in force. ``revisions`` counts its rows of terms."""
+
+    commitment: Commitment
+    terms: CommitmentTerms | None
+    revisions: int
+
+
 def visible_to(person: User) -> QuerySet[Fund]:
     """The funds that a person reads as a whole: those of the grant; every one to an auditor."""
     funds = Fund.objects.order_by("name", "pk")
@@ -84,12 +93,15 @@ def nations_represented_by(person: User) -> frozenset[str]:
     return person.scope_refs(ALLY_REPRESENTATIVE.slug, Scope.NATION)
 
 
-def get(person: User, public_id: str) -> Fund:
-    """One fund that the person may read. Raises NotFound."""
-    fund = visible_to(person).filter(public_id=public_id).first()
-    if fund is None:
-        raise NotFound
-    return fund
+def choose(person: User, public_id: str = "") -> tuple[Fund | None, list[Fund]]:
+    """The fund that the person asks for, the first without a wish, and all to choose from. Raises NotFound."""
+    funds = list(visible_to(person))
+    if not public_id:
+        return next(iter(funds), None), funds
+    for fund in funds:
+        if fund.public_id == public_id:
+            return fund, funds
+    raise NotFound
 
 
 def get_commitment(person: User, public_id: str) -> Commitment:
@@ -119,6 +131,19 @@ def limited_partners(fund: Fund, *, as_of: date, known_at: datetime) -> list[Nat
     """The Allies that are limited partners on a day, as known on a moment, by name."""
     nations = [row.commitment.nation for row in _terms_in_force(fund, as_of, known_at)]
     return sorted(nations, key=lambda nation: (nation.name_en, nation.code))
+
+
+def standings(person: User, fund: Fund, *, as_of: date, known_at: datetime) -> list[Standing]:
+    """Every commitment to a fund that was known on a moment, by the Ally's name, in two queries."""
+    known = CommitmentTerms.objects.filter(commitment__fund=fund, recorded_at__lte=known_at)
+    terms: dict[int, list[CommitmentTerms]] = {}
+    for row in known.order_by("recorded_at", "pk"):
+        terms.setdefault(row.commitment_id, []).append(row)
+    commitments = commitments_visible_to(person).filter(fund=fund, recorded_at__lte=known_at)
+    return [
+        Standing(commitment, in_force(terms.get(commitment.pk, []), as_of=as_of), len(terms.get(commitment.pk, [])))
+        for commitment in commitments
+    ]
 
 
 def first_closing(fund: Fund, *, known_at: datetime) -> date | None:

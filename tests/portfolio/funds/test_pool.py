@@ -148,7 +148,7 @@ def test_an_ally_reads_its_own_commitment_alone(fund, two_partners, system):
     with pytest.raises(NotFound):
         queries.get_commitment(estonian, two_partners[1].public_id)
     with pytest.raises(NotFound):
-        queries.get(estonian, fund.public_id)
+        queries.choose(estonian, fund.public_id)
 
 
 @pytest.mark.parametrize("role", ["fund-manager", "fund-analyst", "valuation-committee"])

@@ -1,0 +1,61 @@
+"""What an Ally sees: its own line of the pool and its own defence expenditure."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views import View
+
+from core import clock
+from core.errors import NotFound
+from core.exports import xlsx
+from core.nations.models import Nation
+from core.web import asof
+from portfolio.dashboards import charts, queries, workbooks
+
+
+class Account(View):
+    """The account of one Ally. Somebody who speaks for several chooses."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        point = asof.read_or_today(request, today=clock.today(), now=clock.now())
+        nation, nations = _chosen(request)
+        found = _account(request, nation, point)
+        context: dict[str, Any] = {
+            "point": point,
+            "account": found,
+            "nations": nations,
+            "chart": charts.own_expenditure(found),
+            "latest": found.series[-1] if found.series else None,
+            "illustrative": bool(found.line and found.line.is_illustrative),
+            "terms": list(reversed(found.terms)),
+        }
+        return render(request, "portfolio/account.html", context)
+
+
+class AccountWorkbook(View):
+    """The same figures, exact. A point in time that cannot be read is refused, not replaced."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        point = asof.read(request, today=clock.today(), now=clock.now())
+        nation, _nations = _chosen(request)
+        found = _account(request, nation, point)
+        content = workbooks.account(found, as_of=point.as_of, known_at=point.known_at)
+        return xlsx.response(content, name=f"account-{nation.code.lower()}-{point.as_of.isoformat()}")
+
+
+def _account(request: HttpRequest, nation: Nation, point: asof.PointInTime) -> queries.Account:
+    asked = request.GET.get("commitment", "")
+    return queries.account(
+        request.user, nation, as_of=point.as_of, known_at=point.known_at, commitment=asked
+    )
+
+
+def _chosen(request: HttpRequest) -> tuple[Nation, list[Nation]]:
+    """The nation asked for, the first without a wish, and all for which the person speaks. Raises NotFound."""
+    nations = queries.represented(request.user)
+    asked = request.GET.get("nation", "")
+    for nation in nations:
+        if asked in ("", nation.code):
+            return nation, nations
+    raise NotFound

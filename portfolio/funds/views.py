@@ -1,0 +1,55 @@
+"""The commitments of a fund, and the history of each."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views import View
+
+from core import clock
+from core.money.value import Money
+from core.nations.models import Basis
+from core.web import asof
+from portfolio.funds import queries
+
+AUDIT = "manage:audit"
+
+
+class Commitments(View):
+    """Every Ally that committed to a fund, with the terms in force on a day."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        point = asof.read_or_today(request, today=clock.today(), now=clock.now())
+        fund, funds = queries.choose(request.user, request.GET.get("fund", ""))
+        context = {"point": point, "fund": fund, "funds": funds}
+        if fund:
+            standings = queries.standings(request.user, fund, as_of=point.as_of, known_at=point.known_at)
+            context |= {
+                "standings": standings,
+                "illustrative": any(one.terms and one.terms.basis == Basis.ILLUSTRATIVE for one in standings),
+            }
+        return render(request, "portfolio/commitments.html", context)
+
+
+class Commitment(View):
+    """One commitment: what holds on a day, and everything that was ever recorded of it."""
+
+    def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        point = asof.read_or_today(request, today=clock.today(), now=clock.now())
+        commitment = queries.get_commitment(request.user, public_id)
+        terms = queries.terms_of(commitment, known_at=point.known_at)
+        in_force = queries.in_force(terms, as_of=point.as_of)
+        context = {
+            "point": point,
+            "commitment": commitment,
+            "terms": list(reversed(terms)),
+            "in_force": in_force,
+            "amount": Money(in_force.amount, commitment.fund.currency_id) if in_force else None,
+            "illustrative": any(row.basis == Basis.ILLUSTRATIVE for row in terms),
+            "audit_url": _audit_url(request, commitment.public_id),
+        }
+        return render(request, "portfolio/commitment.html", context)
+
+
+def _audit_url(request: HttpRequest, subject: str) -> str:
+    """Where the audit trail tells of a thing, for whoever may read it."""
+    return f"{reverse(AUDIT)}?subject={subject}" if request.may_open(AUDIT) else ""
