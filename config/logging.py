@@ -1,12 +1,15 @@
 """Structured logs: one JSON object a line, each with the id of its request or job."""
 
 import logging.config
+import re
 from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
 SECRET_KEYS = frozenset({"authorization", "body", "cookie", "email", "key", "password", "secret", "token", "totp"})
+SECRET_LINKS = re.compile(r"(/invitation/|/reset/key/|/confirm-email/)[^/?\s]+")
+"""Addresses that carry the secret of a link in a mail."""
 
 
 def configure(*, production: bool) -> None:
@@ -50,8 +53,10 @@ def configure(*, production: bool) -> None:
 
 
 def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Blank the values of keys that name a secret."""
-    for key in event:
+    """Blank the values of keys that name a secret, and the secrets that links of mails carry in their address."""
+    for key, value in event.items():
         if key.lower() in SECRET_KEYS:
             event[key] = "[redacted]"
+        elif isinstance(value, str):
+            event[key] = SECRET_LINKS.sub(r"\1[redacted]", value)
     return event

@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from core.audit import views as audit
+from core.money import views as money
 from core.people import views as people
 
 app_name = "manage"
@@ -17,4 +19,9 @@ urlpatterns = [
     path("grants/<str:public_id>/revoke", people.Revoke.as_view(), name="revoke"),
     path("invitations/<str:public_id>/send-again", people.SendAgain.as_view(), name="invitation_again"),
     path("invitations/<str:public_id>/withdraw", people.Withdraw.as_view(), name="invitation_withdraw"),
+    path("audit", audit.Trail.as_view(), name="audit"),
+    path("audit/verify", audit.Verify.as_view(), name="audit_verify"),
+    path("audit/trail.xlsx", audit.Sheet.as_view(), name="audit_xlsx"),
+    path("rates", money.Rates.as_view(), name="rates"),
+    path("rates/import", money.Import.as_view(), name="rates_import"),
 ]

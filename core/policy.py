@@ -10,6 +10,8 @@ from core.people.policy import ANYONE, READ, READ_WRITE, SIGNED_IN, WRITE, Row, 
 
 ADMINISTRATOR = of(roles.ADMINISTRATOR)
 PEOPLE_READERS = of(roles.ADMINISTRATOR, roles.AUDITOR)
+TRAIL_READERS = of(roles.AUDITOR, roles.FUND_MANAGER, roles.PROGRAMME_MANAGER)
+TRAIL = "events of the chains that the person may read"
 PERSON = "people whom the person may see"
 
 
@@ -24,7 +26,9 @@ def _organisations() -> list[scopes.Choice]:
 scopes.register(roles.Scope.NATION, _("One Ally"), _nations)
 scopes.register(roles.Scope.ORGANISATION, _("One organisation"), _organisations)
 navigation.add(
-    Item("assurance", _("People and roles"), "manage:people", order=10, also=("manage:person", "manage:invite"))
+    Item("assurance", _("People and roles"), "manage:people", order=10, also=("manage:person", "manage:invite")),
+    Item("assurance", _("Audit trail"), "manage:audit", order=20),
+    Item("records", _("Exchange rates"), "manage:rates", order=60, also=("manage:rates_import",)),
 )
 
 ROWS = [
@@ -44,6 +48,11 @@ ROWS = [
     Row("manage:end_sessions", ADMINISTRATOR, WRITE, objects=PERSON),
     Row("manage:invitation_again", ADMINISTRATOR, WRITE, objects="invitations that the person may see"),
     Row("manage:invitation_withdraw", ADMINISTRATOR, WRITE, objects="invitations that the person may see"),
+    Row("manage:audit", TRAIL_READERS, READ, objects=TRAIL),
+    Row("manage:audit_xlsx", TRAIL_READERS, READ, objects=TRAIL),
+    Row("manage:audit_verify", of(roles.AUDITOR), WRITE, objects="every chain"),
+    Row("manage:rates", of(roles.STAFF), READ),
+    Row("manage:rates_import", of(roles.FUND_MANAGER, roles.ADMINISTRATOR), READ_WRITE),
     *admin_rows("core_user", of(roles.ADMINISTRATOR, roles.AUDITOR)),
     *admin_rows("core_rolegrant", of(roles.ADMINISTRATOR, roles.AUDITOR)),
     *admin_rows("core_invitation", of(roles.ADMINISTRATOR, roles.AUDITOR)),

@@ -13,11 +13,14 @@ from django.http import HttpRequest
 from django_structlog import signals
 
 from core import clock
+from core.audit import sentences
 from core.notifications import invitations
-from core.people import middleware, services
+from core.people import middleware, queries, services
 from core.people.models import Invitation, User
 from core.people.signals import invitation_written
 from core.web import requests
+
+sentences.word("role", queries.role_name)
 
 
 @receiver(signals.bind_extra_request_metadata)

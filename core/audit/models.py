@@ -1,4 +1,5 @@
-"""The audit trail. No foreign keys to live data: the trail blocks nothing and nothing blocks it.
+"""
+The audit trail. No foreign keys to live data: the trail blocks nothing and nothing blocks it.
 
 Personal data stands here as public ids only, so that a person can be forgotten and the chain still holds.
 """
@@ -47,9 +48,7 @@ class AuditEvent(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["chain", "position"], name="audit_one_event_a_position"),
             models.CheckConstraint(condition=Q(position__gte=1), name="audit_positions_begin_at_one"),
-            models.CheckConstraint(
-                condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="audit_digest_is_sha256"
-            ),
+            models.CheckConstraint(condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="audit_digest_is_sha256"),
         ]
         indexes = [
             models.Index(fields=["-occurred_at", "-id"], name="audit_newest_first"),

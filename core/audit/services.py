@@ -6,12 +6,18 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 from structlog import contextvars
 
 from core import clock
 from core.audit import digests
-from core.audit.kinds import Kind
+from core.audit.kinds import Kind, declare
 from core.audit.models import AuditChain, AuditEvent
+from core.people import rules
+from core.people.models import User
+from core.people.roles import Permission
+
+VERIFIED = declare("audit.verified", _("{actor} verified {chains} audit chains; {broken} did not hold."))
 
 GENERAL = "general"
 """The chain of whatever belongs to no fund and no programme."""
@@ -30,6 +36,14 @@ class BrokenLink:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How many chains were walked, and the first broken link of each that does not hold."""
+
+    chains: int
+    broken: list[BrokenLink]
+
+
 @transaction.atomic
 def record(
     kind: Kind,
@@ -41,7 +55,8 @@ def record(
     after: dict[str, Any] | None = None,
     client: str = "",
 ) -> AuditEvent:
-    """Append one event to ``chain`` in the caller's transaction.
+    """
+    Append one event to ``chain`` in the caller's transaction.
 
     ``subject`` is the public id of the thing. ``before`` and ``after`` hold the fields that changed; people stand in
     them as public ids. Where the request came from is taken from the context of the request or job.
@@ -85,9 +100,22 @@ def verify(chain: str) -> BrokenLink | None:
 
 def verify_all() -> list[BrokenLink]:
     """The first broken link of every chain that has one."""
+    return [broken for name in chain_names() if (broken := verify(name))]
+
+
+def verify_on_demand(*, by: User) -> Verdict:
+    """Verify every chain because an auditor asks, and note that it was asked. Raises NotPermitted."""
+    rules.require(by, Permission.AUDIT_VERIFY)
+    verdict = Verdict(len(chain_names()), verify_all())
+    record(VERIFIED, "audit", by=by, after={"chains": verdict.chains, "broken": len(verdict.broken)})
+    return verdict
+
+
+def chain_names() -> list[str]:
+    """Every chain that has a head or an event."""
     names = set(AuditChain.objects.values_list("name", flat=True))
     names |= set(AuditEvent.objects.order_by().values_list("chain", flat=True).distinct())
-    return [broken for name in sorted(names) if (broken := verify(name))]
+    return sorted(names)
 
 
 def link(event: AuditEvent) -> dict[str, Any]:

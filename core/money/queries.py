@@ -7,7 +7,7 @@ from decimal import Decimal, localcontext
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotFound
-from core.money.models import ExchangeRate
+from core.money.models import Currency, ExchangeRate
 from core.money.value import Money, round_half_even
 
 EURO = "EUR"
@@ -25,7 +25,9 @@ class RateMissing(NotFound):
         if last_known is None:
             sentence = _("There is no rate for {currency} on or before {on}. Import the rates of that day.")
         else:
-            sentence = _("There is no rate for {currency} on {on}; the last known is of {last_known}. Import the rates since.")
+            sentence = _(
+                "There is no rate for {currency} on {on}; the last known is of {last_known}. Import the rates since."
+            )
         super().__init__(str(sentence).format(currency=currency, on=on.isoformat(), last_known=last_known))
 
 
@@ -83,3 +85,16 @@ def convert(money: Money, to: str, *, on: date, known_at: datetime, minor_digits
     with localcontext(prec=40):
         amount = money.amount * target.units_per_euro / source.units_per_euro
     return Money(round_half_even(amount, minor_digits), to)
+
+
+def currency_names() -> dict[str, tuple[str, str]]:
+    """Every recorded currency by code, with its name in English and in French."""
+    return {
+        code: (en, fr) for code, en, fr in Currency.objects.order_by("code").values_list("code", "name_en", "name_fr")
+    }
+
+
+def minor_digits(currency: str) -> int:
+    """Decimal places of the currency's minor unit; two where it is not recorded."""
+    found = Currency.objects.filter(code=currency).values_list("minor_digits", flat=True).first()
+    return 2 if found is None else found

@@ -207,6 +207,10 @@ def permitted(reader: User, person: User) -> Permitted:
     )
 
 
+def may_verify_audit(reader: User) -> bool:
+    return rules.may(reader, Permission.AUDIT_VERIFY)
+
+
 def ids_of_people_named(text: str) -> set[str]:
     """Public ids of people whose name contains ``text``."""
     found = User.objects.filter(name__icontains=text).order_by("pk")
@@ -232,8 +236,8 @@ def by_email(email: str) -> User | None:
 
 
 def role_name(slug: str) -> str:
-    """A role's name in the reader's language."""
-    return str(ROLES[slug].name)
+    """A role's name in the reader's language; the slug where a role is no longer known."""
+    return str(ROLES[slug].name) if slug in ROLES else slug
 
 
 def _in_force(on: date) -> QuerySet[RoleGrant]:

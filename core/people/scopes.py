@@ -49,6 +49,11 @@ def groups() -> list[tuple[str, list[Choice]]]:
     return [everywhere, *((name, choices) for name, choices in kept if choices)]
 
 
+def kinds() -> list[str]:
+    """The kinds of thing that somebody registered."""
+    return [scope.value for scope in _kinds]
+
+
 def names(kinds: Iterable[str]) -> dict[tuple[str, str], str]:
     """The name of each thing of the given kinds, by kind and id: one query a kind."""
     found: dict[tuple[str, str], str] = {}

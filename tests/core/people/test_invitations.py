@@ -11,7 +11,7 @@ from core.audit.models import AuditEvent
 from core.errors import NotPermitted
 from core.notifications.models import OutboundMail
 from core.people import services
-from core.people.models import Invitation, RoleGrant, User
+from core.people.models import Invitation, User
 from tests.core.people import sessions
 from tests.factories import people
 
@@ -140,7 +140,12 @@ def test_one_address_is_invited_once(invited, administrator):
 
 @pytest.mark.parametrize("role", ["fund-manager", "auditor", "programme-manager", None])
 def test_nobody_but_an_administrator_invites(system, role):
-    other = people.person(role=role, scope_kind="fund" if role == "fund-manager" else "everywhere", scope_ref="fund_x" if role == "fund-manager" else "", system=system)
+    other = people.person(
+        role=role,
+        scope_kind="fund" if role == "fund-manager" else "everywhere",
+        scope_ref="fund_x" if role == "fund-manager" else "",
+        system=system,
+    )
 
     with pytest.raises(NotPermitted):
         invite(other)
@@ -159,7 +164,15 @@ def test_a_role_is_invited_over_what_fits_it(administrator):
 def test_the_page_invites_keeps_what_was_typed_and_lists_what_is_open(administrator, client):
     people.signed_in(client, administrator)
     sessions.fresh(client, administrator)
-    form = {"name": "Ana", "email": "ana@example.org", "language": "en", "role": "auditor", "scope": "everywhere:", "starts_on": "2026-06-01", "last_day": ""}
+    form = {
+        "name": "Ana",
+        "email": "ana@example.org",
+        "language": "en",
+        "role": "auditor",
+        "scope": "everywhere:",
+        "starts_on": "2026-06-01",
+        "last_day": "",
+    }
 
     wrong = client.post(reverse("manage:invite"), form | {"role": "fund-manager", "starts_on": "1800-01-01"})
     unfit = client.post(reverse("manage:invite"), form | {"role": "fund-manager"})

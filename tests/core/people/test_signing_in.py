@@ -176,7 +176,8 @@ def test_asking_again_is_limited(manager, secret):
 
 def test_resets_are_limited_by_account_and_by_address(manager):
     by_account = [
-        Client(REMOTE_ADDR=f"10.2.0.{turn}").post(reverse("account_reset_password"), {"email": MANAGER}) for turn in range(6)
+        Client(REMOTE_ADDR=f"10.2.0.{turn}").post(reverse("account_reset_password"), {"email": MANAGER})
+        for turn in range(6)
     ]
     by_address = [
         Client(REMOTE_ADDR="10.3.0.1").post(reverse("account_reset_password"), {"email": f"p{turn}@example.org"})
@@ -269,6 +270,8 @@ def test_signing_in_is_noted_with_its_ways(manager, secret):
 
 @pytest.mark.django_db
 def test_a_passkey_may_be_used_without_typing_an_address():
-    answer = Client().get(reverse("mfa_login_webauthn"), HTTP_ACCEPT="application/json", HTTP_X_REQUESTED_WITH="XMLHttpRequest")
+    answer = Client().get(
+        reverse("mfa_login_webauthn"), HTTP_ACCEPT="application/json", HTTP_X_REQUESTED_WITH="XMLHttpRequest"
+    )
 
     assert "publicKey" in answer.content.decode()

@@ -1,0 +1,131 @@
+"""What happened, as a sentence in the reader's language. A key or a kind that nobody knows any more never fails."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import formats
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from core.audit import kinds
+from core.audit.models import AuditEvent
+from core.audit.services import BrokenLink
+
+Names = Mapping[str, str]
+"""Names by public id, as far as they are known."""
+
+PUBLIC_ID = re.compile(r"[a-z]+_[0-9a-z]{16}")
+BLANK = re.compile(r"\{[a-z_]+\}")
+MISSING = "–"
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+REASONS: dict[str, Promise] = {
+    "missing": _lazy("The event is missing."),
+    "not joined to the link before": _lazy("The event is not joined to the one before it."),
+    "changed after it was written": _lazy("The event was changed after it was written."),
+    "the chain has lost its head": _lazy("The chain has lost its head."),
+    "does not match the head of the chain": _lazy("The last event does not match the head of the chain."),
+}
+_wordings: dict[str, Callable[[str], str]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of an event: what it was and what it became, in words."""
+
+    key: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event for people. ``digest`` stands in groups of eight."""
+
+    event: AuditEvent
+    sentence: str
+    actor: str
+    subject: str
+    changes: list[Change]
+    digest: str
+
+
+def word(key: str, wording: Callable[[str], str]) -> None:
+    """Tell how the values of one key read, such as the slug of a role; for the parts that know."""
+    _wordings[key] = wording
+
+
+def ids_in(events: list[AuditEvent]) -> set[str]:
+    """Every id whose name a telling of these events could use."""
+    found: set[str] = set()
+    for event in events:
+        found |= {event.actor, event.subject, event.chain}
+        found |= {value for value in _values(event) if isinstance(value, str)}
+    return found
+
+
+def tell(event: AuditEvent, names: Names) -> Told:
+    changes = [_change(key, event, names) for key in dict.fromkeys([*event.before, *event.after])]
+    return Told(
+        event,
+        sentence(event, names),
+        names.get(event.actor, event.actor),
+        names.get(event.subject, event.subject),
+        changes,
+        in_groups(event.digest),
+    )
+
+
+def sentence(event: AuditEvent, names: Names) -> str:
+    """The sentence of the event's kind with its words filled in; a blank that nothing fills becomes an ellipsis."""
+    kind = kinds.known().get(event.kind)
+    pattern = str(kind.sentence) if kind else _("{actor} did “{kind}” to {subject}.")
+    words = {key: _in_words(key, value, names) for key, value in (event.before | event.after).items()}
+    words |= {
+        "actor": names.get(event.actor, event.actor),
+        "subject": names.get(event.subject, event.subject),
+        "kind": event.kind,
+    }
+    return BLANK.sub(lambda blank: words.get(blank.group()[1:-1], "…"), pattern)
+
+
+def kind_label(code: str) -> str:
+    """A kind of event for a list of choices: its sentence with the blanks left open."""
+    kind = kinds.known().get(code)
+    return BLANK.sub("…", str(kind.sentence)) if kind else code
+
+
+def reason(broken: BrokenLink) -> str:
+    return str(REASONS.get(broken.reason, broken.reason))
+
+
+def in_groups(digest: str) -> str:
+    return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))
+
+
+def _change(key: str, event: AuditEvent, names: Names) -> Change:
+    before = _in_words(key, event.before[key], names) if key in event.before else ""
+    after = _in_words(key, event.after[key], names) if key in event.after else ""
+    return Change(key.replace("_", " "), before, after)
+
+
+def _in_words(key: str, value: Any, names: Names) -> str:
+    if value is None or value == "":
+        return MISSING
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return ", ".join(_in_words(key, one, names) for one in value)
+    text = str(value)
+    if key in _wordings:
+        return _wordings[key](text)
+    if text in names:
+        return names[text]
+    return formats.date_format(date.fromisoformat(text), "j M Y") if DAY.fullmatch(text) else text
+
+
+def _values(event: AuditEvent) -> list[Any]:
+    return [*event.before.values(), *event.after.values()]

@@ -1,0 +1,152 @@
+"""The auditor's page: search, read in sentences, export, verify."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views import View
+
+from core import clock
+from core.audit import forms, queries, sentences, services
+from core.audit.models import AuditEvent
+from core.exports import xlsx
+from core.people import queries as people
+from core.people import scopes
+
+PER_PAGE = 50
+EXPORTED_AT_MOST = 20_000
+"""Rows of an export; the first sheet says when there would be more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The first broken link of a chain, in words."""
+
+    chain: str
+    position: int
+    reason: str
+
+
+class Trail(View):
+    """The trail, newest first, narrowed by what the form asks for."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return render(request, "core/audit/trail.html", context(request))
+
+
+class Verify(View):
+    """Verify every chain, and say of each broken one where it breaks first."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        verdict = services.verify_on_demand(by=request.user)
+        found = [Broken(_chain_name(one.chain), one.position, sentences.reason(one)) for one in verdict.broken]
+        told = context(request) | {"verified": verdict, "broken": found}
+        return render(request, "core/audit/trail.html", told)
+
+
+class Sheet(View):
+    """What the page shows, as a workbook."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        form = _form(request)
+        events = queries.take(_events(request, form), EXPORTED_AT_MOST) if form.is_valid() else []
+        names = _names(events)
+        about = xlsx.About(
+            title=_("Audit trail"),
+            as_of=clock.today(),
+            known_at=clock.now(),
+            source=_("The product’s own audit trail; times in UTC."),
+            remarks=_remarks(len(events)),
+        )
+        columns = [xlsx.Column(head, kind, width) for head, kind, width in _columns()]
+        rows = [_row(sentences.tell(event, names)) for event in events]
+        return xlsx.response(xlsx.workbook(about, [xlsx.Sheet(_("Events"), columns, rows)]), name="audit-trail")
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """The page's values: the form, one page of events told, and what the reader may do."""
+    form = _form(request)
+    events = _events(request, form) if form.is_valid() else AuditEvent.objects.none()
+    page = queries.page(events, cursor=request.GET.get("cursor", ""), size=PER_PAGE)
+    names = _names(list(page.events))
+    return {
+        "form": form,
+        "told": [sentences.tell(event, names) for event in page.events],
+        "next_cursor": page.next_cursor,
+        "is_first_page": not request.GET.get("cursor"),
+        "searched": form.is_valid() and any(form.cleaned_data.values()),
+        "may_verify": people.may_verify_audit(request.user),
+        "sees_people": request.may_open("manage:person"),
+    }
+
+
+def _form(request: HttpRequest) -> forms.SearchForm:
+    chains = [(name, _chain_name(name)) for name in queries.chains_visible_to(request.user)]
+    return forms.SearchForm(request.GET, chains=chains)
+
+
+def _events(request: HttpRequest, form: forms.SearchForm) -> Any:
+    asked = dict(form.cleaned_data)
+    name = asked.pop("person")
+    found = frozenset(people.ids_of_people_named(name)) if name else None
+    return queries.search(request.user, queries.Wanted(people=found, **asked))
+
+
+def _names(events: list[AuditEvent]) -> dict[str, str]:
+    """Names of the people and things in some events: one query for people, one a kind of thing that has roles."""
+    ids = sentences.ids_in(events)
+    things = {ref: name for (_kind, ref), name in scopes.names(scopes.kinds()).items() if ref in ids} if ids else {}
+    return things | people.names_by_public_id(ids)
+
+
+def _chain_name(name: str) -> str:
+    if name == services.GENERAL:
+        return _("General")
+    return next((label for (_kind, ref), label in scopes.names(scopes.kinds()).items() if ref == name), name)
+
+
+def _columns() -> list[tuple[str, xlsx.Kind, int]]:
+    text = xlsx.Kind.TEXT
+    return [
+        (_("Moment, UTC"), text, 22),
+        (_("What happened"), text, 60),
+        (_("Who"), text, 24),
+        (_("Id of who"), text, 24),
+        (_("Id of the thing"), text, 26),
+        (_("Kind"), text, 24),
+        (_("Before and after"), text, 50),
+        (_("Request"), text, 18),
+        (_("From address"), text, 16),
+        (_("Chain"), text, 24),
+        (_("Position"), xlsx.Kind.WHOLE, 10),
+        (_("Digest"), text, 70),
+    ]
+
+
+def _row(told: sentences.Told) -> list[xlsx.Cell]:
+    event = told.event
+    changes = "; ".join(f"{one.key}: {one.before} → {one.after}" for one in told.changes)
+    return [
+        event.occurred_at.strftime("%Y-%m-%d %H:%M:%S"),
+        told.sentence,
+        told.actor,
+        event.actor,
+        event.subject,
+        event.kind,
+        changes,
+        event.request_id,
+        event.from_address or "",
+        event.chain,
+        event.position,
+        event.digest,
+    ]
+
+
+def _remarks(count: int) -> list[str]:
+    told = ngettext("%(count)s event, newest first.", "%(count)s events, newest first.", count) % {"count": count}
+    if count < EXPORTED_AT_MOST:
+        return [told]
+    return [told, _("There are more. Narrow the days to export the rest.")]
