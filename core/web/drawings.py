@@ -82,11 +82,12 @@ def columns(
     width: int,
     digits: int = 0,
     token: str = "seq-2",  # noqa: S107 -- the name of a colour
+    texts: Sequence[str] | None = None,
 ) -> Spec:
-    """A load per period: columns with the number on top, from zero."""
+    """A load per period: columns with the number on top, from zero; ``texts`` stand there where a number says too much."""
     rows = [
-        {"place": place, "value": float(value), "text": numerals.plain(value, digits)}
-        for place, value in zip(places, values, strict=True)
+        {"place": place, "value": float(value), "text": text}
+        for place, value, text in zip(places, values, texts or [numerals.plain(v, digits) for v in values], strict=True)
     ]
     axis = {"title": None, "labelAngle": 0, "labelLimit": 120, "ticks": False, "labelPadding": 6}
     return {
