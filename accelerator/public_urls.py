@@ -1,7 +1,16 @@
-"""Addresses."""
+"""Addresses that visitors may open without an account."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from accelerator.dashboards import views
 
 app_name = "programmes"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.Programmes.as_view(), name="list"),
+    path("network/", views.Network.as_view(), name="network"),
+    path("network/figures.xlsx", views.NetworkSheet.as_view(), name="network-xlsx"),
+    path("<slug:slug>/", views.Programme.as_view(), name="detail"),
+    path("<slug:slug>/members.xlsx", views.MembersSheet.as_view(), name="members-xlsx"),
+    path("<slug:slug>/figures.xlsx", views.FiguresSheet.as_view(), name="figures-xlsx"),
+]

@@ -100,7 +100,8 @@ def admit(
         recorded_at=at,
     )
     after = {
-        "organisation": organisation.public_id,
+        "organisation": organisation.name,
+        "organisation_id": organisation.public_id,
         "challenge": challenge.code if challenge else "",
         "technology": technology,
         "highest_phase": highest_phase,

@@ -15,10 +15,18 @@ register = template.Library()
 @register.simple_tag
 def references(text: str, basis: str = "") -> SafeString:
     """Each reference of ``text``, as a link where it leads to a page, then how sure the figure is in plain words."""
-    parts = format_html_join("; ", "{}", ((_shown(one),) for one in sources_of.split(text)))
+    # Sources are kept as they were noted, in English, on pages of every language.
+    shown = format_html_join("; ", "{}", ((_shown(one),) for one in sources_of.split(text)))
+    parts = format_html('<span lang="en">{}</span>', shown)
     if not basis:
         return format_html('<span class="source">{}</span>', parts)
     return format_html('<span class="source">{} · {}</span>', parts, sources.confidence_in_words(basis))
+
+
+@register.filter
+def how_sure(basis: str) -> str:
+    """The plain words for how far a figure may be trusted."""
+    return str(sources.confidence_in_words(basis))
 
 
 @register.filter

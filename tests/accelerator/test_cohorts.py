@@ -36,7 +36,7 @@ def test_a_member_keeps_what_was_inferred_apart_from_what_was_published(programm
     assert (shown.technology, shown.is_technology_inferred, shown.nation_code) == ("SPACE", False, "")
     event = AuditEvent.objects.get(kind="cohort.member_admitted")
     assert (event.chain, event.subject) == (programme.public_id, member.public_id)
-    assert event.after["organisation"] == company.public_id
+    assert (event.after["organisation"], event.after["organisation_id"]) == ("Example Space", company.public_id)
 
 
 def test_whoever_only_reads_admits_nobody(programme, reader, system):
