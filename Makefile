@@ -1,60 +1,75 @@
-# Two commands do all the set-up on a machine with python3 (3.11 or newer, with venv) and make: `make demo` and `make test`.
+# Everything starts here: `make demo` and `make test` set themselves up on a machine with make and Python 3.11 or newer.
+# Paths are relative and tools run as modules, so that a checkout may stand anywhere, be moved, and have spaces in its name.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 .PHONY: help demo demo-reset test lint check bench golden shell messages
 
-PYTHON ?= python3
-PORT ?= 8000
-BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --require-hashes
-SUPERVISE := $(BIN)/python -m config.supervisor
+# An empty HOME would send caches to the root of the disk; without one the password file is asked.
+ifeq ($(strip $(HOME)),)
+unexport HOME
+endif
+
+export PORT HOST FULL DEMO_DIR
+RUN := .venv/bin/python -m
+LOCK_DEMO := requirements.txt requirements-embedded.txt
+LOCK_TEST := $(LOCK_DEMO) requirements-dev.txt
 
 help: ## list what there is
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do printf '  make %-12s %s\n' "$$name" "$$what"; done
 
-demo: .venv/demo.stamp ## run the product on embedded servers; PORT=8000
-	@PORT=$(PORT) $(SUPERVISE) demo
+demo: .venv/ready-demo ## run the product until Ctrl-C; PORT=8000, HOST=127.0.0.1
+	@exec $(RUN) config.supervisor demo
 
-demo-reset: .venv/demo.stamp ## remove the demo's data
-	@$(SUPERVISE) reset
+demo-reset: .venv/ready-demo ## remove the demo's data, to begin again
+	@exec $(RUN) config.supervisor reset
 
-test: .venv/test.stamp ## pass the tests; FULL=1 for the counts that the promises name
-	@FULL=$(FULL) $(BIN)/python -m pytest $(ARGS)
+shell: .venv/ready-demo ## open a Python shell on the demo's data
+	@exec $(RUN) config.supervisor shell
 
-lint: .venv/test.stamp ## style, types, import contracts
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@$(BIN)/lint-imports
-	@$(BIN)/mypy
+test: .venv/ready-test ## pass the tests; FULL=1 at the counts that the promises name, ARGS="tests/core -k money"
+	@exec $(RUN) pytest $(ARGS)
 
-check: ## lint and test
-	@$(MAKE) --no-print-directory lint
-	@$(MAKE) --no-print-directory test
+lint: .venv/ready-test ## check style, types and import contracts
+	@$(RUN) ruff check .
+	@$(RUN) ruff format --check .
+	@$(RUN) mypy
+	@.venv/bin/python -c 'import sys; from importlinter import cli; sys.exit(cli.lint_imports())'
 
-bench: .venv/test.stamp ## measure, as ratios; FULL=1 for all rows
-	@FULL=$(FULL) $(BIN)/python -m bench
+check: lint test ## lint, then test: what must hold before a change lands
 
-golden: .venv/test.stamp ## worked examples through the product's functions; DIR=... KINDS="..."
-	@$(BIN)/python -m tests.golden "$(or $(DIR),tests/golden/vectors)" $(KINDS)
+bench: .venv/ready-test ## measure, as ratios; FULL=1 for all rows
+	@exec $(RUN) bench
 
-shell: .venv/demo.stamp ## a Python shell on the demo's data
-	@$(SUPERVISE) shell
+golden: .venv/ready-test ## worked examples through the product's functions; DIR=... KINDS="..."
+	@exec $(RUN) tests.golden $(if $(DIR),--dir "$(DIR)") $(KINDS)
 
-messages: .venv/test.stamp ## gather the texts and compile the French
-	@$(BIN)/python -m core.web.catalogue
+messages: .venv/ready-test ## gather the texts and compile the French
+	@exec $(RUN) core.web.catalogue
 
-.venv/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Install Python 3.11 or newer (on Debian: apt install python3 python3-venv), or name it: make demo PYTHON=/path/to/python3"; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Install Python's venv module (on Debian: apt install python3-venv)."; exit 1; }
-	@echo "  Making .venv"
-	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
+# A stamp keeps the lock that was installed: the same lock again needs no network, whatever its date.
+.venv/ready-demo: FORCE | .venv/bin/python
+	@$(call installed,$(LOCK_DEMO),Installing the locked packages into .venv (once; about a minute))
 
-.venv/demo.stamp: requirements.txt requirements-embedded.txt | .venv/bin/python
-	@cat requirements.txt requirements-embedded.txt | cksum | cmp -s - $@ && touch $@ || { \
-	  echo "  Installing locked packages, about a minute the first time"; \
-	  $(PIP) -r requirements.txt -r requirements-embedded.txt && cat requirements.txt requirements-embedded.txt | cksum > $@; }
+.venv/ready-test: FORCE | .venv/bin/python .venv/ready-demo
+	@$(call installed,$(LOCK_TEST),Installing what the tests need into .venv (once; about a minute))
 
-.venv/test.stamp: requirements-dev.txt .venv/demo.stamp
-	@cat requirements-dev.txt | cksum | cmp -s - $@ && touch $@ || { \
-	  echo "  Installing what the tests need"; \
-	  $(PIP) -r requirements.txt -r requirements-embedded.txt -r requirements-dev.txt && cat requirements-dev.txt | cksum > $@; }
+define installed
+cat $(1) | cmp -s - $@ || { echo "  $(2)"; rm -f $@ && $(RUN) pip --disable-pip-version-check --no-input install -qq --progress-bar off --root-user-action=ignore --no-deps --require-hashes $(foreach lock,$(1),-r $(lock)) && cat $(1) > $@.draft && mv $@.draft $@; }
+endef
+
+# The virtual environment, made again where its Python has gone or it was left half made (pip comes last into it).
+.venv/bin/python: FORCE
+	@$@ -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  if test -n "$$PYTHON"; then set -- "$$PYTHON"; else set -- python3 python3.14 python3.13 python3.12 python3.11; fi; \
+	  found=; lacks=; \
+	  for python in "$$@"; do \
+	    "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+	    "$$python" -c 'import ensurepip, venv' 2>/dev/null && found="$$python" && break; \
+	    lacks="$$python"; \
+	  done; \
+	  if test -z "$$found$$lacks"; then echo "Python 3.11 or newer is needed: install it (on Debian: apt-get install python3 python3-venv), or name it: make demo PYTHON=/path/to/python3" >&2; exit 1; fi; \
+	  if test -z "$$found"; then echo "The venv module of $$lacks is missing: install it (on Debian: apt-get install python3-venv)." >&2; exit 1; fi; \
+	  echo "  Making .venv with $$found"; "$$found" -m venv --clear .venv; }
+
+FORCE:
