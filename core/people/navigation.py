@@ -59,7 +59,9 @@ def groups(held: frozenset[str], current: str) -> list[Group]:
 
 
 def first_url(held: frozenset[str]) -> str | None:
-    """Where somebody with these roles begins: the first part that she may open."""
+    """Where somebody with these roles begins: the first part that she may open. Without a role, nowhere."""
+    if not held:
+        return None
     for group in groups(held, ""):
         return str(group.items[0]["url"])
     return None

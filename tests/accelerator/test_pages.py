@@ -260,3 +260,12 @@ def test_a_list_of_the_web_admin_asks_the_same_however_long(
         counted.append(len(captured))
 
     assert counted[0] == counted[1] == counted[2]
+
+
+def test_whoever_has_no_role_is_told_so_and_not_sent_to_the_public_pages(world, client, system):
+    client = people.signed_in(client, people.person(system=system))
+
+    front = client.get("/")
+
+    assert front.status_code == 200
+    assert "Your account has no role yet" in text_of(front)
