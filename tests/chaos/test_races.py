@@ -1,0 +1,136 @@
+"""Races on real PostgreSQL: fifty at once and one effect. Each has a control that fails without the protection."""
+
+from contextlib import contextmanager
+from decimal import Decimal
+
+import pytest
+
+from core import clock, locks
+from portfolio.capital_calls import queries
+from portfolio.capital_calls import services as calls
+from portfolio.capital_calls.models import CallNotice, ReceiptAllocation
+from portfolio.investments import services as investments
+from portfolio.investments.models import Transaction
+from portfolio.ledger import invariants
+from portfolio.ledger import queries as books
+from portfolio.ledger import services as ledger
+from portfolio.ledger.models import Book, Entry
+from tests.chaos.conftest import TODAY
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+
+THREADS = 50
+
+
+def worked(results):
+    return [result for result in results if not isinstance(result, Exception)]
+
+
+def cash(world):
+    return books.balance(world.fund.book, "cash", as_of=TODAY, known_at=clock.now())
+
+
+@contextmanager
+def without_locks(monkeypatch):
+    """The control: rows are read but not locked, by the services and by the ledger."""
+    with monkeypatch.context() as patch:
+        patch.setattr(locks, "in_order", lambda rows: rows.order_by("pk"))
+        patch.setattr(ledger, "_lock", lambda book: Book.objects.get(pk=book.pk))
+        patch.setattr(investments, "_ready", lambda holding, by, kind: Book.objects.get(pk=holding.fund.book_id))
+        yield
+
+
+def test_fifty_people_issue_the_same_call_once(world, together):
+    call = world.submitted()
+
+    results = together(THREADS, lambda _: world.issue(call))
+
+    assert len(worked(results)) == 1
+    assert {type(result) for result in results if isinstance(result, Exception)} == {calls.WrongState}
+    assert CallNotice.objects.count() == 3
+    assert Entry.objects.count() == 1
+    assert invariants.broken(world.fund.book) == []
+
+
+def test_control_without_the_lock_the_second_issue_is_stopped_only_by_constraints(world, together, monkeypatch):
+    call = world.submitted()
+
+    with without_locks(monkeypatch):
+        results = together(8, lambda _: world.issue(call))
+
+    assert any(not isinstance(result, calls.WrongState) for result in results if isinstance(result, Exception))
+    assert CallNotice.objects.count() == 3
+
+
+def test_receipts_at_once_never_pay_a_notice_twice(world, together):
+    call = world.issue(world.submitted())
+    owed = next(line for line in queries.notices(call, known_at=clock.now()) if line.notice.commitment.nation_id == "EE")
+
+    results = together(10, lambda number: world.receive("EE", owed.amount, f"bank-{number}"))
+
+    assert len(worked(results)) == 10
+    paid = sum(ReceiptAllocation.objects.values_list("amount", flat=True), Decimal(0))
+    assert paid == owed.amount
+    assert books.balance(world.fund.book, "suspense", as_of=TODAY, known_at=clock.now()) == -9 * owed.amount
+    assert invariants.broken(world.fund.book) == []
+
+
+def test_control_without_the_lock_receipts_clash(world, together, monkeypatch):
+    call = world.issue(world.submitted())
+    owed = next(line for line in queries.notices(call, known_at=clock.now()) if line.notice.commitment.nation_id == "EE")
+
+    with without_locks(monkeypatch):
+        results = together(10, lambda number: world.receive("EE", owed.amount, f"bank-{number}"))
+
+    assert len(worked(results)) < 10
+
+
+def test_one_receipt_sent_fifty_times_is_booked_once(world, together):
+    world.issue(world.submitted())
+
+    results = together(THREADS, lambda _: world.receive("FI", "1000.00", "the same bank reference"))
+
+    assert len({result.pk for result in worked(results)}) == 1
+    assert len(worked(results)) == THREADS
+    assert cash(world) == Decimal("1000.00")
+
+
+def test_of_fifty_purchases_on_a_balance_for_one_exactly_one_is_made(world, together):
+    world.funded("1000000.00")
+    holding = world.holding()
+
+    results = together(THREADS, lambda number: world.buy(holding, "900000.00", f"buy-{number}"))
+
+    assert len(worked(results)) == 1
+    assert {type(result) for result in results if isinstance(result, Exception)} == {investments.NotEnoughCash}
+    assert cash(world) == Decimal("100000.00")
+    assert invariants.broken(world.fund.book) == []
+
+
+def test_control_without_the_lock_more_is_spent_than_there_is(world, together, monkeypatch):
+    """The ledger keeps its own lock here: what is missing is the one around asking for cash and spending it."""
+    world.funded("1000000.00")
+    holding = world.holding()
+    with monkeypatch.context() as patch:
+        patch.setattr(locks, "in_order", lambda rows: rows.order_by("pk"))
+        patch.setattr(investments, "_ready", lambda held, by, kind: Book.objects.get(pk=held.fund.book_id))
+        spent = 0
+        for turn in range(20):
+            results = together(8, lambda number, turn=turn: world.buy(holding, "900000.00", f"buy-{turn}-{number}"))
+            spent += len(worked(results))
+            if spent > 1:
+                break
+
+    assert spent > 1
+    assert Transaction.objects.count() > 1
+
+
+def test_a_sale_of_the_same_shares_fifty_times_at_once_is_made_once(world, together):
+    world.funded()
+    holding = world.holding()
+    world.buy(holding, "1000.00", "buy")
+
+    results = together(THREADS, lambda number: world.sell(holding, "10", "2000.00", f"sell-{number}"))
+
+    assert len(worked(results)) == 1
+    assert {type(result) for result in results if isinstance(result, Exception)} == {investments.MoreThanIsHeld}
