@@ -38,7 +38,7 @@ class ProductSite(admin.AdminSite):
         for app in super().get_app_list(request, app_label):
             for entry in app["models"]:
                 folder = ".".join(entry["model"].__module__.split(".")[:2])
-                name = self.parts.get(folder, app["name"])
+                name = self.parts.get(folder) or folder.rpartition(".")[2].replace("_", " ").capitalize()
                 group = groups.setdefault(folder, {**app, "name": name, "models": []})
                 group["models"].append(entry)
         order = list(self.parts)
@@ -81,5 +81,3 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
-
-
