@@ -8,3 +8,24 @@ from portfolio.funds.admin import ClosingAdmin, CommitmentAdmin, CommitmentTerms
 __all__ = ("ClosingAdmin", "CommitmentAdmin", "CommitmentTermsAdmin", "FundAdmin")
 
 admin.site.name_parts({"portfolio.funds": _("Funds and commitments")})
+admin.site.name_columns(
+    {
+        "Ally": _("Ally"),
+        "amount": _("amount"),
+        "basis": _("basis"),
+        "book": _("book"),
+        "closing": _("closing"),
+        "closings": _("closings"),
+        "commitment": _("commitment"),
+        "commitment terms": _("terms of commitments"),
+        "commitments": _("commitments"),
+        "fund": _("fund"),
+        "funds": _("funds"),
+        "held on": _("held on"),
+        "holder": _("holder"),
+        "investment period years": _("investment period, years"),
+        "target size": _("target size"),
+        "term years": _("term, years"),
+        "time zone": _("time zone"),
+    }
+)

@@ -22,6 +22,7 @@ class ProductSite(admin.AdminSite):
     final_catch_all_view = False
     empty_value_display = "–"
     parts: dict[str, Promise] = {}
+    columns: dict[str, Promise] = {}
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Take only what is read-only by construction: other packages' editors would bypass the services."""
@@ -31,6 +32,14 @@ class ProductSite(admin.AdminSite):
     def name_parts(self, names: dict[str, Promise]) -> None:
         """Say what the parts of a package are called, by their folder such as ``core.nations``."""
         self.parts = {**self.parts, **names}
+
+    def name_columns(self, words: dict[str, Promise]) -> None:
+        """Say in the reader's language what Django derives from the names of models and fields."""
+        self.columns = {**self.columns, **words}
+
+    def in_words(self, name: str) -> str:
+        """The words for a model's or a field's name; the name itself where nobody said them."""
+        return str(self.columns.get(name) or self.columns.get(name[:1].lower() + name[1:]) or name)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
         """The lists that the person may read, by part: Django's own grouping is by package."""

@@ -1,0 +1,13 @@
+"""The words of the web admin: ``{% load admin_words %}``."""
+
+from django import template
+from django.contrib import admin
+from django.utils.functional import Promise
+
+register = template.Library()
+
+
+@register.filter
+def in_words(name: str | Promise) -> str:
+    """What a model or a field is called in the reader's language."""
+    return str(admin.site.in_words(str(name)))

@@ -1,0 +1,31 @@
+"""Nothing in the web admin is called by the name of a field."""
+
+from django.contrib import admin
+from django.contrib.admin.utils import label_for_field
+
+from core.web.admin import ReadOnlyAdmin
+
+
+def names_of(model, model_admin):
+    """What its list, its filters and its page call things."""
+    fields = {field.name for field in model._meta.fields if field.editable and not field.auto_created} - {"password"}
+    shown = fields | set(model_admin.list_display) | {name for name in model_admin.list_filter if isinstance(name, str)}
+    labels = {str(label_for_field(name, model, model_admin)) for name in shown - {"__str__"}}
+    return labels | {str(model._meta.verbose_name), str(model._meta.verbose_name_plural)}
+
+
+def test_every_name_has_words_in_the_language_of_the_reader():
+    without = {
+        f"{model.__name__}: {name}"
+        for model, model_admin in admin.site._registry.items()
+        for name in names_of(model, model_admin)
+        if name not in admin.site.columns and name[:1].lower() + name[1:] not in admin.site.columns
+    }
+
+    assert without == set()
+
+
+def test_every_list_is_read_only_and_brings_no_script():
+    for model_admin in admin.site._registry.values():
+        assert isinstance(model_admin, ReadOnlyAdmin)
+        assert str(model_admin.media) == ""
