@@ -20,7 +20,9 @@ ESTABLISHED_AT = datetime(2023, 7, 3, 7, 30, tzinfo=timezone.utc)
 TARGET = Decimal("1000000000.00")
 UNIT = Decimal("10000.00")
 """Fitted amounts are whole multiples of this, so that none looks more exact than it is."""
-TERMS_SOURCE = "https://www.nedelia.lt/news-lt/47643-pravitelstvo-odobrilo-prisoedinenie-litvy-k-innovacionnomu-fondu-nato.html"
+TERMS_SOURCE = (
+    "https://www.nedelia.lt/news-lt/47643-pravitelstvo-odobrilo-prisoedinenie-litvy-k-innovacionnomu-fondu-nato.html"
+)
 FITTED = "Illustrative: no amount is published. Fitted so that all commitments come to EUR 1 000 000 000.00."
 
 

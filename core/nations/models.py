@@ -66,7 +66,9 @@ class MembershipPeriod(models.Model):
                 name="membership_periods_of_a_nation_do_not_overlap",
                 expressions=[
                     (
-                        DateSpan("starts_on", "ends_before", RangeBoundary(inclusive_lower=True, inclusive_upper=False)),
+                        DateSpan(
+                            "starts_on", "ends_before", RangeBoundary(inclusive_lower=True, inclusive_upper=False)
+                        ),
                         RangeOperators.OVERLAPS,
                     ),
                     ("nation", RangeOperators.EQUAL),

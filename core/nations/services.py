@@ -19,8 +19,12 @@ from core.people.models import User
 from core.people.roles import Permission
 
 RECORDED = declare("nation.recorded", _("{actor} recorded the nation {subject}."))
-MEMBERSHIP_RECORDED = declare("nation.membership_recorded", _("{actor} recorded that {subject} is an Ally from {starts_on}."))
-EDITION_PUBLISHED = declare("expenditure.edition_published", _("{actor} added the edition {subject} of defence expenditure."))
+MEMBERSHIP_RECORDED = declare(
+    "nation.membership_recorded", _("{actor} recorded that {subject} is an Ally from {starts_on}.")
+)
+EDITION_PUBLISHED = declare(
+    "expenditure.edition_published", _("{actor} added the edition {subject} of defence expenditure.")
+)
 EXPENDITURE_PUBLISHED = declare("expenditure.published", _("{actor} recorded {rows} figures of the edition {subject}."))
 GUIDELINE_RECORDED = declare("guideline.recorded", _("{actor} recorded the guideline {subject}."))
 

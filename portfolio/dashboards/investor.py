@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views import View
 
@@ -10,6 +10,7 @@ from core import clock
 from core.errors import NotFound
 from core.exports import xlsx
 from core.nations.models import Nation
+from core.people.requests import PersonRequest
 from core.web import asof
 from portfolio.dashboards import charts, queries, workbooks
 
@@ -17,7 +18,7 @@ from portfolio.dashboards import charts, queries, workbooks
 class Account(View):
     """The account of one Ally. Somebody who speaks for several chooses."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PersonRequest) -> HttpResponse:
         point = asof.read_or_today(request, today=clock.today(), now=clock.now())
         nation, nations = _chosen(request)
         found = _account(request, nation, point)
@@ -36,7 +37,7 @@ class Account(View):
 class AccountWorkbook(View):
     """The same figures, exact. A point in time that cannot be read is refused, not replaced."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PersonRequest) -> HttpResponse:
         point = asof.read(request, today=clock.today(), now=clock.now())
         nation, _nations = _chosen(request)
         found = _account(request, nation, point)
@@ -44,14 +45,12 @@ class AccountWorkbook(View):
         return xlsx.response(content, name=f"account-{nation.code.lower()}-{point.as_of.isoformat()}")
 
 
-def _account(request: HttpRequest, nation: Nation, point: asof.PointInTime) -> queries.Account:
+def _account(request: PersonRequest, nation: Nation, point: asof.PointInTime) -> queries.Account:
     asked = request.GET.get("commitment", "")
-    return queries.account(
-        request.user, nation, as_of=point.as_of, known_at=point.known_at, commitment=asked
-    )
+    return queries.account(request.user, nation, as_of=point.as_of, known_at=point.known_at, commitment=asked)
 
 
-def _chosen(request: HttpRequest) -> tuple[Nation, list[Nation]]:
+def _chosen(request: PersonRequest) -> tuple[Nation, list[Nation]]:
     """The nation asked for, the first without a wish, and all for which the person speaks. Raises NotFound."""
     nations = queries.represented(request.user)
     asked = request.GET.get("nation", "")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from core.errors import NotFound
 from core.nations import queries as nations
@@ -103,7 +104,7 @@ class Account:
     rule: Guideline | None
 
 
-SORTS: dict[str, Callable[[Row], object]] = {
+SORTS: dict[str, Callable[[Row], Any]] = {
     "ally": lambda row: row.line.nation.name,
     "holder": lambda row: (row.line.holder == "", row.line.holder),
     "closing": lambda row: row.line.closing,

@@ -23,7 +23,10 @@ def pool(view: View, *, as_of: date, known_at: datetime) -> bytes:
         known_at=known_at,
         source=view.fund.source,
         illustrative=any(row.line.is_illustrative for row in view.rows),
-        remarks=[_("Amounts in %(currency)s.") % {"currency": view.fund.currency_id}, _edition_remark(view.expenditure)],
+        remarks=[
+            _("Amounts in %(currency)s.") % {"currency": view.fund.currency_id},
+            _edition_remark(view.expenditure),
+        ],
     )
     return workbook(about, [_commitments(view), _aggregates(view.expenditure)])
 
@@ -70,7 +73,9 @@ def _commitments(view: View) -> Sheet:
         Column(_("Edition")),
         Column(_("Estimate"), width=10),
     ]
-    rows = [[*_line_cells(row.line), *_share_cells(row.expenditure, view.expenditure)] for row in view.rows]
+    rows: list[list[Cell]] = [
+        [*_line_cells(row.line), *_share_cells(row.expenditure, view.expenditure)] for row in view.rows
+    ]
     total = _("Total, %(count)s Allies") % {"count": view.pool.count}
     whole = Decimal(1) if view.rows else None
     rows.append(["", total, "", None, None, view.pool.total, whole, "", "", "", "", None, None, "", ""])
@@ -108,7 +113,7 @@ def _aggregates(expenditure: Expenditure) -> Sheet:
         Column(_("Estimate"), width=10),
         Column(_("Source")),
     ]
-    rows = [
+    rows: list[list[Cell]] = [
         [edition.edition.name, share.year, share.share_of_gdp, _yes_or_no(share.is_estimate), share.source]
         for edition in expenditure.editions
         for share in edition.europe_and_canada
@@ -132,8 +137,16 @@ def _summary(found: Account) -> Sheet:
     line = found.line
     if line is None:
         return Sheet(_("Account"), columns, [])
-    cells = [line.nation.name, line.holder, line.closing, line.amount, line.share, found.total, found.partners]
-    illustrative = [_yes_or_no(line.is_illustrative), basis_in_words(line.basis), line.source]
+    cells: list[Cell] = [
+        line.nation.name,
+        line.holder,
+        line.closing,
+        line.amount,
+        line.share,
+        found.total,
+        found.partners,
+    ]
+    illustrative: list[Cell] = [_yes_or_no(line.is_illustrative), basis_in_words(line.basis), line.source]
     return Sheet(_("Account"), columns, [[*cells, *illustrative]])
 
 
@@ -173,7 +186,7 @@ def _own_expenditure(found: Account) -> Sheet:
         Column(_("Source")),
     ]
     name = found.edition.edition.name if found.edition else ""
-    rows = [
+    rows: list[list[Cell]] = [
         [share.year, share.share_of_gdp, _yes_or_no(share.is_estimate), name, share.source] for share in found.series
     ]
     return Sheet(_("Defence expenditure"), columns, rows)

@@ -24,7 +24,9 @@ from portfolio.ledger import services as ledger
 
 ESTABLISHED = declare("fund.established", _("{actor} established the fund {subject}."))
 CLOSING_HELD = declare("closing.held", _("{actor} recorded the closing of {held_on}."))
-COMMITTED = declare("commitment.recorded", _("{actor} recorded the commitment of {nation}: {amount} from {effective_on}."))
+COMMITTED = declare(
+    "commitment.recorded", _("{actor} recorded the commitment of {nation}: {amount} from {effective_on}.")
+)
 AMENDED = declare("commitment.amended", _("{actor} amended the commitment of {nation}: {amount} from {effective_on}."))
 
 LARGEST = Decimal("999999999999999999.99")
@@ -145,7 +147,9 @@ def hold_closing(fund: Fund, *, held_on: date, source: str, by: User, at: dateti
     )
     if not created:
         raise ClosingExists(field="held_on")
-    audit.record(CLOSING_HELD, closing.public_id, by=by, chain=fund.public_id, after={"held_on": held_on, "source": source})
+    audit.record(
+        CLOSING_HELD, closing.public_id, by=by, chain=fund.public_id, after={"held_on": held_on, "source": source}
+    )
     return closing
 
 
@@ -181,7 +185,11 @@ def commit(
     stated = {"amount": amount.amount, "effective_on": effective_on, "basis": basis, "source": source}
     CommitmentTerms.objects.create(commitment=commitment, recorded_at=at, note=note, **stated)
     audit.record(
-        COMMITTED, commitment.public_id, by=by, chain=fund.public_id, after={"nation": nation.code, **stated, "note": note}
+        COMMITTED,
+        commitment.public_id,
+        by=by,
+        chain=fund.public_id,
+        after={"nation": nation.code, **stated, "note": note},
     )
     return commitment
 

@@ -1,6 +1,8 @@
 """The commitments of a fund, and the history of each."""
 
-from django.http import HttpRequest, HttpResponse
+from typing import Any
+
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views import View
@@ -8,6 +10,7 @@ from django.views import View
 from core import clock
 from core.money.value import Money
 from core.nations.models import Basis
+from core.people.requests import PersonRequest
 from core.web import asof
 from portfolio.funds import queries
 
@@ -17,10 +20,10 @@ AUDIT = "manage:audit"
 class Commitments(View):
     """Every Ally that committed to a fund, with the terms in force on a day."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PersonRequest) -> HttpResponse:
         point = asof.read_or_today(request, today=clock.today(), now=clock.now())
         fund, funds = queries.choose(request.user, request.GET.get("fund", ""))
-        context = {"point": point, "fund": fund, "funds": funds}
+        context: dict[str, Any] = {"point": point, "fund": fund, "funds": funds}
         if fund:
             standings = queries.standings(request.user, fund, as_of=point.as_of, known_at=point.known_at)
             context |= {
@@ -33,12 +36,12 @@ class Commitments(View):
 class Commitment(View):
     """One commitment: what holds on a day, and everything that was ever recorded of it."""
 
-    def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
+    def get(self, request: PersonRequest, public_id: str) -> HttpResponse:
         point = asof.read_or_today(request, today=clock.today(), now=clock.now())
         commitment = queries.get_commitment(request.user, public_id)
         terms = queries.terms_of(commitment, known_at=point.known_at)
         in_force = queries.in_force(terms, as_of=point.as_of)
-        context = {
+        context: dict[str, Any] = {
             "point": point,
             "commitment": commitment,
             "terms": list(reversed(terms)),
@@ -50,6 +53,6 @@ class Commitment(View):
         return render(request, "portfolio/commitment.html", context)
 
 
-def _audit_url(request: HttpRequest, subject: str) -> str:
+def _audit_url(request: PersonRequest, subject: str) -> str:
     """Where the audit trail tells of a thing, for whoever may read it."""
     return f"{reverse(AUDIT)}?subject={subject}" if request.may_open(AUDIT) else ""

@@ -120,7 +120,10 @@ def test_years_count_the_allies_that_the_edition_gives(editions):
 def test_the_series_of_one_ally_leaves_the_others_out(editions):
     later = found(nation="EE")[0]
 
-    assert [(s.year, s.share_of_gdp) for s in later.series("EE")] == [(2023, Decimal("0.0302")), (2024, Decimal("0.0338"))]
+    assert [(s.year, s.share_of_gdp) for s in later.series("EE")] == [
+        (2023, Decimal("0.0302")),
+        (2024, Decimal("0.0338")),
+    ]
     assert later.of("FI", 2024) is None
     assert len(later.europe_and_canada) == 2
 

@@ -127,9 +127,7 @@ def test_one_bad_figure_refuses_the_whole_publication(system, story, bad):
     before = recorded()
 
     with pytest.raises(services.UnfitFigure):
-        services.publish_expenditure(
-            edition, [nations.figure("EE", 2024, "3.4"), bad], by=system, at=clock.now()
-        )
+        services.publish_expenditure(edition, [nations.figure("EE", 2024, "3.4"), bad], by=system, at=clock.now())
 
     assert recorded() == before
 

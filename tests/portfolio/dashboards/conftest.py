@@ -9,6 +9,7 @@ import pytest
 from tests.factories import funds, nations, people
 
 EDITION = "2025-05"
+FIRST_CLOSING_CELL = datetime(2023, 8, 1)  # noqa: DTZ001 -- a cell of a workbook has no zone
 
 
 @pytest.fixture

@@ -29,7 +29,9 @@ def figures(found):
 @pytest.fixture
 def two_partners(fund, closing, estonia, sweden, system):
     """Estonia from the first closing, Sweden from the second; Sweden's amount is not published."""
-    second = funds.closing(fund, held_on=SWEDEN_CLOSES, at=datetime(2024, 4, 19, 10, tzinfo=timezone.utc), system=system)
+    second = funds.closing(
+        fund, held_on=SWEDEN_CLOSES, at=datetime(2024, 4, 19, 10, tzinfo=timezone.utc), system=system
+    )
     return (
         funds.commitment(fund, estonia, "30000000.00", at_closing=closing, system=system),
         funds.commitment(
@@ -72,9 +74,7 @@ def test_an_empty_pool_is_zero_in_the_funds_currency(fund):
 def test_a_correction_changes_what_is_known_and_not_what_was(fund, two_partners, system):
     """In 2025 it turns out that Estonia had committed 31 from the first day on."""
     corrected_at = datetime(2025, 3, 1, 9, tzinfo=timezone.utc)
-    funds.amendment(
-        two_partners[0], "31000000.00", effective_on=funds.FIRST_CLOSING, at=corrected_at, system=system
-    )
+    funds.amendment(two_partners[0], "31000000.00", effective_on=funds.FIRST_CLOSING, at=corrected_at, system=system)
     day = date(2023, 12, 31)
 
     assert pool(fund, day, corrected_at - timedelta(microseconds=1)).total.amount == Decimal("30000000.00")
@@ -116,7 +116,11 @@ def test_the_pool_agrees_with_a_plain_model(fund, closing, estonia, system, step
     with transaction.atomic():
         commitment = funds.commitment(fund, estonia, "1.00", at_closing=closing, system=system)
         for days, hours, cents in steps:
-            row = (closing.held_on + timedelta(days=days), history[-1][1] + timedelta(hours=hours), Decimal(cents) / 100)
+            row = (
+                closing.held_on + timedelta(days=days),
+                history[-1][1] + timedelta(hours=hours),
+                Decimal(cents) / 100,
+            )
             funds.amendment(commitment, str(row[2]), effective_on=row[0], at=row[1], system=system)
             history.append(row)
         in_pool = figures(pool(fund, day, moment))
