@@ -1,0 +1,238 @@
+"""Random funds against a plain Python model: cents are conserved, figures agree, and what was known stays what was known."""
+
+import os
+import random
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+
+import pytest
+from django.db import transaction
+
+from core import clock
+from core.money.models import Currency, ExchangeRate
+from core.organisations import services as organisations
+from portfolio.capital_calls import queries as call_queries
+from portfolio.capital_calls import services as calls
+from portfolio.capital_calls.services import Line
+from portfolio.fees import services as fees
+from portfolio.investments import services as investments
+from portfolio.ledger import invariants
+from portfolio.performance import queries as performance
+from tests.factories import funds, nations, people
+
+FUNDS = 10_000 if os.environ.get("FULL") == "1" else 200
+FIRST = date(2024, 1, 2)
+CENT = Decimal("0.01")
+ZERO = Decimal(0)
+RATE = Decimal("1.25")
+
+
+@dataclass
+class Model:
+    """The fund as a clerk would keep it on paper: every line with its day and the moment at which it was written."""
+
+    lines: list[tuple[str, Decimal, date, datetime]] = field(default_factory=list)
+    committed: dict[str, list[tuple[Decimal, date, datetime]]] = field(default_factory=dict)
+
+    def write(self, name: str, amount: Decimal, on: date, at: datetime) -> None:
+        self.lines.append((name, amount, on, at))
+
+    def figures(self, as_of: date, known_at: datetime) -> dict[str, Decimal]:
+        def total(name: str) -> Decimal:
+            return sum((a for n, a, on, at in self.lines if n == name and on <= as_of and at <= known_at), ZERO)
+
+        committed = ZERO
+        for terms in self.committed.values():
+            known = [row for row in terms if row[1] <= as_of and row[2] <= known_at]
+            if known:
+                committed += max(known, key=lambda row: (row[1], row[2]))[0]
+        return {
+            "committed": committed,
+            "called": total("called"),
+            "paid_in": total("paid in"),
+            "unfunded": committed - total("called"),
+            "invested": total("invested"),
+            "at_cost": total("cost"),
+            "fees": total("fees"),
+            "cash": total("cash"),
+        }
+
+
+class Player:
+    """Plays one random fund through the services and writes the same into the model."""
+
+    def __init__(self, seed: int, allies: list, staff: dict, system) -> None:
+        self.chance = random.Random(seed)
+        self.system, self.staff, self.model = system, staff, Model()
+        self.moment = datetime(2024, 1, 2, 9, tzinfo=timezone.utc)
+        self.fund = funds.fund(system=system, name=f"Fund {seed}")
+        for person, role in (("analyst", "fund-analyst"), ("manager", "fund-manager")):
+            self.staff[person] = people.person(
+                role=role, scope_kind="fund", scope_ref=self.fund.public_id, email=f"{person}-{seed}@example.org", system=system
+            )
+        size = 40 if seed % 20 == 0 else self.chance.randint(1, 5)
+        self.allies = self.chance.sample(allies, size)
+        self.commitments: list = []
+        self.issued: list = []
+        self.holdings: list = []
+        self.number = 0
+
+    @property
+    def day(self) -> date:
+        return self.moment.date()
+
+    def play(self, steps: int) -> None:
+        self.close_in(self.allies[: max(1, len(self.allies) // 2)])
+        for turn in range(steps):
+            self.moment += timedelta(days=self.chance.randint(1, 40))
+            with clock.standing_at(self.moment):
+                if turn == steps // 2 and len(self.allies) > 1:
+                    self.close_in(self.allies[max(1, len(self.allies) // 2) :])
+                else:
+                    self.chance.choice((self.call, self.call, self.receive, self.receive, self.buy, self.sell, self.fee, self.amend))()
+
+    def close_in(self, allies: list) -> None:
+        closing = funds.closing(self.fund, system=self.system, held_on=self.day, at=self.moment)
+        for ally in allies:
+            amount = self.cents(1_000_00, 90_000_000_00)
+            made = funds.commitment(self.fund, ally, str(amount), at_closing=closing, system=self.system)
+            self.commitments.append(made)
+            self.model.committed[made.public_id] = [(amount, self.day, self.moment)]
+
+    def call(self) -> None:
+        free = self.model.figures(self.day, self.moment)["unfunded"]
+        if free < Decimal(10):
+            return
+        amount = self.cents(1, int(free * 100) // 3 or 1)
+        lines = [Line("investment", "Tickets", amount)]
+        call = calls.draft(self.fund, due_on=self.day, lines=lines, by=self.staff["analyst"], at=self.moment)
+        call = calls.submit(call, by=self.staff["analyst"])
+        calls.approve(call, digest=call_queries.digest(call), by=self.staff["manager"], at=self.moment)
+        calls.issue(call, by=self.staff["manager"], on=self.day, at=self.moment)
+        self.issued.append(call)
+        self.model.write("called", amount, self.day, self.moment)
+        split = [line.amount for line in call_queries.notices(call, known_at=self.moment)]
+        assert sum(split, ZERO) == amount
+
+    def receive(self) -> None:
+        commitment = self.chance.choice(self.commitments)
+        owed = sum((line.open for line in call_queries.open_notices(commitment.pk, as_of=self.day)), ZERO)
+        amount = owed if self.chance.random() < 0.6 and owed else self.cents(1, int(owed * 100) + 5_000)
+        self.number += 1
+        calls.receive(
+            commitment, amount=amount, received_on=self.day, reference=f"bank-{self.number}", by=self.staff["analyst"],
+            at=self.moment,
+        )  # fmt: skip
+        self.model.write("cash", amount, self.day, self.moment)
+        self.model.write("paid in", min(amount, owed), self.day, self.moment)
+
+    def buy(self) -> None:
+        cash = self.model.figures(self.day, self.moment)["cash"]
+        if cash < Decimal(100):
+            return
+        self.number += 1
+        currency = self.chance.choice(("EUR", "USD"))
+        amount = self.cents(100, int(cash * 100) // 2)
+        company = organisations.register(
+            name=f"Company {self.number}", kind="company", nation=None, by=self.system, at=self.moment, illustrative=True
+        )
+        holding = investments.open_holding(
+            self.fund, company, kind="direct", technology="AI", currency=currency, by=self.staff["manager"], at=self.moment
+        )
+        round_ = investments.record_round(
+            company, name="Seed", held_on=self.day, precision="day", total=None, currency=None, role="", co_investors="",
+            basis="illustrative", source="", note="", fund=self.fund, by=self.staff["manager"], at=self.moment,
+        )  # fmt: skip
+        self.rate_of_today()
+        bought = investments.buy(
+            holding, round=round_, quantity=Decimal(7), amount=amount, effective_on=self.day, key=f"{self.fund.pk}-{self.number}",
+            by=self.staff["manager"], at=self.moment,
+        )  # fmt: skip
+        in_euro = amount if currency == "EUR" else (amount / RATE).quantize(CENT)
+        assert bought.fund_amount == in_euro
+        for name, value in (("invested", in_euro), ("cost", in_euro), ("cash", -in_euro)):
+            self.model.write(name, value, self.day, self.moment)
+        self.holdings.append([holding, 7, in_euro])
+
+    def sell(self) -> None:
+        held = [one for one in self.holdings if one[1]]
+        if not held:
+            return
+        one = self.chance.choice(held)
+        holding, shares, cost = one
+        quantity = self.chance.randint(1, shares)
+        amount = self.cents(1, 50_000_00)
+        self.number += 1
+        self.rate_of_today()
+        sold = investments.sell(
+            holding, quantity=Decimal(quantity), amount=amount, effective_on=self.day, key=f"{self.fund.pk}-{self.number}",
+            by=self.staff["manager"], at=self.moment,
+        )  # fmt: skip
+        relieved = cost if quantity == shares else (cost * quantity / shares).quantize(CENT)
+        in_euro = amount if holding.currency_id == "EUR" else (amount / RATE).quantize(CENT)
+        assert (sold.fund_amount, sold.fund_cost) == (in_euro, relieved)
+        self.model.write("cost", -relieved, self.day, self.moment)
+        self.model.write("cash", in_euro, self.day, self.moment)
+        one[1], one[2] = shares - quantity, cost - relieved
+
+    def fee(self) -> None:
+        cash = self.model.figures(self.day, self.moment)["cash"]
+        if cash < 1:
+            return
+        amount = self.cents(1, int(cash * 10))
+        self.number += 1
+        fees.pay(
+            self.fund, line="management-fees", amount=amount, effective_on=self.day, memo="", key=f"fee-{self.number}",
+            by=self.staff["manager"], at=self.moment,
+        )  # fmt: skip
+        self.model.write("fees", amount, self.day, self.moment)
+        self.model.write("cash", -amount, self.day, self.moment)
+
+    def amend(self) -> None:
+        """A correction of what was recorded, known from now on, effective from the beginning."""
+        commitment = self.chance.choice(self.commitments)
+        terms = self.model.committed[commitment.public_id]
+        amount = terms[-1][0] + self.cents(1, 1_000_00)
+        funds.amendment(commitment, str(amount), effective_on=terms[0][1], at=self.moment, system=self.system)
+        terms.append((amount, terms[0][1], self.moment))
+
+    def rate_of_today(self) -> None:
+        ExchangeRate.objects.get_or_create(
+            currency_id="USD", effective_on=self.day, recorded_at=self.moment - timedelta(hours=1),
+            defaults={"units_per_euro": RATE, "source": "ECB"},
+        )  # fmt: skip
+
+    def cents(self, least: int, most: int) -> Decimal:
+        return Decimal(self.chance.randint(least, max(least, most))) / 100
+
+    def compare(self, as_of: date, known_at: datetime) -> dict[str, Decimal]:
+        shown = performance.figures(self.fund, as_of=as_of, known_at=known_at)
+        figures = {name: getattr(shown, name) for name in self.model.figures(as_of, known_at)}
+        assert figures == self.model.figures(as_of, known_at)
+        return figures
+
+
+@pytest.fixture
+def allies(system):
+    Currency.objects.get_or_create(code="USD", defaults={"name_en": "US dollar", "name_fr": "dollar"})
+    return nations.many_allies(40, system=system)
+
+
+def test_random_funds_agree_with_a_plain_model(allies, system):
+    for seed in range(FUNDS):
+        with transaction.atomic():
+            player = Player(seed, allies, {}, system)
+            player.play(6)
+            then, moment = player.day, player.moment
+            shown = player.compare(then, moment)
+            for _turn in range(player.chance.randint(2, 5)):
+                player.moment += timedelta(days=player.chance.randint(1, 9))
+                with clock.standing_at(player.moment):
+                    player.chance.choice((player.amend, player.receive, player.buy, player.sell, player.fee))()
+
+            assert player.compare(then, moment) == shown, f"seed {seed}: what was known has changed"
+            player.compare(player.day, player.moment)
+            player.compare(then, player.moment)
+            assert invariants.broken(player.fund.book) == [], f"seed {seed}"
+            transaction.set_rollback(True)
