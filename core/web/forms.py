@@ -14,6 +14,8 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import DomainError
+
 
 class Renderer(TemplatesSetting):
     form_template_name = "components/form.html"
@@ -25,6 +27,12 @@ class Renderer(TemplatesSetting):
         if "widget" in context:
             context["widget"]["attrs"].pop("placeholder", None)
         return super().render(template_name, context, request)
+
+
+def take(form: forms.Form, refusal: DomainError, renamed: dict[str, str] | None = None) -> None:
+    """Show a refusal of a service beside the field that it names, or above the form."""
+    field = (renamed or {}).get(refusal.field or "", refusal.field)
+    form.add_error(field if field in form.fields else None, str(refusal))
 
 
 CHOSEN = (forms.Select, forms.RadioSelect, forms.CheckboxSelectMultiple, forms.FileInput)
