@@ -35,24 +35,28 @@ def years(start: Time, end: Time, day_count: DayCount = DayCount.ACT_365F) -> fl
 def checked(flows: Iterable[Flow]) -> list[Flow]:
     """The flows in the order of time. Raises ValueError for days among numbers and for what is not finite."""
     series = list(flows)
-    if len({isinstance(at, date) for at, _ in series}) > 1:
+    times = [at for at, _ in series]
+    days_among = sum(isinstance(at, date) for at in times)
+    if days_among not in (0, len(times)):
         raise ValueError("a series has days or numbers, never both")
-    if not all(math.isfinite(amount) and (isinstance(at, date) or math.isfinite(at)) for at, amount in series):
+    numbers = [at for at in times if not isinstance(at, date)] + [amount for _, amount in series]
+    if not all(map(math.isfinite, numbers)):
         raise ValueError("times and amounts are finite")
     return sorted(series, key=_time)
 
 
-def net(series: Iterable[Flow]) -> list[Flow]:
+def net(series: list[Flow]) -> list[Flow]:
     """One flow a time, zeros dropped, in the order given, which is that of time.
 
     What cancels in decimals cancels here: a sum within the error of writing its parts as floats is zero
     (0.1 + 0.2 - 0.3 is no flow).
     """
+    if len({at for at, _ in series}) == len(series):
+        return [flow for flow in series if flow[1]]
     at_time: dict[Time, list[float]] = {}
     for at, amount in series:
         at_time.setdefault(at, []).append(amount)
-    sums = ((at, amounts[0] if len(amounts) == 1 else _sum(amounts)) for at, amounts in at_time.items())
-    return [Flow(at, amount) for at, amount in sums if amount]
+    return [Flow(at, total) for at, amounts in at_time.items() if (total := _sum(amounts))]
 
 
 def since_first(series: list[Flow], day_count: DayCount = DayCount.ACT_365F) -> list[float]:

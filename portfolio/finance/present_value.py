@@ -50,6 +50,6 @@ def curve_future_value(
 
 
 def _checked(flows: Iterable[Flow], rate: float) -> list[Flow]:
-    if rate <= -1:
+    if not rate > -1:
         raise ValueError("a rate is above -1")
     return cashflows.checked(flows)
