@@ -115,8 +115,8 @@ def about_sheet(about: About) -> Sheet:
         [_("Known on"), about.known_at.astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M UTC")],
         [_("Source"), about.source],
         [_("Figures"), status],
-        *[[_("Remark"), remark] for remark in about.remarks],
     ]
+    rows += [[_("Remark"), remark] for remark in about.remarks]
     return Sheet(_("About"), [Column(_("What"), width=16), Column(_("Value"), width=80)], rows)
 
 

@@ -1,8 +1,12 @@
 """The words of the web admin: ``{% load admin_words %}``."""
 
+from typing import cast
+
 from django import template
 from django.contrib import admin
 from django.utils.functional import Promise
+
+from core.web.admin import ProductSite
 
 register = template.Library()
 
@@ -10,4 +14,5 @@ register = template.Library()
 @register.filter
 def in_words(name: str | Promise) -> str:
     """What a model or a field is called in the reader's language."""
-    return str(admin.site.in_words(str(name)))
+    site = cast("ProductSite", admin.site)
+    return site.in_words(str(name))

@@ -92,7 +92,7 @@ def quarter(value: date | None) -> str:
 @register.simple_tag
 def money_data(value: Shown, digits: int = 2) -> SafeString | str:
     """An exact amount that a spreadsheet reads when it is copied."""
-    if _or_none(value) is None:
+    if value is None or value == "":
         return numerals.MISSING
     plain = f"{numerals.rounded(value, digits):f}"
     return format_html('<data class="n" value="{}">{}</data>', plain, numerals.plain(value, digits))

@@ -8,7 +8,7 @@ from django import forms, template
 from django.http import HttpRequest
 from django.template import Context
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -45,10 +45,10 @@ def illustrative(what: str = "") -> SafeString:
 @register.simple_tag
 def source(text: str, confidence: str = "") -> SafeString:
     """Where a public figure comes from: a link if it is a web address, and how sure it is in plain words."""
-    parts = [conditional_escape(_("Public figure"))]
+    parts: list[str] = [_("Public figure")]
     parts += [_source_link(text)] if text else []
-    parts += [conditional_escape(sources.confidence_in_words(confidence))] if confidence else []
-    return format_html('<span class="source">{}</span>', mark_safe(" · ".join(parts)))
+    parts += [str(sources.confidence_in_words(confidence))] if confidence else []
+    return format_html('<span class="source">{}</span>', format_html_join(" · ", "{}", ((part,) for part in parts)))
 
 
 @register.simple_tag
@@ -130,8 +130,8 @@ def error_prefix(context: Context) -> str:
     at_fault = any(
         isinstance(v, forms.BaseForm | forms.BaseFormSet) and v.is_bound and not v.is_valid() for v in values
     )
-    point = context.get("point")
-    return _("Error: ") if at_fault or getattr(point, "error", "") else ""
+    point: asof.PointInTime | None = context.get("point")
+    return _("Error: ") if at_fault or (point and point.error) else ""
 
 
 def _source_link(text: str) -> SafeString | str:

@@ -74,7 +74,7 @@ def svg(spec: Spec, *, width: int, label: str) -> SafeString:
     fitted = {**spec, "width": width, "autosize": {"type": "fit", "contains": "padding"}}
     text = json.dumps([CLEANED, fitted, label], sort_keys=True, ensure_ascii=False)
     key = f"chart:{hashlib.sha256(text.encode()).hexdigest()}"
-    drawn = cache.get(key)
+    drawn: str | None = cache.get(key)
     if drawn is None:
         drawn = clean(_render(fitted), label=label)
         cache.set(key, drawn, timeout=None)

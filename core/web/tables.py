@@ -15,7 +15,7 @@ PER_PAGE = 50
 class Pages:
     """One page of a list and the numbers around it, for ``components/pages.html``."""
 
-    page: Page
+    page: Page[Any]
     numbers: tuple[int | str, ...]
 
     @property

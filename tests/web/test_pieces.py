@@ -61,3 +61,9 @@ def test_a_head_of_numbers_sorts_the_largest_first_and_then_turns():
     )
     assert 'aria-sort="descending"' in largest_first
     assert 'href="?sort=share"' in largest_first
+
+
+def test_a_confidence_that_nobody_knows_is_text():
+    page = render('{% source "a book" mark %}', mark="<b>sure</b>")
+
+    assert page == '<span class="source">Public figure · a book · &lt;b&gt;sure&lt;/b&gt;</span>'
