@@ -4,10 +4,11 @@ from datetime import timedelta
 from email.utils import parseaddr
 from urllib.parse import unquote, urlsplit
 
-from config import environment, logging
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+
+from config import environment, logging
 
 try:
     ENV = environment.read()
@@ -220,6 +221,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = PRODUCTION
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
+FORMAT_MODULE_PATH = ["core.web.formats"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 FUND_TIME_ZONE = "Europe/Luxembourg"
