@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,6 +15,7 @@ from core.audit.models import AuditEvent
 from core.exports import xlsx
 from core.people import queries as people
 from core.people import scopes
+from core.people.requests import PersonRequest
 
 PER_PAGE = 50
 EXPORTED_AT_MOST = 20_000
@@ -33,14 +34,14 @@ class Broken:
 class Trail(View):
     """The trail, newest first, narrowed by what the form asks for."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PersonRequest) -> HttpResponse:
         return render(request, "core/audit/trail.html", context(request))
 
 
 class Verify(View):
     """Verify every chain, and say of each broken one where it breaks first."""
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: PersonRequest) -> HttpResponse:
         verdict = services.verify_on_demand(by=request.user)
         found = [Broken(_chain_name(one.chain), one.position, sentences.reason(one)) for one in verdict.broken]
         told = context(request) | {"verified": verdict, "broken": found}
@@ -50,7 +51,7 @@ class Verify(View):
 class Sheet(View):
     """What the page shows, as a workbook."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PersonRequest) -> HttpResponse:
         form = _form(request)
         events = queries.take(_events(request, form), EXPORTED_AT_MOST) if form.is_valid() else []
         names = _names(events)
@@ -66,7 +67,7 @@ class Sheet(View):
         return xlsx.response(xlsx.workbook(about, [xlsx.Sheet(_("Events"), columns, rows)]), name="audit-trail")
 
 
-def context(request: HttpRequest) -> dict[str, Any]:
+def context(request: PersonRequest) -> dict[str, Any]:
     """The page's values: the form, one page of events told, and what the reader may do."""
     form = _form(request)
     events = _events(request, form) if form.is_valid() else AuditEvent.objects.none()
@@ -83,12 +84,12 @@ def context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _form(request: HttpRequest) -> forms.SearchForm:
+def _form(request: PersonRequest) -> forms.SearchForm:
     chains = [(name, _chain_name(name)) for name in queries.chains_visible_to(request.user)]
     return forms.SearchForm(request.GET, chains=chains)
 
 
-def _events(request: HttpRequest, form: forms.SearchForm) -> Any:
+def _events(request: PersonRequest, form: forms.SearchForm) -> Any:
     asked = dict(form.cleaned_data)
     name = asked.pop("person")
     found = frozenset(people.ids_of_people_named(name)) if name else None

@@ -1,26 +1,31 @@
 """The small converter, and the import of rates."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from core.money import queries
+from core.web import numerals
+
 MOST_BYTES = 1024 * 1024
 MOST_DIGITS = 18
+
+
+def names() -> dict[str, str]:
+    """The name of each recorded currency in the reader's language."""
+    return {code: fr if numerals.is_french() else en for code, (en, fr) in queries.currency_names().items()}
+
+
+def _currencies() -> list[tuple[str, str]]:
+    return [(code, f"{code} – {name}") for code, name in names().items()]
 
 
 class ConverterForm(forms.Form):
     """An amount, from one currency into another."""
 
     amount = forms.DecimalField(label=_("Amount"), max_digits=MOST_DIGITS, decimal_places=4, localize=True)
-    from_currency = forms.ChoiceField(label=_("From"))
-    to_currency = forms.ChoiceField(label=_("Into"))
-
-    def __init__(self, *args: Any, currencies: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["from_currency"].choices = currencies
-        self.fields["to_currency"].choices = currencies
+    from_currency = forms.ChoiceField(label=_("From"), choices=_currencies)
+    to_currency = forms.ChoiceField(label=_("Into"), choices=_currencies)
 
 
 class ImportForm(forms.Form):

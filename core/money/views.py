@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,8 +16,11 @@ from core.errors import Invalid
 from core.money import ecb, forms, queries, services
 from core.money.queries import Rate, RateMissing
 from core.money.value import Money
+from core.people.requests import PersonRequest
 from core.web import asof, numerals
 
+USUAL = {"from_currency": "USD", "to_currency": queries.EURO}
+"""What the converter begins with."""
 SHOWN_AT_MOST = 50
 """Rows of a preview; the counts say how many there are."""
 
@@ -43,11 +46,11 @@ class Converted:
 class Rates(View):
     """The rates of a day as known at a moment."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PersonRequest) -> HttpResponse:
         point = asof.read_or_today(request, today=clock.today(), now=clock.now())
-        names = _names()
+        names = forms.names()
         asked = {"amount", "from_currency", "to_currency"} & request.GET.keys()
-        converter = _converter(request, names) if asked else _converter_unasked(names)
+        converter = forms.ConverterForm(request.GET) if asked else forms.ConverterForm(initial=USUAL)
         context = {
             "point": point,
             "lines": _lines(point, names),
@@ -61,20 +64,20 @@ class Rates(View):
 class Import(View):
     """A file of rates: first what it would add, then the step that adds it."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PersonRequest) -> HttpResponse:
         return render(request, "core/money/import.html", {"form": forms.ImportForm(initial={"source": ecb.SOURCE})})
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: PersonRequest) -> HttpResponse:
         return self._apply(request) if "apply" in request.POST else self._preview(request)
 
-    def _preview(self, request: HttpRequest) -> HttpResponse:
+    def _preview(self, request: PersonRequest) -> HttpResponse:
         form = forms.ImportForm(request.POST, request.FILES)
         if not form.is_valid():
             return render(request, "core/money/import.html", {"form": form})
         text, source = form.cleaned_data["file"], form.cleaned_data["source"]
         return render(request, "core/money/import.html", _preview(text, source))
 
-    def _apply(self, request: HttpRequest) -> HttpResponse:
+    def _apply(self, request: PersonRequest) -> HttpResponse:
         form = forms.ApplyForm(request.POST)
         if not form.is_valid():
             raise Invalid
@@ -117,11 +120,6 @@ def _cause(cause: str) -> str:
     }[cause]
 
 
-def _names() -> dict[str, str]:
-    """Each currency's name in the reader's language."""
-    return {code: fr if numerals.is_french() else en for code, (en, fr) in queries.currency_names().items()}
-
-
 def _lines(point: asof.PointInTime, names: dict[str, str]) -> list[Line]:
     found = {one.currency: one for one in queries.rates(on=point.as_of, known_at=point.known_at)}
     return [_line(code, name, found.get(code), point.as_of) for code, name in names.items() if code != queries.EURO]
@@ -149,20 +147,6 @@ def _gap(missing: RateMissing | None) -> str:
     return _("No rate for this day. The last known is of %(day)s. Import the rates since.") % {
         "day": numerals.day(missing.last_known)
     }
-
-
-def _converter(request: HttpRequest, names: dict[str, str]) -> forms.ConverterForm:
-    return forms.ConverterForm(request.GET, currencies=_choices(names))
-
-
-def _converter_unasked(names: dict[str, str]) -> forms.ConverterForm:
-    return forms.ConverterForm(
-        currencies=_choices(names), initial={"from_currency": "USD", "to_currency": queries.EURO}
-    )
-
-
-def _choices(names: dict[str, str]) -> list[tuple[str, str]]:
-    return [(code, f"{code} – {name}") for code, name in names.items()]
 
 
 def _convert(form: forms.ConverterForm, point: asof.PointInTime) -> Converted | None:

@@ -8,12 +8,13 @@ from django.conf import settings
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import DomainError
 from core.people import scopes
 from core.people.models import User
 from core.people.roles import ROLES
+from core.web import forms as product_forms
 from core.web import numerals
 
+take = product_forms.take
 FIRST_DAY = date(2000, 1, 1)
 LAST_DAY = date(2099, 12, 31)
 LOOKS = [("", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))]
@@ -23,12 +24,6 @@ STATES = [
     ("no-factor", _("Second factor missing")),
     ("disabled", _("Disabled")),
 ]
-
-
-def take(form: forms.Form, refusal: DomainError, renamed: dict[str, str] | None = None) -> None:
-    """Show a refusal of a service beside the field that it names, or above the form."""
-    field = (renamed or {}).get(refusal.field or "", refusal.field)
-    form.add_error(field if field in form.fields else None, str(refusal))
 
 
 class Day(forms.DateField):
@@ -45,20 +40,28 @@ class Day(forms.DateField):
         return day
 
 
+def _roles_that_sign_in() -> list[Any]:
+    return [("", _("Choose a role")), *((role.slug, role.name) for role in ROLES.values() if role.signs_in)]
+
+
+def _all_roles() -> list[Any]:
+    return [("", _("Any role")), *((role.slug, role.name) for role in ROLES.values())]
+
+
+def _scopes() -> list[Any]:
+    return [("", _("Choose what it is for")), *scopes.groups()]
+
+
 class RoleForm(forms.Form):
     """A role, over what, from which day to which. The last day is inclusive here, as people speak."""
 
-    role = forms.ChoiceField(label=_("Role"))
-    scope = forms.ChoiceField(label=_("Over what"), help_text=_("The fund, Ally or programme that the role is for."))
+    role = forms.ChoiceField(label=_("Role"), choices=_roles_that_sign_in)
+    scope = forms.ChoiceField(
+        label=_("Over what"), choices=_scopes, help_text=_("The fund, Ally or programme that the role is for.")
+    )
     starts_on = Day(label=_("First day"))
     last_day = Day(label=_("Last day"), required=False, help_text=_("Empty: until it is revoked."))
     renamed = {"ends_before": "last_day"}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offered = [(role.slug, role.name) for role in ROLES.values() if role.signs_in]
-        self.fields["role"].choices = [("", _("Choose a role")), *offered]
-        self.fields["scope"].choices = [("", _("Choose what it is for")), *scopes.groups()]
 
     def grant(self) -> dict[str, Any]:
         """What the services take."""
@@ -124,12 +127,8 @@ class SearchForm(forms.Form):
     """What narrows the list of people."""
 
     q = forms.CharField(label=_("Name or address"), max_length=120, required=False)
-    role = forms.ChoiceField(label=_("Role"), required=False)
+    role = forms.ChoiceField(label=_("Role"), choices=_all_roles, required=False)
     state = forms.ChoiceField(label=_("State"), choices=STATES, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [("", _("Any role")), *((role.slug, role.name) for role in ROLES.values())]
 
 
 def look_of(person: User) -> dict[str, str]:

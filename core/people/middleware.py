@@ -65,7 +65,7 @@ class PolicyMiddleware:
         self.respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.may_open = partial(_may_open, request)
+        request.may_open = partial(_may_open, request)  # type: ignore[attr-defined]
         return self.respond(request)
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:

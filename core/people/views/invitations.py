@@ -1,7 +1,5 @@
 """Inviting people, and accepting an invitation."""
 
-from typing import Any
-
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
 from django.contrib import messages
@@ -15,16 +13,18 @@ from django.views.decorators.debug import sensitive_post_parameters
 from core import clock
 from core.errors import Conflict, Invalid, NotFound
 from core.people import forms, queries, rules, services
+from core.people.models import Invitation, User
+from core.people.requests import PersonRequest
 
 
 class Invite(View):
     """The form that invites somebody to a first role."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PersonRequest) -> HttpResponse:
         initial = {"starts_on": clock.today(), "language": request.LANGUAGE_CODE}
         return self._page(request, forms.InviteForm(initial=initial))
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: PersonRequest) -> HttpResponse:
         form = forms.InviteForm(request.POST)
         if not form.is_valid():
             return self._page(request, form)
@@ -37,19 +37,19 @@ class Invite(View):
         messages.success(request, _("The invitation is on its way. It holds for seven days."))
         return redirect("manage:people")
 
-    def _page(self, request: HttpRequest, form: forms.InviteForm) -> HttpResponse:
+    def _page(self, request: PersonRequest, form: forms.InviteForm) -> HttpResponse:
         return render(request, "core/people/invite.html", {"form": form})
 
 
 class SendAgain(View):
-    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
+    def post(self, request: PersonRequest, public_id: str) -> HttpResponse:
         services.send_invitation_again(_invitation(request, public_id), by=request.user, at=clock.now())
         messages.success(request, _("A new link is on its way. The former one no longer opens anything."))
         return redirect("manage:people")
 
 
 class Withdraw(View):
-    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
+    def post(self, request: PersonRequest, public_id: str) -> HttpResponse:
         services.withdraw_invitation(_invitation(request, public_id), by=request.user, at=clock.now())
         messages.success(request, _("The invitation is withdrawn. Its link no longer opens anything."))
         return redirect("manage:people")
@@ -81,7 +81,7 @@ class Accept(View):
         return render(request, "core/people/accept.html", context)
 
 
-def _begin(request: HttpRequest, person: Any) -> HttpResponse:
+def _begin(request: HttpRequest, person: User) -> HttpResponse:
     """Sign the new person in, with a session of its own; the password just chosen counts as given."""
     request.session.flush()
     get_adapter(request).login(request, person)
@@ -91,7 +91,7 @@ def _begin(request: HttpRequest, person: Any) -> HttpResponse:
     return redirect("mfa_activate_totp" if rules.needs_second_factor(person) else "core:home")
 
 
-def _invitation(request: HttpRequest, public_id: str) -> Any:
+def _invitation(request: PersonRequest, public_id: str) -> Invitation:
     found = queries.invitations_visible_to(request.user).filter(public_id=public_id).first()
     if found is None:
         raise NotFound

@@ -1,6 +1,6 @@
 """The work pages about people: the list, one person, and what ends at once."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -13,6 +13,7 @@ from core import clock
 from core.errors import NotFound
 from core.people import forms, queries, services
 from core.people.models import User
+from core.people.requests import PersonRequest
 
 PER_PAGE = 50
 
@@ -20,7 +21,7 @@ PER_PAGE = 50
 class People(View):
     """Everybody with an account, and the invitations that are open."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PersonRequest) -> HttpResponse:
         form = forms.SearchForm(request.GET)
         wanted = form.cleaned_data if form.is_valid() else {}
         people = queries.search(request.user, on=clock.today(), **wanted)
@@ -39,15 +40,16 @@ class People(View):
 class PersonPage(View):
     """A page about one person whom the reader may see."""
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        found = queries.visible_to(request.user).filter(public_id=kwargs["public_id"]).first()
-        self.person: User | None = found
+    person: User
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if self.person is None:
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Load the person. Raises NotFound."""
+        super().setup(request, *args, **kwargs)
+        reader = cast(PersonRequest, request).user
+        found = queries.visible_to(reader).filter(public_id=kwargs["public_id"]).first()
+        if found is None:
             raise NotFound
-        return super().dispatch(request, *args, **kwargs)
+        self.person = found
 
     def back(self) -> HttpResponse:
         return redirect("manage:person", self.person.public_id)
@@ -56,7 +58,7 @@ class PersonPage(View):
 class Person(PersonPage):
     """Grants now and before, sessions, second factor, and what the reader may do."""
 
-    def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
+    def get(self, request: PersonRequest, public_id: str) -> HttpResponse:
         context = {
             "person": self.person,
             "grants": queries.grants_in_words(self.person, on=clock.today()),
@@ -68,21 +70,21 @@ class Person(PersonPage):
 
 
 class Disable(PersonPage):
-    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
+    def post(self, request: PersonRequest, public_id: str) -> HttpResponse:
         services.disable(self.person, by=request.user)
         messages.success(request, _("The account is disabled. Its sessions have ended."))
         return self.back()
 
 
 class Enable(PersonPage):
-    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
+    def post(self, request: PersonRequest, public_id: str) -> HttpResponse:
         services.enable(self.person, by=request.user)
         messages.success(request, _("The account is open again."))
         return self.back()
 
 
 class EndSessions(PersonPage):
-    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
+    def post(self, request: PersonRequest, public_id: str) -> HttpResponse:
         services.sign_out_everywhere(self.person, by=request.user)
         messages.success(request, _("Every session of this person has ended."))
         return self.back()

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -10,15 +10,16 @@ from django.views import View
 
 from core import clock
 from core.people import forms, queries, services
+from core.people.requests import PersonRequest
 
 
 class Settings(View):
     """Language and look, the state of the second factor, one's roles and why one holds them."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PersonRequest) -> HttpResponse:
         return self._page(request, forms.SettingsForm(initial=forms.look_of(request.user)))
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: PersonRequest) -> HttpResponse:
         form = forms.SettingsForm(request.POST)
         if not form.is_valid():
             return self._page(request, form)
@@ -27,7 +28,7 @@ class Settings(View):
             messages.success(request, _("Your settings are saved."))
         return redirect("core:settings")
 
-    def _page(self, request: HttpRequest, form: forms.SettingsForm) -> HttpResponse:
+    def _page(self, request: PersonRequest, form: forms.SettingsForm) -> HttpResponse:
         context = {
             "form": form,
             "factors": queries.factors_of(request.user),
@@ -39,7 +40,7 @@ class Settings(View):
 class SignOutEverywhere(View):
     """End every session; this one goes on only where that was asked for."""
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: PersonRequest) -> HttpResponse:
         person = services.sign_out_everywhere(request.user, by=request.user)
         if request.POST.get("keep") == "this":
             update_session_auth_hash(request, person)
