@@ -27,6 +27,7 @@ class Hold:
     what: str
     lock: IO[str]
     temporary: list[Path] = field(default_factory=list)
+    descriptors: list[int] = field(default_factory=list)
 
     def tell(self, environment: Mapping[str, str]) -> None:
         """Leave word of who runs here and how the servers are reached, for those who come second."""
@@ -56,9 +57,16 @@ class Hold:
         way.symlink_to(folder)
         return way
 
+    def opened(self, folder: Path) -> int:
+        """A descriptor of ``folder``, kept until release, for a child that may not walk there."""
+        self.descriptors.append(os.open(folder, os.O_RDONLY | os.O_DIRECTORY))
+        return self.descriptors[-1]
+
     def release(self) -> None:
         if self.lock.closed:
             return
+        while self.descriptors:
+            os.close(self.descriptors.pop())
         remove_temporary(self.folder)
         self.temporary.clear()
         self.lock.close()

@@ -1,8 +1,8 @@
 """PostgreSQL from a wheel: found, initialised once, run on a Unix socket in its own private data folder.
 
 As root it runs as an unprivileged user, since PostgreSQL refuses root. That user need not be able to reach the checkout: the
-child enters the data folder before it gives up its rights, and from then on knows it as its working folder. So nothing that we
-did not make is opened to anyone. Binaries that the user cannot reach are copied to the temporary folder for the run.
+child is handed the open data folder before it gives up its rights, and knows it by that descriptor. So nothing that we did not
+make is opened to anyone. Binaries that the user cannot reach are copied to the temporary folder for the run.
 """
 
 import contextlib
@@ -14,6 +14,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,7 @@ def start(held: Hold, *, durable: bool) -> tuple[Process, dict[str, str]]:
     _refuse_other_version(binaries, data)
     clear(held.folder)
     if not data.exists():
-        _initialise(binaries, data, user, durable=durable)
+        _initialise(binaries, data, user, held, durable=durable)
     process = _process(binaries, data, user, held, durable=durable)
     way = held.short(data, SOCKET)
     process.start()
@@ -183,37 +184,46 @@ def _refuse_other_version(binaries: Path, data: Path) -> None:
             )
 
 
-def _initialise(binaries: Path, data: Path, user: Mapping[str, Any], *, durable: bool) -> None:
+def _initialise(binaries: Path, data: Path, user: Mapping[str, Any], held: Hold, *, durable: bool) -> None:
     """Make the data folder beside its place and move it there when it is whole: a killed initdb leaves only a draft."""
     draft = data.with_name("draft")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)
     if user:
         os.chown(draft, user["user"], user["group"])
+    place = _place(draft, user, held)
     command = [
-        *(
-            str(binaries / "initdb"),
-            "-D",
-            _seen_by_child(draft, user),
-            "-U",
-            "postgres",
-            "-E",
-            "UTF8",
-            "--no-instructions",
-        ),
-        *("--auth-local=trust", "--auth-host=reject", *_locale(binaries), *(() if durable else ("--no-sync",))),
+        *(str(binaries / "initdb"), "-D", place.name, "-U", "postgres", "-E", "UTF8", *_locale(binaries)),
+        *("--auth-local=trust", "--auth-host=reject", "--no-instructions", *(() if durable else ("--no-sync",))),
     ]
-    done = subprocess.run(command, cwd=draft, env=_environment(), capture_output=True, text=True, check=False, **user)  # noqa: S603 -- a server's binary
+    done = subprocess.run(  # noqa: S603 -- a server's binary
+        command, cwd=place.folder, env=_environment(), capture_output=True, text=True, check=False, **place.arguments
+    )
     if done.returncode:
         shutil.rmtree(draft, ignore_errors=True)
         raise CannotStart(f"PostgreSQL could not make its data folder {data}:\n{done.stderr.strip()}")
     draft.rename(data)
 
 
-def _seen_by_child(data: Path, user: Mapping[str, Any]) -> str:
-    """The data folder's name for the child. An unprivileged one may not walk there, but it stands in it."""
-    own = "/proc/self/cwd"
-    return own if user and Path(own).exists() else str(data)
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The data folder as the child sees it: its name, the working folder to start in, and how to start the child."""
+
+    name: str
+    folder: Path
+    arguments: Mapping[str, Any]
+
+
+def _place(data: Path, user: Mapping[str, Any], held: Hold) -> Place:
+    """Under its own name; or for an unprivileged child, which may not walk there, as a descriptor that it is handed.
+
+    Its working folder is the root then: versions before 16 leave the working folder and come back by name.
+    """
+    descriptors = Path("/proc/self/fd")
+    if not user or not descriptors.exists():
+        return Place(str(data), data, user)
+    opened = held.opened(data)
+    return Place(str(descriptors / str(opened)), Path("/"), {**user, "pass_fds": (opened,)})
 
 
 def _locale(binaries: Path) -> tuple[str, ...]:
@@ -223,17 +233,18 @@ def _locale(binaries: Path) -> tuple[str, ...]:
 
 
 def _process(binaries: Path, data: Path, user: Mapping[str, Any], held: Hold, *, durable: bool) -> Process:
-    command = [str(binaries / "postgres"), "-D", _seen_by_child(data, user)]
+    place = _place(data, user, held)
+    command = [str(binaries / "postgres"), "-D", place.name]
     for option in (*OPTIONS, *(() if durable else QUICK)):
         command += ["-c", option]
     return Process(
         name="PostgreSQL",
         command=command,
         log=held.logs() / "postgres.log",
-        folder=data,
+        folder=place.folder,
         environment=_environment(),
         stop_signal=signal.SIGINT,  # its fast shutdown
-        as_user=user,
+        arguments=place.arguments,
         before=partial(clear, held.folder),
     )
 

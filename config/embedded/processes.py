@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,7 +28,8 @@ class Process:
     folder: Path
     environment: Mapping[str, str]
     stop_signal: signal.Signals = signal.SIGTERM
-    as_user: Mapping[str, Any] | None = None
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    """As whom it runs and which descriptors it is handed, in the words of subprocess."""
     before: Callable[[], None] = lambda: None
     """What must be done before each start: clear away what an earlier life left."""
     child: subprocess.Popen[bytes] | None = None
@@ -56,7 +57,7 @@ class Process:
             stdout=words,
             stderr=words,
             start_new_session=True,
-            **(self.as_user or {}),
+            **self.arguments,
         )
 
     def runs(self) -> bool:
