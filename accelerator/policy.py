@@ -2,9 +2,19 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.people import navigation, roles
+from accelerator.challenges.models import Programme
+from core.people import navigation, roles, scopes
 from core.people.navigation import Item
 from core.people.policy import ANYONE, READ, Row, admin_rows, of
+from core.web.bilingual import Words
+
+
+def _programmes() -> list[scopes.Choice]:
+    names = Programme.objects.order_by("-cohort_year", "pk").values_list("public_id", "name_en", "name_fr")
+    return [(public_id, str(Words(en, fr))) for public_id, en, fr in names]
+
+
+scopes.register(roles.Scope.PROGRAMME, _("One programme"), _programmes)
 
 ROWS = [
     Row("programmes:list", ANYONE, READ),

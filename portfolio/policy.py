@@ -2,14 +2,22 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.people import navigation, roles
+from core.people import navigation, roles, scopes
 from core.people.navigation import Item
 from core.people.policy import READ, Row, admin_rows, of
+from portfolio.funds.models import Fund
 
 FUND_READERS = of(roles.FUND_MANAGER, roles.FUND_ANALYST, roles.VALUATION_COMMITTEE, roles.AUDITOR)
 OWN_FUNDS = "funds visible to the person"
 ALLIES = of(roles.ALLY_REPRESENTATIVE)
 OWN_NATION = "the nations for which the person speaks"
+
+
+def _funds() -> list[scopes.Choice]:
+    return list(Fund.objects.order_by("name", "pk").values_list("public_id", "name"))
+
+
+scopes.register(roles.Scope.FUND, _("One fund"), _funds)
 
 ROWS: list[Row] = [
     Row("portfolio:pool", FUND_READERS, READ, objects=OWN_FUNDS),
