@@ -42,7 +42,7 @@ bench: .venv/ready-test ## measure, as ratios; FULL=1 for all rows
 	@exec $(RUN) bench
 
 golden: .venv/ready-test ## worked examples through the product's functions; DIR=... KINDS="..."
-	@exec $(RUN) tests.golden $(if $(DIR),--dir "$(DIR)") $(KINDS)
+	@exec $(RUN) tests.golden "$(or $(DIR),tests/golden/vectors)" $(KINDS)
 
 messages: .venv/ready-test ## gather the texts and compile the French
 	@exec $(RUN) core.web.catalogue

@@ -195,3 +195,10 @@ def test_the_command_runs_without_servers():
     done = subprocess.run(run, capture_output=True, text=True, check=True, cwd=VECTORS.parents[2])
 
     assert done.stdout.splitlines()[-1] == "24 passed, 0 failed"
+
+
+def test_make_hands_over_the_folder_and_the_kinds():
+    dry = ["make", "--no-print-directory", "--dry-run", "golden", "DIR=/some where", "KINDS=xirr irr"]
+    done = subprocess.run(dry, capture_output=True, text=True, check=True, cwd=VECTORS.parents[2])
+
+    assert done.stdout.rstrip().endswith('tests.golden "/some where" xirr irr')
