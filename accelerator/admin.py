@@ -1,22 +1,22 @@
 """Gathers the web admin of the accelerator's parts."""
 
-from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.challenges.admin import ChallengeAdmin, ProgrammeAdmin, ProgrammeFigureAdmin
 from accelerator.cohorts.admin import CohortMemberAdmin
 from accelerator.test_centres.admin import NetworkFigureAdmin
+from core.web.site import product_site
 
 __all__ = ("ChallengeAdmin", "CohortMemberAdmin", "NetworkFigureAdmin", "ProgrammeAdmin", "ProgrammeFigureAdmin")
 
-admin.site.name_parts(
+product_site().name_parts(
     {
         "accelerator.challenges": _("Programmes and challenges"),
         "accelerator.cohorts": _("Cohorts"),
         "accelerator.test_centres": _("Network"),
     }
 )
-admin.site.name_columns(
+product_site().name_columns(
     {
         "Organisation  nation": _("nation"),
         "agreement": _("agreement of sources"),

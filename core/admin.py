@@ -1,6 +1,5 @@
 """Gathers the web admin of core's parts."""
 
-from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from core.audit.admin import AuditEventAdmin
@@ -14,6 +13,7 @@ from core.nations.admin import (
 )
 from core.organisations.admin import OrganisationAdmin
 from core.people.admin import InvitationAdmin, PersonAdmin, RoleGrantAdmin
+from core.web.site import product_site
 
 __all__ = (
     "AuditEventAdmin",
@@ -30,7 +30,7 @@ __all__ = (
     "RoleGrantAdmin",
 )
 
-admin.site.name_parts(
+product_site().name_parts(
     {
         "core.people": _("People"),
         "core.audit": _("Audit trail"),
@@ -39,7 +39,7 @@ admin.site.name_parts(
         "core.money": _("Currencies and rates"),
     }
 )
-admin.site.name_columns(
+product_site().name_columns(
     {
         "accepted at": _("accepted at"),
         "accepted by": _("accepted by"),

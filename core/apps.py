@@ -17,4 +17,4 @@ class CoreConfig(AppConfig):
 
 
 class AdminSiteConfig(AdminConfig):
-    default_site = "core.web.admin.ProductSite"
+    default_site = "core.web.site.ProductSite"

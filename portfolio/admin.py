@@ -1,14 +1,14 @@
 """Gathers the web admin of the fund's parts."""
 
-from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from core.web.site import product_site
 from portfolio.funds.admin import ClosingAdmin, CommitmentAdmin, CommitmentTermsAdmin, FundAdmin
 
 __all__ = ("ClosingAdmin", "CommitmentAdmin", "CommitmentTermsAdmin", "FundAdmin")
 
-admin.site.name_parts({"portfolio.funds": _("Funds and commitments")})
-admin.site.name_columns(
+product_site().name_parts({"portfolio.funds": _("Funds and commitments")})
+product_site().name_columns(
     {
         "Ally": _("Ally"),
         "amount": _("amount"),

@@ -1,12 +1,9 @@
 """The words of the web admin: ``{% load admin_words %}``."""
 
-from typing import cast
-
 from django import template
-from django.contrib import admin
 from django.utils.functional import Promise
 
-from core.web.admin import ProductSite
+from core.web import site
 
 register = template.Library()
 
@@ -14,5 +11,4 @@ register = template.Library()
 @register.filter
 def in_words(name: str | Promise) -> str:
     """What a model or a field is called in the reader's language."""
-    site = cast("ProductSite", admin.site)
-    return site.in_words(str(name))
+    return site.product_site().in_words(str(name))
