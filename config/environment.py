@@ -1,4 +1,5 @@
-"""Every variable that the product reads from its environment: named, typed and explained once.
+"""
+Every variable that the product reads from its environment: named, typed and explained once.
 
 In production a variable without a default must be given; a missing one stops the start and is named.
 In demo and test each has a default that needs nothing on the machine.
@@ -16,6 +17,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 LEAST_SECRET_LENGTH = 50
+LEAST_SECRET_VARIETY = 10
+"""How many different characters a secret has at least."""
 
 
 class Mode(StrEnum):
@@ -86,7 +89,9 @@ def read(variables: Mapping[str, str] | None = None) -> Environment:
         secret_key_fallbacks=_listed(given.get("SECRET_KEY_FALLBACKS", "")),
         allowed_hosts=_hosts(need("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")),
         database_url=need("DATABASE_URL", "postgresql://fund_app@localhost/fund"),
-        database_owner_url=need("DATABASE_OWNER_URL", given.get("DATABASE_URL", "postgresql://fund_owner@localhost/fund")),
+        database_owner_url=need(
+            "DATABASE_OWNER_URL", given.get("DATABASE_URL", "postgresql://fund_owner@localhost/fund")
+        ),
         redis_url=redis_url,
         broker_url=given.get("CELERY_BROKER_URL", "") or redis_url,
         mail_url=need("MAIL_URL", ""),
@@ -102,7 +107,9 @@ def database(url: str) -> dict[str, Any]:
     """Turn a postgresql:// URL into Django's form; ``?host=`` names a Unix socket's folder."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"}:
-        raise MissingVariable(f"PostgreSQL is the only database: a URL that begins with {parts.scheme!r} cannot be used.")
+        raise MissingVariable(
+            f"PostgreSQL is the only database: a URL that begins with {parts.scheme!r} cannot be used."
+        )
     options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -123,7 +130,7 @@ def _mode(value: str) -> Mode:
 
 
 def _secret(value: str, *, production: bool) -> str:
-    if production and (len(value) < LEAST_SECRET_LENGTH or len(set(value)) < 10):
+    if production and (len(value) < LEAST_SECRET_LENGTH or len(set(value)) < LEAST_SECRET_VARIETY):
         raise MissingVariable(f"SECRET_KEY is too weak: it needs {LEAST_SECRET_LENGTH} random characters or more.")
     return value
 

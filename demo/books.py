@@ -6,6 +6,7 @@ Companies, rounds and dates are public facts with their sources. Tickets, calls,
 from collections.abc import Callable
 from datetime import date, datetime, time, timezone
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from core import clock
@@ -32,8 +33,8 @@ class Books:
 
     def __init__(self, *, fund: Any, system: Any) -> None:
         self.fund, self.system = fund, system
-        self.analyst = people_queries.by_email(people.ANALYST)
-        self.manager = people_queries.by_email(people.MANAGER)
+        self.analyst: Any = people_queries.by_email(people.ANALYST)
+        self.manager: Any = people_queries.by_email(people.MANAGER)
         self.acts: list[tuple[datetime, int, Act]] = []
         self.holdings: dict[str, Any] = {}
         self.calls: dict[str, Any] = {}
@@ -62,11 +63,11 @@ def _plan_calls(books: Books) -> None:
     for number in sorted({row["number"] for row in rows}, key=int):
         of_call = [row for row in rows if row["number"] == number]
         first = of_call[0]
-        books.at(date.fromisoformat(first["drafted_on"]), lambda n=number, r=of_call: _draft(books, n, r))
+        books.at(date.fromisoformat(first["drafted_on"]), partial(_draft, books, number, of_call))
         if not first["issued_on"]:
             continue  # the last call waits for its second person before the reader's eyes
-        books.at(date.fromisoformat(first["issued_on"]), lambda n=number: _issue(books, n))
-        books.at(date.fromisoformat(first["due_on"]), lambda n=number: _receive_all(books, n))
+        books.at(date.fromisoformat(first["issued_on"]), partial(_issue, books, number))
+        books.at(date.fromisoformat(first["due_on"]), partial(_receive_all, books, number))
 
 
 def _draft(books: Books, number: str, rows: list[dict[str, str]]) -> None:
@@ -99,7 +100,7 @@ def _receive_all(books: Books, number: str) -> None:
 def _plan_fees(books: Books) -> None:
     for number, row in enumerate(tables.rows("fees"), start=1):
         day = date.fromisoformat(row["paid_on"])
-        books.at(day, lambda r=row, n=number: _pay_fee(books, r, n))
+        books.at(day, partial(_pay_fee, books, row, number))
 
 
 def _pay_fee(books: Books, row: dict[str, str], number: int) -> None:
@@ -118,11 +119,13 @@ def _pay_fee(books: Books, row: dict[str, str], number: int) -> None:
 def _plan_investments(books: Books) -> None:
     for number, row in enumerate(tables.rows("investments"), start=1):
         day = date.fromisoformat(row["bought_on"])
-        books.at(day, lambda r=row, n=number: _invest(books, r, n), EVENING)
+        books.at(day, partial(_invest, books, row, number), EVENING)
 
 
 def _invest(books: Books, row: dict[str, str], number: int) -> None:
-    holding = _holding(books, row["company"], "company", row["nation"], "direct", row["technology"], row["ticket_currency"])
+    holding = _holding(
+        books, row["company"], "company", row["nation"], "direct", row["technology"], row["ticket_currency"]
+    )
     found = investments.record_round(
         holding.organisation,
         name=row["round"],
@@ -155,10 +158,10 @@ def _invest(books: Books, row: dict[str, str], number: int) -> None:
 
 def _plan_stakes(books: Books) -> None:
     for row in tables.rows("fund_stakes"):
-        books.at(date.fromisoformat(row["announced_on"]), lambda r=row: _commit(books, r), EVENING)
+        books.at(date.fromisoformat(row["announced_on"]), partial(_commit, books, row), EVENING)
         for number, paid in enumerate(row["paid"].split(";"), start=1):
             day, amount = paid.split(":")
-            books.at(date.fromisoformat(day), lambda r=row, n=number, a=amount: _pay_stake(books, r, n, a), EVENING)
+            books.at(date.fromisoformat(day), partial(_pay_stake, books, row, number, amount), EVENING)
 
 
 def _commit(books: Books, row: dict[str, str]) -> None:

@@ -55,7 +55,7 @@ def play(*, system: Any, fund_id: str) -> None:
 def current_code(account: Account) -> str:
     """The six digits that the account's authenticator shows now."""
     counters = list(yield_hotp_counters_from_time())
-    return format_hotp_value(hotp_value(account.totp_secret, counters[len(counters) // 2]))
+    return str(format_hotp_value(hotp_value(account.totp_secret, counters[len(counters) // 2])))
 
 
 def is_played() -> bool:

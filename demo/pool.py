@@ -16,7 +16,10 @@ def figures(*, as_of: date, known_at: datetime) -> list[tuple[str, str]]:
     return [
         (f"{fund.name}", ""),
         ("Commitments, EUR", f"{pool.total.amount:,.2f}"),
-        (f"  of which published, {sum(line.basis != 'illustrative' for line in pool.lines)} Allies", f"{published:,.2f}"),
+        (
+            f"  of which published, {sum(line.basis != 'illustrative' for line in pool.lines)} Allies",
+            f"{published:,.2f}",
+        ),
         ("  the rest is illustrative", f"{pool.total.amount - published:,.2f}"),
         ("Limited partners", f"{len(pool.lines)} Allies"),
     ]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
 ZERO = Decimal(0)
+CODE_LENGTH = 3
 
 
 class CurrencyMismatch(ValueError):
@@ -22,7 +23,7 @@ class Money:
             raise TypeError(f"money is Decimal, not {type(self.amount).__name__}")
         if not self.amount.is_finite():
             raise ValueError("an amount of money is finite")
-        if not (len(self.currency) == 3 and self.currency.isascii() and self.currency.isupper()):
+        if not (len(self.currency) == CODE_LENGTH and self.currency.isascii() and self.currency.isupper()):
             raise ValueError(f"{self.currency!r} is no currency code")
 
     def __add__(self, other: "Money") -> "Money":

@@ -8,11 +8,13 @@ from decimal import Decimal
 from django.db.models import F, Q, QuerySet, Sum
 
 from core.audit import digests
+from core.errors import NotFound
 from core.people import rules as people_rules
 from core.people.models import User
-from core.people.roles import Permission, Scope
+from core.people.roles import ROLES, Permission, Scope
 from portfolio.capital_calls.lifecycle import State
-from portfolio.capital_calls.models import CallNotice, CapitalCall, ReceiptAllocation
+from portfolio.capital_calls.models import CallApproval, CallNotice, CapitalCall, Receipt, ReceiptAllocation
+from portfolio.funds import queries as funds
 from portfolio.funds.models import Fund
 
 ZERO = Decimal(0)
@@ -54,6 +56,20 @@ def notices_visible_to(person: User) -> QuerySet[CallNotice]:
     )
 
 
+def of_own_funds(person: User) -> QuerySet[CapitalCall]:
+    """The calls that a person reads as a whole, with every Ally's part: never those of an Ally's representative."""
+    calls = CapitalCall.objects.select_related("fund", "drafted_by", "edited_by", "issued_by")
+    return calls.filter(fund__in=funds.visible_to(person)).order_by("-number", "pk")
+
+
+def get_call(person: User, public_id: str) -> CapitalCall:
+    """One call that the person reads as a whole. Raises NotFound."""
+    call = of_own_funds(person).filter(public_id=public_id).first()
+    if call is None:
+        raise NotFound
+    return call
+
+
 def signed_content(call: CapitalCall) -> dict[str, object]:
     """Exactly what an approval covers, as plain values."""
     return {
@@ -78,11 +94,12 @@ def changed_fields(signed: Mapping[str, object], current: Mapping[str, object]) 
     return [name for name in current if name != "version" and signed.get(name) != current[name]]
 
 
-def notices(call: CapitalCall, *, known_at: datetime) -> list[NoticeLine]:
+def notices(call: CapitalCall, *, known_at: datetime, as_of: date = date.max) -> list[NoticeLine]:
     """Every notice of a call with what has been paid on it."""
+    counted = Q(allocations__recorded_at__lte=known_at, allocations__effective_on__lte=as_of)
     rows = (
         call.notices.select_related("commitment__nation")
-        .annotate(paid=Sum("allocations__amount", filter=Q(allocations__recorded_at__lte=known_at)))
+        .annotate(paid=Sum("allocations__amount", filter=counted))
         .order_by("-amount", "pk")
     )
     return [NoticeLine(row, row.amount, row.inside, row.paid or ZERO) for row in rows]
@@ -110,16 +127,60 @@ def open_notices(commitment_id: int, *, as_of: date) -> list[NoticeLine]:
     return [NoticeLine(row, row.amount, row.inside, row.paid or ZERO) for row in rows]
 
 
+def is_open(call: CapitalCall) -> bool:
+    """Whether any notice of the call is not paid in full."""
+    paid = call.notices.annotate(paid=Sum("allocations__amount"))
+    return paid.filter(Q(paid__isnull=True) | Q(paid__lt=F("amount"))).exists()
+
+
 def paid_in(fund: Fund, *, as_of: date, known_at: datetime) -> dict[int, Decimal]:
     """Receipts matched to calls, by key of the commitment."""
     rows = (
-        ReceiptAllocation.objects.filter(
-            receipt__fund=fund, effective_on__lte=as_of, recorded_at__lte=known_at
-        )
+        ReceiptAllocation.objects.filter(receipt__fund=fund, effective_on__lte=as_of, recorded_at__lte=known_at)
         .values("receipt__commitment_id")
         .annotate(total=Sum("amount"))
     )
     return {row["receipt__commitment_id"]: row["total"] for row in rows}
+
+
+def receipts_of(call: CapitalCall, *, as_of: date, known_at: datetime) -> list[ReceiptAllocation]:
+    """What was paid on a call, the latest first: each part with its receipt and its Ally."""
+    rows = ReceiptAllocation.objects.filter(notice__call=call, effective_on__lte=as_of, recorded_at__lte=known_at)
+    return list(rows.select_related("receipt", "notice__commitment__nation").order_by("-effective_on", "-pk"))
+
+
+def allocated(receipt: Receipt) -> Decimal:
+    """The part of a receipt that pays notices; the rest stands in suspense."""
+    return receipt.allocations.aggregate(sum=Sum("amount"))["sum"] or ZERO
+
+
+def open_by_commitment(fund: Fund) -> dict[int, Decimal]:
+    """What each Ally still owes today on all issued calls, by key of the commitment."""
+    issued = CallNotice.objects.filter(call__fund=fund, call__state=State.ISSUED)
+    owed = issued.values_list("commitment_id").annotate(Sum("amount"))
+    paid = ReceiptAllocation.objects.filter(notice__in=issued).values_list("notice__commitment_id").annotate(Sum("amount"))
+    already = dict(paid.order_by())
+    return {key: amount - already.get(key, ZERO) for key, amount in owed.order_by()}
+
+
+def last_signature(call: CapitalCall) -> CallApproval | None:
+    """The latest approval by somebody who neither drafted nor last changed the call; it may be void by now."""
+    others = call.approvals.exclude(by__in=[call.drafted_by_id, call.edited_by_id])
+    return others.select_related("by").order_by("-at", "-pk").first()
+
+
+def others_who_may_approve(call: CapitalCall, *, besides: User, on: date) -> list[str]:
+    """The names of people who could approve and issue a call, without its authors and without one person."""
+    able = [slug for slug, role in ROLES.items() if Permission.CALL_APPROVE in role.permissions]
+    people = User.objects.filter(
+        Q(grants__scope_kind=Scope.EVERYWHERE) | Q(grants__scope_ref=call.fund.public_id),
+        Q(grants__ends_before__isnull=True) | Q(grants__ends_before__gt=on),
+        grants__role__in=able,
+        grants__starts_on__lte=on,
+        grants__revoked_at__isnull=True,
+        is_active=True,
+    ).exclude(pk__in=[call.drafted_by_id, call.edited_by_id, besides.pk])
+    return list(people.order_by("name").values_list("name", flat=True).distinct())
 
 
 def _in_force(rows: QuerySet[CallNotice], as_of: date, known_at: datetime) -> QuerySet[CallNotice]:

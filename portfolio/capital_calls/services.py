@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import failpoints, locks
 from core.audit import services as audit
-from core.audit.kinds import declare
+from core.audit.kinds import Kind, declare
 from core.errors import Conflict, Invalid, NotPermitted
 from core.people import rules as people_rules
 from core.people.models import User
@@ -132,7 +133,14 @@ class Share:
 
 @transaction.atomic
 def draft(
-    fund: Fund, *, due_on: date, lines: Sequence[Line], by: User, at: datetime, memo: str = "", illustrative: bool = False
+    fund: Fund,
+    *,
+    due_on: date,
+    lines: Sequence[Line],
+    by: User,
+    at: datetime,
+    memo: str = "",
+    illustrative: bool = False,
 ) -> CapitalCall:
     """Begin a call with the next number of the fund. Raises NotPermitted, UnfitLines."""
     locks.in_order(Fund.objects.filter(pk=fund.pk)).get()
@@ -156,7 +164,9 @@ def draft(
 
 
 @transaction.atomic
-def edit(call: CapitalCall, *, due_on: date, lines: Sequence[Line], by: User, at: datetime, memo: str = "") -> CapitalCall:
+def edit(
+    call: CapitalCall, *, due_on: date, lines: Sequence[Line], by: User, at: datetime, memo: str = ""
+) -> CapitalCall:
     """Change a call that is not issued; given approvals are void and the call is a draft again."""
     row = _locked(call)
     people_rules.require(by, Permission.CALL_DRAFT, row.fund.public_id)
@@ -226,7 +236,7 @@ def issue(call: CapitalCall, *, by: User, on: date, at: datetime) -> CapitalCall
     failpoints.reach("capital_calls.notices_written")
     total = sum((part.amount for part in parts), ZERO)
     ledger.post(
-        row.fund.book,
+        funds.book_of(row.fund),
         [_owed(part.commitment, part.amount, row.fund) for part in parts],
         key=f"call:{row.public_id}",
         kind="capital-call",
@@ -318,7 +328,7 @@ def receive(
     )
     paid = _allocate(receipt, at=at)
     ledger.post(
-        fund.book,
+        funds.book_of(fund),
         _receipt_legs(receipt, paid, fund),
         key=f"receipt:{receipt.public_id}",
         kind="receipt",
@@ -332,7 +342,12 @@ def receive(
         receipt.public_id,
         by=by,
         chain=fund.public_id,
-        after={"amount": amount, "commitment": commitment.public_id, "received_on": received_on, "in_suspense": amount - paid},
+        after={
+            "amount": amount,
+            "commitment": commitment.public_id,
+            "received_on": received_on,
+            "in_suspense": amount - paid,
+        },
     )
     _settle_what_is_paid(commitment, by=by)
     return receipt
@@ -359,8 +374,9 @@ def _receipt_legs(receipt: Receipt, paid: Decimal, fund: Fund) -> list[Leg]:
 
 
 def _settle_what_is_paid(commitment: Commitment, *, by: User) -> None:
-    for call in CapitalCall.objects.filter(notices__commitment=commitment, state=State.ISSUED):
-        if all(line.open == ZERO for line in queries.notices(call, known_at=datetime.max.replace(tzinfo=call.issued_at.tzinfo))):
+    """Settle every issued call of which no notice is open any more."""
+    for call in CapitalCall.objects.filter(notices__commitment=commitment, state=State.ISSUED).select_related("fund"):
+        if not queries.is_open(call):
             call.state = State.SETTLED
             call.save(update_fields=["state"])
             _record(SETTLED, call, by=by)
@@ -420,7 +436,9 @@ def _write_lines(call: CapitalCall, lines: Sequence[Line]) -> None:
     )
 
 
-def _record(kind: object, call: CapitalCall, *, by: User, before: dict | None = None, after: dict | None = None) -> None:
+def _record(
+    kind: Kind, call: CapitalCall, *, by: User, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None
+) -> None:
     audit.record(
         kind,
         call.public_id,

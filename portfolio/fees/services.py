@@ -12,6 +12,7 @@ from core.audit.kinds import declare
 from core.people import rules as people_rules
 from core.people.models import User
 from core.people.roles import Permission
+from portfolio.funds import queries as funds
 from portfolio.funds.models import Fund
 from portfolio.investments import services as investments
 from portfolio.ledger import services as ledger
@@ -31,13 +32,11 @@ def pay(
         raise ValueError(f"{line} is no line of fees")
     locks.in_order(Fund.objects.filter(pk=fund.pk)).get()
     people_rules.require(by, Permission.INVESTMENT_RECORD, fund.public_id)
-    book = Book.objects.select_for_update().get(pk=fund.book_id)
+    book = Book.objects.select_for_update().get(pk=funds.book_of(fund).pk)
     if standing := Entry.objects.filter(book=book, key=f"fee:{key}").first():
         return standing
     investments.require_cash(book, amount, effective_on, at)
     legs = [Leg((line, ""), ("cash", ""), amount, fund.currency_id)]
-    entry = ledger.post(
-        book, legs, key=f"fee:{key}", kind=line, effective_on=effective_on, memo=memo, by=by, at=at
-    )
+    entry = ledger.post(book, legs, key=f"fee:{key}", kind=line, effective_on=effective_on, memo=memo, by=by, at=at)
     audit.record(PAID, entry.public_id, by=by, chain=fund.public_id, after={"amount": amount, "line": line})
     return entry

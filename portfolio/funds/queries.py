@@ -19,6 +19,7 @@ from core.people import rules
 from core.people.models import User
 from core.people.roles import ALLY_REPRESENTATIVE, Permission, Scope
 from portfolio.funds.models import Closing, Commitment, CommitmentTerms, Fund
+from portfolio.ledger.models import Book
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,13 @@ def get_commitment(person: User, public_id: str) -> Commitment:
 def first() -> Fund | None:
     """The oldest fund, for the system's own words."""
     return Fund.objects.order_by("pk").first()
+
+
+def book_of(fund: Fund) -> Book:
+    """The books of a fund, opened when it was established. Raises ValueError where it has none."""
+    if fund.book is None:
+        raise ValueError(f"the fund {fund.public_id} has no books")
+    return fund.book
 
 
 def pool(fund: Fund, *, as_of: date, known_at: datetime) -> Pool:

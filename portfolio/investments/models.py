@@ -62,7 +62,7 @@ class Holding(models.Model):
         constraints = [models.UniqueConstraint(fields=["fund", "organisation"], name="holding_once")]
 
     def __str__(self) -> str:
-        return self.public_id
+        return str(self.public_id)
 
 
 class StakeTerms(models.Model):
@@ -78,7 +78,9 @@ class StakeTerms(models.Model):
     class Meta:
         verbose_name_plural = "stake terms"
         constraints = [
-            models.UniqueConstraint(fields=["holding", "effective_on", "recorded_at"], name="stake_terms_recorded_once"),
+            models.UniqueConstraint(
+                fields=["holding", "effective_on", "recorded_at"], name="stake_terms_recorded_once"
+            ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="stake_amount_above_zero"),
         ]
         triggers = append_only.triggers()

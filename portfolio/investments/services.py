@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import failpoints, locks
 from core.audit import services as audit
+from core.audit.kinds import Kind as AuditKind
 from core.audit.kinds import declare
 from core.errors import Conflict, Invalid
 from core.money import queries as rates
@@ -16,6 +17,7 @@ from core.organisations.models import Organisation
 from core.people import rules as people_rules
 from core.people.models import User
 from core.people.roles import Permission
+from portfolio.funds import queries as funds
 from portfolio.funds.models import Fund
 from portfolio.investments import queries
 from portfolio.investments.models import Holding, Round, StakeTerms, Transaction
@@ -131,7 +133,9 @@ def record_round(
         note=note,
         recorded_at=at,
     )
-    audit.record(ROUND_RECORDED, organisation.public_id, by=by, chain=fund.public_id, after={"name": name, "held_on": held_on})
+    audit.record(
+        ROUND_RECORDED, organisation.public_id, by=by, chain=fund.public_id, after={"name": name, "held_on": held_on}
+    )
     return found
 
 
@@ -213,7 +217,12 @@ def sell(
     cost, fund_cost = _part(held.cost, quantity, held.quantity), _part(held.fund_cost, quantity, held.quantity)
     return _write(
         Transaction(
-            holding=holding, kind=Kind.SALE, quantity=quantity, cost=cost, fund_cost=fund_cost, is_illustrative=illustrative
+            holding=holding,
+            kind=Kind.SALE,
+            quantity=quantity,
+            cost=cost,
+            fund_cost=fund_cost,
+            is_illustrative=illustrative,
         ),
         paid,
         _proceeds(holding, paid, cost, fund_cost, book),
@@ -274,14 +283,25 @@ def commit_to_stake(
         holding=holding, amount=amount, effective_on=effective_on, recorded_at=at, basis=basis, source=source
     )
     audit.record(
-        STAKE_COMMITTED, holding.public_id, by=by, chain=holding.fund.public_id, after={"amount": amount, "effective_on": effective_on}
+        STAKE_COMMITTED,
+        holding.public_id,
+        by=by,
+        chain=holding.fund.public_id,
+        after={"amount": amount, "effective_on": effective_on},
     )
     return terms
 
 
 @transaction.atomic
 def pay_stake(
-    holding: Holding, *, amount: Decimal, effective_on: date, key: str, by: User, at: datetime, illustrative: bool = False
+    holding: Holding,
+    *,
+    amount: Decimal,
+    effective_on: date,
+    key: str,
+    by: User,
+    at: datetime,
+    illustrative: bool = False,
 ) -> Transaction:
     """Pay a call of another fund. Raises OverStake, NotEnoughCash, RateMissing."""
     book = _ready(holding, by, Holding.Kind.FUND)
@@ -348,7 +368,7 @@ def _ready(holding: Holding, by: User, kind: str | None) -> Book:
     people_rules.require(by, Permission.INVESTMENT_RECORD, fund.public_id)
     if kind is not None and holding.kind != kind:
         raise WrongKind
-    return Book.objects.select_for_update().get(pk=fund.book_id)
+    return Book.objects.select_for_update().get(pk=funds.book_of(fund).pk)
 
 
 def _standing(key: str) -> Transaction | None:
@@ -366,7 +386,9 @@ def _paid(holding: Holding, amount: Decimal, on: date, at: datetime) -> Paid:
     with localcontext(prec=40):
         rate = theirs.units_per_euro / ours.units_per_euro
         fund_amount = (amount / rate).quantize(CENT, rounding=ROUND_HALF_EVEN)
-    return Paid(amount, holding.currency_id, fund_amount, rate.quantize(Decimal("1E-8")), theirs.observed_on, theirs.source)
+    return Paid(
+        amount, holding.currency_id, fund_amount, rate.quantize(Decimal("1E-8")), theirs.observed_on, theirs.source
+    )
 
 
 def _position(holding: Holding, on: date, at: datetime) -> queries.Position:
@@ -383,9 +405,7 @@ def _part(whole: Decimal, numerator: Decimal, denominator: Decimal) -> Decimal:
 
 def require_cash(book: Book, amount: Decimal, on: date, at: datetime) -> None:
     """What is paid is there on that day and stays there on every later day."""
-    cash = min(
-        ledger_queries.balance(book, "cash", as_of=day, known_at=at) for day in (on, date.max)
-    )
+    cash = min(ledger_queries.balance(book, "cash", as_of=day, known_at=at) for day in (on, date.max))
     if amount > cash:
         raise NotEnoughCash(amount, cash)
 
@@ -430,7 +450,7 @@ def _write(
     row: Transaction,
     paid: Paid,
     legs: list[Leg],
-    kind: object,
+    kind: AuditKind,
     *,
     effective_on: date,
     key: str,
@@ -440,7 +460,7 @@ def _write(
     """Post, keep the transaction, and say so in the audit trail: one database transaction."""
     fund = row.holding.fund
     entry = ledger.post(
-        fund.book,
+        funds.book_of(fund),
         legs,
         key=f"transaction:{key}",
         kind=row.kind,

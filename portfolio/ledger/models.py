@@ -102,9 +102,7 @@ class Entry(models.Model):
     effective_on = models.DateField()
     recorded_at = models.DateTimeField()
     actor = models.CharField(max_length=40)
-    reverses = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by"
-    )
+    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by")
     adjusts = models.ForeignKey(
         ClosedPeriod, on_delete=models.PROTECT, null=True, blank=True, related_name="adjustments"
     )

@@ -48,7 +48,7 @@ def balances(book: Book, *, as_of: date, known_at: datetime, from_closings: bool
     """
     period = _usable_closing(book, as_of, known_at) if from_closings else None
     after = date.min if period is None else _last_day(period)
-    parameters = {
+    parameters: dict[str, int | date | datetime | None] = {
         "book": book.pk,
         "as_of": as_of,
         "known_at": known_at,
@@ -60,9 +60,7 @@ def balances(book: Book, *, as_of: date, known_at: datetime, from_closings: bool
         return [Balance(*row) for row in cursor.fetchall()]
 
 
-def balance(
-    book: Book, code: str, *, as_of: date, known_at: datetime, subject: str | None = None
-) -> Decimal:
+def balance(book: Book, code: str, *, as_of: date, known_at: datetime, subject: str | None = None) -> Decimal:
     """The sum in fund currency of the balances of one line of the chart, of one subject or of all."""
     return sum(
         (

@@ -160,7 +160,9 @@ def reverse(entry: Entry, *, effective_on: date, by: User, at: datetime, memo: s
         for posting in entry.postings.order_by("pk")
     ]
     written = _append(locked, reversal, mirrored, by=by, at=at)
-    audit.record(REVERSED, written.public_id, by=by, chain=locked.public_id, after={"number": entry.number, "memo": memo})
+    audit.record(
+        REVERSED, written.public_id, by=by, chain=locked.public_id, after={"number": entry.number, "memo": memo}
+    )
     return written
 
 
@@ -199,7 +201,9 @@ def check(book: Book, *, by: User, at: datetime) -> list[invariants.Broken]:
         locked.stopped_at = at
         locked.stopped_because = "; ".join(str(one) for one in broken)[:2000]
         locked.save(update_fields=["stopped_at", "stopped_because"])
-        audit.record(STOPPED, locked.public_id, by=by, chain=locked.public_id, after={"because": locked.stopped_because})
+        audit.record(
+            STOPPED, locked.public_id, by=by, chain=locked.public_id, after={"because": locked.stopped_because}
+        )
     return broken
 
 

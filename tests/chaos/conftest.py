@@ -29,7 +29,9 @@ class World:
         self.fund = funds.fund(system=system)
         closing = funds.closing(self.fund, system=system)
         self.commitments = {
-            code: funds.commitment(self.fund, nations.ally(code, system=system), amount, at_closing=closing, system=system)
+            code: funds.commitment(
+                self.fund, nations.ally(code, system=system), amount, at_closing=closing, system=system
+            )
             for code, amount in {"EE": "30000000.00", "FI": "35000000.00", "LU": "29000000.01"}.items()
         }
         scope = {"scope_kind": "fund", "scope_ref": self.fund.public_id, "system": system}

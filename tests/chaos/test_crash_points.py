@@ -105,7 +105,9 @@ def close(world):
     return lambda: ledger.close(world.fund.book, through=through, today=TODAY, by=world.manager, at=clock.now())
 
 
-COMMANDS = {command.__name__: command for command in (issue, receive, settle, cancel, buy, sell, write_off, pay_fee, close)}
+COMMANDS = {
+    command.__name__: command for command in (issue, receive, settle, cancel, buy, sell, write_off, pay_fee, close)
+}
 SAFE_TO_REPEAT = {"receive", "settle", "buy", "sell", "write_off", "pay_fee"}
 """Commands with a key of their own: asked again, they answer with what stands. The others refuse by their state."""
 

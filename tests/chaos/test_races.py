@@ -36,7 +36,7 @@ def without_locks(monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(locks, "in_order", lambda rows: rows.order_by("pk"))
         patch.setattr(ledger, "_lock", lambda book: Book.objects.get(pk=book.pk))
-        patch.setattr(investments, "_ready", lambda holding, by, kind: Book.objects.get(pk=holding.fund.book_id))
+        patch.setattr(investments, "_ready", lambda holding, *_: Book.objects.get(pk=holding.fund.book_id))
         yield
 
 
@@ -64,7 +64,9 @@ def test_control_without_the_lock_the_second_issue_is_stopped_only_by_constraint
 
 def test_receipts_at_once_never_pay_a_notice_twice(world, together):
     call = world.issue(world.submitted())
-    owed = next(line for line in queries.notices(call, known_at=clock.now()) if line.notice.commitment.nation_id == "EE")
+    owed = next(
+        line for line in queries.notices(call, known_at=clock.now()) if line.notice.commitment.nation_id == "EE"
+    )
 
     results = together(10, lambda number: world.receive("EE", owed.amount, f"bank-{number}"))
 
@@ -77,7 +79,9 @@ def test_receipts_at_once_never_pay_a_notice_twice(world, together):
 
 def test_control_without_the_lock_receipts_clash(world, together, monkeypatch):
     call = world.issue(world.submitted())
-    owed = next(line for line in queries.notices(call, known_at=clock.now()) if line.notice.commitment.nation_id == "EE")
+    owed = next(
+        line for line in queries.notices(call, known_at=clock.now()) if line.notice.commitment.nation_id == "EE"
+    )
 
     with without_locks(monkeypatch):
         results = together(10, lambda number: world.receive("EE", owed.amount, f"bank-{number}"))
@@ -113,7 +117,7 @@ def test_control_without_the_lock_more_is_spent_than_there_is(world, together, m
     holding = world.holding()
     with monkeypatch.context() as patch:
         patch.setattr(locks, "in_order", lambda rows: rows.order_by("pk"))
-        patch.setattr(investments, "_ready", lambda held, by, kind: Book.objects.get(pk=held.fund.book_id))
+        patch.setattr(investments, "_ready", lambda held, *_: Book.objects.get(pk=held.fund.book_id))
         spent = 0
         for turn in range(20):
             results = together(8, lambda number, turn=turn: world.buy(holding, "900000.00", f"buy-{turn}-{number}"))

@@ -48,13 +48,17 @@ def test_what_was_acknowledged_survives_every_stop(tmp_path):
         manage(environment, "migrate", "-v0")
         manage(environment, "shell", "-v0", "-c", PREPARE)
         client = subprocess.Popen(
-            [sys.executable, str(ROOT / "tests/chaos/posting_client.py"), str(journal), str(stop)], cwd=ROOT, env=environment
+            [sys.executable, str(ROOT / "tests/chaos/posting_client.py"), str(journal), str(stop)],
+            cwd=ROOT,
+            env=environment,
         )
         wait_for_more(journal, 0)
         for _stop in range(STOPS):
             seen = count(journal)
             time.sleep(SECONDS_BETWEEN)
-            assert count(journal) - seen >= LEAST_A_SECOND * SECONDS_BETWEEN / 2, "the load was too light to prove anything"
+            assert count(journal) - seen >= LEAST_A_SECOND * SECONDS_BETWEEN / 2, (
+                "the load was too light to prove anything"
+            )
             servers.processes[0].child.send_signal(signal.SIGQUIT)
             servers.processes[0].child.wait(20)
             servers.stop()

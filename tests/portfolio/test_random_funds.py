@@ -69,7 +69,11 @@ class Player:
         self.fund = funds.fund(system=system, name=f"Fund {seed}")
         for person, role in (("analyst", "fund-analyst"), ("manager", "fund-manager")):
             self.staff[person] = people.person(
-                role=role, scope_kind="fund", scope_ref=self.fund.public_id, email=f"{person}-{seed}@example.org", system=system
+                role=role,
+                scope_kind="fund",
+                scope_ref=self.fund.public_id,
+                email=f"{person}-{seed}@example.org",
+                system=system,
             )
         size = 40 if seed % 20 == 0 else self.chance.randint(1, 5)
         self.allies = self.chance.sample(allies, size)
@@ -90,7 +94,9 @@ class Player:
                 if turn == steps // 2 and len(self.allies) > 1:
                     self.close_in(self.allies[max(1, len(self.allies) // 2) :])
                 else:
-                    self.chance.choice((self.call, self.call, self.receive, self.receive, self.buy, self.sell, self.fee, self.amend))()
+                    self.chance.choice(
+                        (self.call, self.call, self.receive, self.receive, self.buy, self.sell, self.fee, self.amend)
+                    )()
 
     def close_in(self, allies: list) -> None:
         closing = funds.closing(self.fund, system=self.system, held_on=self.day, at=self.moment)
@@ -135,10 +141,21 @@ class Player:
         currency = self.chance.choice(("EUR", "USD"))
         amount = self.cents(100, int(cash * 100) // 2)
         company = organisations.register(
-            name=f"Company {self.number}", kind="company", nation=None, by=self.system, at=self.moment, illustrative=True
+            name=f"Company {self.number}",
+            kind="company",
+            nation=None,
+            by=self.system,
+            at=self.moment,
+            illustrative=True,
         )
         holding = investments.open_holding(
-            self.fund, company, kind="direct", technology="AI", currency=currency, by=self.staff["manager"], at=self.moment
+            self.fund,
+            company,
+            kind="direct",
+            technology="AI",
+            currency=currency,
+            by=self.staff["manager"],
+            at=self.moment,
         )
         round_ = investments.record_round(
             company, name="Seed", held_on=self.day, precision="day", total=None, currency=None, role="", co_investors="",
