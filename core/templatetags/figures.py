@@ -47,6 +47,12 @@ def rounded(value: Money | None, digits: int = 1) -> str:
 
 
 @register.filter
+def unit_of_millions(currency: str) -> str:
+    """The unit in the head of a column of millions: ``EUR m``, ``M€``."""
+    return numerals.unit_of_millions(currency)
+
+
+@register.filter
 def percent(value: Shown, digits: int = 1) -> str:
     """A fraction of one to one decimal of a per cent."""
     return numerals.percentage(_or_none(value), digits)

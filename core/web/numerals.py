@@ -81,9 +81,14 @@ def rounded_amount(value: Money | None, digits: int = 1) -> str:
     if value is None:
         return MISSING
     text = in_millions(value, digits)
+    return f"{text}{NBSP}{unit_of_millions(value.currency)}" if is_french() else f"{value.currency}{NBSP}{text}m"
+
+
+def unit_of_millions(currency: str) -> str:
+    """The unit of a column of millions: ``EUR m`` in English, ``M€`` in French."""
     if is_french():
-        return f"{text}{NBSP}M{'€' if value.currency == 'EUR' else NBSP + value.currency}"
-    return f"{value.currency}{NBSP}{text}m"
+        return "M€" if currency == "EUR" else f"M{NBSP}{currency}"
+    return f"{currency}{NBSP}m"
 
 
 def percentage(value: Number | None, digits: int = 1) -> str:

@@ -71,7 +71,7 @@ def _over_time(
         drawing=charts.draw(
             lambda width: drawings.lines(places, drawn, width=width, digits=2, rule=level), label=finding
         ),
-        unit=_("% of gross domestic product"),
+        unit=_("per cent of gross domestic product"),
         caption=_("Defence expenditure as a share of gross domestic product, by edition"),
         heads=[Head(_("Year")), *(Head(edition.edition.name, "n") for _name, edition, _series in told)],
         rows=_table([series for _name, _edition, series in told], years),

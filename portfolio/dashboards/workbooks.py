@@ -4,6 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.exports.xlsx import About, Cell, Column, Kind, Sheet, workbook
 from core.nations.queries import Share
@@ -76,7 +77,8 @@ def _commitments(view: View) -> Sheet:
     rows: list[list[Cell]] = [
         [*_line_cells(row.line), *_share_cells(row.expenditure, view.expenditure)] for row in view.rows
     ]
-    total = _("Total, %(count)s Allies") % {"count": view.pool.count}
+    count = view.pool.count
+    total = ngettext("Total, %(count)s Ally", "Total, %(count)s Allies", count) % {"count": count}
     whole = Decimal(1) if view.rows else None
     rows.append(["", total, "", None, None, view.pool.total, whole, "", "", "", "", None, None, "", ""])
     return Sheet(_("Commitments"), columns, rows)

@@ -55,6 +55,8 @@ def test_the_same_table_in_french(client, world, system):
     rows = {row[0].split()[0]: row for row in cells(page)[1:-1]}
     assert rows["Suède"][2:6] == ["19 avr. 2024", "51,2", "", "51,2300 %"]
     assert rows["Suède"][7].startswith("2,25 %")
+    assert "M€" in page
+    assert "EUR m" not in page
 
 
 def test_amounts_stand_in_the_page_to_the_cent(as_manager):
