@@ -14,7 +14,7 @@ SECRET_LINKS = re.compile(r"(/invitation/|/reset/key/|/confirm-email/)[^/?\s]+")
 
 def configure(*, production: bool) -> None:
     """Send structlog and standard logging through the same processors."""
-    shared = [
+    shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,

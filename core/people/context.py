@@ -11,7 +11,7 @@ from core.people import navigation
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The context of the shell. It asks the database nothing that the policy has not asked before."""
-    person = getattr(request, "user", None)
+    person: Any = getattr(request, "user", None)
     match = request.resolver_match
     signed_in = bool(person and person.is_authenticated)
     return {

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+class SecondFactorAdapter(DefaultMFAAdapter):
     """allauth's factors, encrypted under a key derived from SECRET_KEY; former keys still open what they closed."""
 
     error_messages = DefaultMFAAdapter.error_messages | {

@@ -43,7 +43,7 @@ class Amount(forms.DecimalField):
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         return super().to_python(_cleaned(value) if isinstance(value, str) else value)
 
     def prepare_value(self, value: Any) -> Any:

@@ -14,7 +14,8 @@ FIT_ID = re.compile(r"[A-Za-z0-9-]{8,40}")
 
 
 class RequestIdMiddleware:
-    """One id follows a request through log, audit, mail and error page. A proxy's id is kept only where one is trusted.
+    """
+    One id follows a request through log, audit, mail and error page. A proxy's id is kept only where one is trusted.
 
     It stands before django-structlog, which takes the id from the header.
     """
@@ -23,10 +24,11 @@ class RequestIdMiddleware:
         self.respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.request_id = _request_id(request)
-        request.META["HTTP_X_REQUEST_ID"] = request.request_id
+        own = _request_id(request)
+        request.request_id = own  # type: ignore[attr-defined] -- what Django's request has no place for
+        request.META["HTTP_X_REQUEST_ID"] = own
         response = self.respond(request)
-        response["X-Request-Id"] = request.request_id
+        response["X-Request-Id"] = own
         return response
 
 
@@ -39,7 +41,7 @@ class BodyLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdecimal() or int(length) > settings.REQUEST_BODY_LIMIT:
-            request.body_refused = True
+            request.body_refused = True  # type: ignore[attr-defined] -- what Django's request has no place for
         return self.respond(request)
 
     def process_view(self, request: HttpRequest, *_: object) -> None:
