@@ -19,7 +19,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     """Lists and pages to read need no script."""
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return request.may_open(  # type: ignore[attr-defined] -- set by the policy middleware
+        return request.may_open(  # type: ignore[attr-defined]  # set by the policy middleware
             f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"
         )
 

@@ -25,7 +25,7 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         own = _request_id(request)
-        request.request_id = own  # type: ignore[attr-defined] -- what Django's request has no place for
+        request.request_id = own  # type: ignore[attr-defined]  # what Django's request has no place for
         request.META["HTTP_X_REQUEST_ID"] = own
         response = self.respond(request)
         response["X-Request-Id"] = own
@@ -41,7 +41,7 @@ class BodyLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdecimal() or int(length) > settings.REQUEST_BODY_LIMIT:
-            request.body_refused = True  # type: ignore[attr-defined] -- what Django's request has no place for
+            request.body_refused = True  # type: ignore[attr-defined]  # what Django's request has no place for
         return self.respond(request)
 
     def process_view(self, request: HttpRequest, *_: object) -> None:
