@@ -18,7 +18,7 @@ JUNE = date(2026, 6, 1)
 
 def cells(page):
     """The rows of the table of Allies, as text."""
-    table = page[page.index('aria-labelledby="h-allies"><table') :]
+    table = page[page.index('<table class="t">') :]
     rows = re.findall(r"<tr>(.*?)</tr>", table[: table.index("</table>")], re.DOTALL)
     return [
         [
