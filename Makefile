@@ -45,7 +45,7 @@ golden: .venv/ready-test ## worked examples through the product's functions; DIR
 	@exec $(RUN) tests.golden "$(or $(DIR),tests/golden/vectors)" $(KINDS)
 
 messages: .venv/ready-test ## gather the texts and compile the French
-	@exec $(RUN) core.web.catalogue
+	@exec $(RUN) config.catalogue
 
 # A stamp keeps the lock that was installed: the same lock again needs no network, whatever its date.
 .venv/ready-demo: FORCE | .venv/bin/python

@@ -219,7 +219,7 @@ LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = PRODUCTION
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "packages"]
 USE_I18N = True
 FORMAT_MODULE_PATH = ["core.web.formats"]
 TIME_ZONE = "UTC"
@@ -247,7 +247,9 @@ FORM_RENDERER = "core.web.forms.Renderer"
 KEEP_SENT_MAIL = not PRODUCTION
 DEFAULT_FROM_EMAIL = ENV.mail_from
 SERVER_EMAIL = parseaddr(ENV.mail_from)[1]
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if ENV.mail_url else "django.core.mail.backends.dummy.EmailBackend"
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend" if ENV.mail_url else "django.core.mail.backends.dummy.EmailBackend"
+)
 if ENV.mail_url:
     _mail = urlsplit(ENV.mail_url)
     EMAIL_HOST = _mail.hostname or "localhost"
@@ -261,12 +263,20 @@ if ENV.mail_url:
 # Background work ----------------------------------------------------------------------------------
 CELERY_BROKER_URL = ENV.broker_url or "memory://"
 
-POLICY_MODULES = ["config.policy", "core.policy", "portfolio.policy", "accelerator.policy", *(["demo.policy"] if not PRODUCTION else [])]
+POLICY_MODULES = [
+    "config.policy",
+    "core.policy",
+    "portfolio.policy",
+    "accelerator.policy",
+    *(["demo.policy"] if not PRODUCTION else []),
+]
 
 LOGGING_CONFIG = None
 logging.configure(production=PRODUCTION)
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = "public_id"
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
+"""What comes from upstream is our own RequestIdMiddleware's, so log, audit and mail name the id that the page shows."""
 
 SILENCED_SYSTEM_CHECKS: list[str] = []
