@@ -1,22 +1,25 @@
 """Who may open what others' packages bring: accounts, second factors, the frame of the web admin."""
 
 from core.people import roles
-from core.people.policy import ANYONE, READ, READ_WRITE, SIGNED_IN, Row, of
+from core.people.policy import ANYONE, READ, READ_WRITE, SIGNED_IN, WRITE, Row, of
 
 VISITORS = (
     "account_login",
     "account_confirm_login_code",
     "account_logout",
     "account_signup",
-    "account_inactive",
     "account_confirm_email",
-    "account_email_verification_sent",
     "account_reset_password",
-    "account_reset_password_done",
     "account_reset_password_from_key",
-    "account_reset_password_from_key_done",
     "mfa_authenticate",
     "mfa_login_webauthn",
+)
+WORD_TO_VISITORS = (
+    "account_inactive",
+    "account_email_verification_sent",
+    "account_reset_password_done",
+    "account_reset_password_from_key_done",
+    "admin:login",
 )
 OWN_ACCOUNT = (
     "account_change_password",
@@ -26,29 +29,28 @@ OWN_ACCOUNT = (
     "mfa_activate_totp",
     "mfa_add_webauthn",
     "mfa_deactivate_totp",
-    "mfa_download_recovery_codes",
     "mfa_edit_webauthn",
     "mfa_generate_recovery_codes",
-    "mfa_index",
-    "mfa_list_webauthn",
     "mfa_reauthenticate",
     "mfa_reauthenticate_webauthn",
     "mfa_remove_webauthn",
-    "mfa_view_recovery_codes",
 )
+OWN_FACTORS = ("mfa_download_recovery_codes", "mfa_index", "mfa_list_webauthn", "mfa_view_recovery_codes")
+NOBODY: frozenset[str] = frozenset()
 STAFF = of(roles.STAFF)
 
 ROWS = [
     *(Row(route, ANYONE, READ_WRITE) for route in VISITORS),
     *(Row(route, SIGNED_IN, READ_WRITE, objects="one's own account", before_factor=True) for route in OWN_ACCOUNT),
+    *(Row(route, ANYONE, READ) for route in WORD_TO_VISITORS),
+    *(Row(route, SIGNED_IN, READ, objects="one's own factors", before_factor=True) for route in OWN_FACTORS),
     Row("admin:index", STAFF, READ, objects="models that the person may read", hidden=True),
     Row("admin:app_list", STAFF, READ, objects="models that the person may read", hidden=True),
-    Row("admin:autocomplete", STAFF, READ, objects="querysets of the admin", hidden=True),
+    Row("admin:autocomplete", NOBODY, READ, hidden=True),
     Row("admin:jsi18n", STAFF, READ, hidden=True),
-    Row("admin:login", ANYONE, READ),
-    Row("admin:logout", SIGNED_IN, READ_WRITE),
-    Row("admin:password_change", frozenset(), READ, hidden=True),
-    Row("admin:password_change_done", frozenset(), READ, hidden=True),
-    Row("admin:<django.views.generic.base.RedirectView>", frozenset(), READ, hidden=True),
-    Row("admin:view_on_site", frozenset(), READ, hidden=True),
+    Row("admin:logout", SIGNED_IN, WRITE),
+    Row("admin:password_change", NOBODY, READ, hidden=True),
+    Row("admin:password_change_done", NOBODY, READ, hidden=True),
+    Row("admin:django.views.generic.base.RedirectView", NOBODY, READ, hidden=True),
+    Row("admin:view_on_site", NOBODY, READ, hidden=True),
 ]

@@ -18,7 +18,7 @@ def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[st
             inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
             yield from routes(pattern, inner)
         elif isinstance(pattern, URLPattern):
-            yield f"{prefix}{pattern.name}" if pattern.name else f"{prefix}<{pattern.lookup_str}>"
+            yield f"{prefix}{pattern.name or pattern.lookup_str}"
 
 
 @checks.register

@@ -15,12 +15,13 @@ JOINED_ON = date(2023, 7, 3)
 _numbers = count(1)
 
 
-def person(*, role=None, scope_kind="everywhere", scope_ref="", email=None, language="en", system) -> User:
+def person(
+    *, role=None, scope_kind="everywhere", scope_ref="", email=None, language="en", password=None, system
+) -> User:
     """A person with a role over something since 2023, or with no role at all."""
     address = email or f"person-{next(_numbers)}@example.org"
-    made = services.add(
-        email=address, name=f"Person {address.split('@')[0]}", language=language, by=system, at=JOINED_AT
-    )
+    name = f"Person {address.split('@')[0]}"
+    made = services.add(email=address, name=name, language=language, password=password, by=system, at=JOINED_AT)
     if role:
         services.grant(
             made, role, scope_kind=scope_kind, scope_ref=scope_ref, starts_on=JOINED_ON, by=system, at=clock.now()

@@ -1,0 +1,76 @@
+"""The generated questions of the policy sweep, and what is wrong with an answer."""
+
+import os
+from collections.abc import Iterator
+from zlib import crc32
+
+from django.urls import reverse
+
+from tests.sweeps import asking, routes
+from tests.sweeps.agreement import Entry
+from tests.sweeps.world import Actor, World
+
+NOT_THERE = {
+    "account_confirm_email": "the key is forged",
+    "account_reauthenticate": "whoever has a second factor proves that one",
+    "mfa_edit_webauthn": "nobody in the world has a passkey",
+    "mfa_remove_webauthn": "nobody in the world has a passkey",
+    "mfa_deactivate_totp": "no authenticator to remove",
+    "mfa_reauthenticate": "no second factor to prove",
+    "mfa_reauthenticate_webauthn": "no second factor to prove",
+    "mfa_download_recovery_codes": "the world's new people have no recovery codes",
+    "mfa_view_recovery_codes": "the world's new people have no recovery codes",
+}
+"""Routes of one's own account at which whoever is let in may hear that there is nothing to act on, and why."""
+
+ELSEWHERE = {
+    "portfolio:commitment": {"fund-manager elsewhere"},
+}
+"""Routes about one thing of the demo's world, and actors with the right role over another: to them it is absent."""
+
+ALL = bool(os.environ.get("FULL"))
+SPREAD = 4
+"""Without FULL, HEAD, OPTIONS and refused methods are asked by every fourth actor, another four at each route."""
+
+
+def faults(world: World, entries: list[Entry], *, everyone: bool = ALL) -> Iterator[str]:
+    """What goes wrong when one route is asked by every method. Methods that let somebody in are asked first."""
+    by_method = {method: entry for entry in entries for method in entry.methods}
+    route = entries[0].route
+    path = routes.path(route, world)
+    for method in sorted(asking.METHODS, key=lambda one: one not in by_method):
+        entry = by_method.get(method)
+        weighty = entry and method in {"GET", "POST"}
+        for actor in world.actors if everyone or weighty else _some(world.actors, f"{method} {route}"):
+            expected = entry.expects(actor) if entry else "method"
+            if fault := _fault(expected, route, path, actor, method):
+                yield f"{method} {route} as {actor}: {fault}"
+
+
+def _some(actors: list[Actor], salt: str) -> list[Actor]:
+    return actors[crc32(salt.encode()) % SPREAD :: SPREAD]
+
+
+def _fault(expected: str, route: str, path: str, actor: Actor, method: str) -> str:
+    response = asking.ask(path, actor, method)
+    status, target = response.status_code, asking.location(response)
+    if status >= 500:
+        return f"{status}\n{response.failure}"
+    fits = {
+        "sign in": status == 302 and target.startswith(reverse("account_login")),
+        "set up": status == 302 and target == reverse("mfa_activate_totp"),
+        "prove": status == 302 and target.startswith(reverse("mfa_reauthenticate")),
+        "absent": status == 404,
+        "forbidden": status == 403,
+        "method": status == 405,
+        "in": _is_in(route, actor, status, method),
+    }[expected]
+    return "" if fits else f"expected {expected}, got {status} {target}"
+
+
+def _is_in(route: str, actor: Actor, status: int, method: str) -> bool:
+    if actor.name in ELSEWHERE.get(route, set()) and method in {"GET", "HEAD", "POST"}:
+        return status == 404
+    if route in NOT_THERE and status in {403, 404}:
+        return True
+    return status not in {403, 404, 405}

@@ -1,0 +1,34 @@
+"""The sweeps share one played world, which is rolled back when the last of them is through."""
+
+import logging
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+
+from core import clock
+from tests.sweeps import world as worlds
+
+
+@pytest.fixture(scope="package")
+def world(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), clock.standing_at(worlds.NOW), transaction.atomic():
+        yield worlds.build()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def _standing_clock(world, django_db_blocker):
+    """The clock stands where the demo's does; the database is open, and every test leaves it as it was."""
+    with django_db_blocker.unblock(), clock.standing_at(worlds.NOW), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+        cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _quiet():
+    """A line a request, tens of thousands of times, is nobody's reading."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)

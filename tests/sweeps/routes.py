@@ -1,0 +1,94 @@
+"""Every route with an address to ask: what an argument stands for is looked up in the world."""
+
+import re
+from collections.abc import Callable
+
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
+from django.urls import NoReverseMatch, reverse
+
+from accelerator.challenges.models import Programme
+from core.people import policy
+from core.people.models import User
+from portfolio.funds.models import Commitment
+from tests.sweeps.world import ALLY, World
+
+ADMIN_OBJECT = re.compile(r"admin:(?P<app>[a-z]+)_(?P<model>[a-z]+)_(change|delete|history)")
+
+
+def _colleague(world: World) -> dict[str, str]:
+    return {"public_id": world.actor("reviewer").user.public_id}
+
+
+def _grant(world: World) -> dict[str, str]:
+    return {"public_id": world.actor("reviewer").user.grants.get().public_id}
+
+
+def _invitation(world: World) -> dict[str, str]:
+    return {"public_id": world.invitation.public_id}
+
+
+def _programme(_world: World) -> dict[str, str]:
+    return {"slug": Programme.objects.order_by("pk").first().slug}
+
+
+OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
+    "account_confirm_email": lambda _world: {"key": "forged"},
+    "account_reset_password_from_key": lambda _world: {"uidb36": "1", "key": "forged"},
+    "mfa_edit_webauthn": lambda _world: {"pk": 1},
+    "mfa_remove_webauthn": lambda _world: {"pk": 1},
+    "admin:app_list": lambda _world: {"app_label": "core"},
+    "admin:view_on_site": lambda _world: {
+        "content_type_id": ContentType.objects.get_for_model(User).pk,
+        "object_id": 1,
+    },
+    "admin:django.views.generic.base.RedirectView": lambda _world: {},
+    "core:invitation": lambda world: {"token": world.invitation_token},
+    "manage:person": _colleague,
+    "manage:grant": _colleague,
+    "manage:disable": _colleague,
+    "manage:enable": _colleague,
+    "manage:end_sessions": _colleague,
+    "manage:revoke": _grant,
+    "manage:invitation_again": _invitation,
+    "manage:invitation_withdraw": _invitation,
+    "portfolio:commitment": lambda world: {
+        "public_id": Commitment.objects.get(fund=world.fund, nation_id=ALLY).public_id
+    },
+    "programmes:detail": _programme,
+    "programmes:members-xlsx": _programme,
+    "programmes:figures-xlsx": _programme,
+    "demo:mail": lambda world: {"public_id": world.mail.public_id},
+}
+"""What the arguments of a route stand for. A route with arguments and no entry fails the sweep, with its name."""
+
+ADDRESSES = {"admin:django.views.generic.base.RedirectView": "/admin/core/user/1/"}
+"""Routes that have no name of their own."""
+
+
+def every() -> list[str]:
+    return sorted(policy.table().routes)
+
+
+def path(route: str, world: World) -> str:
+    """The address of a route about things of the world. Raises LookupError for a route that nobody described."""
+    if route in ADDRESSES:
+        return ADDRESSES[route]
+    if described := OBJECTS.get(route):
+        return reverse(route, kwargs=described(world))
+    if match := ADMIN_OBJECT.fullmatch(route):
+        return reverse(route, args=[_one_of(match["app"], match["model"])])
+    try:
+        return reverse(route)
+    except NoReverseMatch:
+        raise LookupError(f"{route} has arguments: say in tests/sweeps/routes.py what they stand for") from None
+
+
+def _one_of(app: str, model: str) -> object:
+    kept = apps.get_model(app, model)
+    assert kept in admin.site._registry, f"{app}.{model} has rows in the policy table and no admin"
+    first = kept._default_manager.order_by("pk").first()
+    if first is None:
+        raise LookupError(f"the demo's world holds no {app}.{model}: play one, or make one in tests/sweeps/world.py")
+    return first.pk

@@ -1,0 +1,48 @@
+"""Every route and method is asked as everybody: what answers is what was agreed, and nothing else answers."""
+
+import os
+from itertools import groupby
+
+import pytest
+from django.http import HttpResponse
+from django.urls import resolve
+
+from core.people import policy
+from core.people.checks import routes as existing_routes
+from core.people.roles import ROLES
+from core.web import errors
+from tests.sweeps import agreement, checks, routes
+
+AGREED = {route: list(entries) for route, entries in groupby(agreement.agreed(), key=lambda entry: entry.route)}
+
+
+@pytest.fixture(autouse=True)
+def _plain_refusals(monkeypatch):
+    """Refusals are asked for by the thousand; how they look is another sweep's question."""
+    monkeypatch.setattr(errors, "render", lambda _request, _template, _context, status: HttpResponse(status=status))
+
+
+def test_the_policy_table_says_what_was_agreed():
+    if os.environ.get("UPDATE_WHO_MAY"):
+        agreement.write(policy.table())
+
+    assert agreement.of_table(policy.table()) == agreement.agreed()
+
+
+def test_every_route_of_the_product_was_agreed():
+    assert sorted(set(existing_routes())) == sorted(AGREED)
+
+
+def test_every_role_is_among_those_who_ask(world):
+    assert {role for actor in world.actors for role in actor.roles} == set(ROLES)
+
+
+def test_every_address_leads_to_its_route(world):
+    elsewhere = [route for route in AGREED if resolve(routes.path(route, world)).view_name not in {route, ""}]
+
+    assert elsewhere == []
+
+
+@pytest.mark.parametrize("route", AGREED)
+def test_a_route_answers_everybody_as_agreed(route, world):
+    assert list(checks.faults(world, AGREED[route])) == []

@@ -1,0 +1,201 @@
+"""One world for all sweeps: the demo's, another fund beside it, and an actor of every kind that may knock."""
+
+import time
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.test import Client
+
+from core import clock
+from core.notifications.models import OutboundMail
+from core.organisations import services as organisations
+from core.people import services as people_services
+from core.people.models import Invitation, User
+from core.people.roles import ROLES
+from demo import people as demo_people
+from demo import world as demo
+from portfolio.funds.models import Fund
+from tests.factories import funds, nations, people
+
+NOW = demo.STANDS_ON
+ALLY = "EE"
+"""The Ally whose representative stands for all of them; it is a partner of the demo's fund."""
+STRANGER = "QA"
+"""An Ally that is a partner of the other fund only."""
+OTHER_FUND = "Birch Fund"
+OTHER_AMOUNT = "73519284.46"
+
+
+@dataclass
+class Actor:
+    """Somebody who asks. ``roles`` are those in force; ``where`` says over what, when not over the demo's things."""
+
+    name: str
+    user: User | None = None
+    session: str = ""
+    roles: frozenset[str] = frozenset()
+    where: str = "here"
+    signed_in: bool = True
+    has_factor: bool = True
+    fresh: bool = False
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass
+class World:
+    system: User
+    fund: Fund
+    other_fund: Fund
+    organisation: object
+    invitation: Invitation
+    invitation_token: str
+    mail: OutboundMail
+    actors: list[Actor] = field(default_factory=list)
+
+    def actor(self, name: str) -> Actor:
+        return next(actor for actor in self.actors if actor.name == name)
+
+
+def build() -> World:
+    """Play the demo and let the actors in. The caller holds the clock at ``NOW`` and rolls everything back."""
+    demo.play()
+    system = User.objects.get(is_system=True)
+    fund = Fund.objects.get()
+    invitation, token = _invitation(User.objects.get(email="administrator@fund.example"))
+    mail = OutboundMail.objects.order_by("-pk").first()
+    organisation = _organisation("Alder Robotics", system)
+    world = World(system, fund, _other_fund(system), organisation, invitation, token, mail)
+    world.actors = [*_strangers(world), *_one_a_role(world), *_elsewhere(world), *_not_quite(world)]
+    return world
+
+
+def _other_fund(system: User) -> Fund:
+    fund = funds.fund(system=system, name=OTHER_FUND)
+    closing = funds.closing(fund, system=system)
+    partner = nations.ally(STRANGER, system=system)
+    funds.commitment(fund, partner, OTHER_AMOUNT, at_closing=closing, system=system)
+    return fund
+
+
+def _organisation(name: str, system: User) -> object:
+    return organisations.register(name=name, kind="company", nation=None, by=system, at=NOW)
+
+
+def _invitation(by: User) -> tuple[Invitation, str]:
+    return people_services.invite(
+        email="invited@example.org",
+        name="Person invited",
+        language="en",
+        role="auditor",
+        scope_kind="everywhere",
+        scope_ref="",
+        starts_on=NOW.date(),
+        ends_before=None,
+        by=by,
+        at=NOW,
+    )
+
+
+def _strangers(world: World) -> list[Actor]:
+    disabled = _person(world, "fund-manager", "disabled")
+    shut = _enter("disabled", disabled, signed_in=False)
+    people_services.disable(disabled, by=world.system)
+    left = _person(world, "fund-manager", "signed-out-everywhere")
+    gone = _enter("signed out everywhere", left, signed_in=False)
+    people_services.sign_out_everywhere(left, by=left)
+    return [Actor("anonymous", signed_in=False), shut, gone, _enter("no role", _person(world, None, "no-role"))]
+
+
+def _one_a_role(world: World) -> list[Actor]:
+    known = {account.role: account.email for account in reversed(demo_people.ACCOUNTS)}
+    actors = []
+    for role in ROLES:
+        person = User.objects.get(email=known[role]) if role in known else _person(world, role, role)
+        actors.append(_enter(role, person, roles={role}))
+    return actors
+
+
+def _elsewhere(world: World) -> list[Actor]:
+    other = _organisation("Birch Optics", world.system)
+    places = {
+        "fund-manager": ("fund", world.other_fund.public_id),
+        "ally-representative": ("nation", STRANGER),
+        "programme-manager": ("programme", "programme_elsewhere"),
+        "startup-owner": ("organisation", other.public_id),
+    }
+    return [
+        _enter(f"{role} elsewhere", _person(world, role, f"{role}-elsewhere", place), roles={role}, where="elsewhere")
+        for role, place in places.items()
+    ]
+
+
+def _not_quite(world: World) -> list[Actor]:
+    today = clock.today()
+    past, future = _person(world, None, "past"), _person(world, None, "future")
+    _grant(world, past, starts_on=date(2023, 7, 3), ends_before=today)
+    _grant(world, future, starts_on=today + timedelta(days=1))
+    revoked = _person(world, "fund-manager", "revoked")
+    people_services.revoke(revoked.grants.get(), by=world.system, at=NOW)
+    revoked.forget_grants()
+    bare = _person(world, "fund-manager", "bare")
+    administrator = _person(world, "administrator", "fresh")
+    return [
+        _enter("role ended", past),
+        _enter("role not begun", future),
+        _enter("role revoked", revoked),
+        _enter("fund-manager without a second factor", bare, roles={"fund-manager"}, has_factor=False),
+        _enter("administrator, fresh", administrator, roles={"administrator"}, fresh=True),
+    ]
+
+
+def _person(world: World, role: str | None, address: str, place: tuple[str, str] | None = None) -> User:
+    kind, ref = place or _scope_of(world, role)
+    made = people.person(role=role, scope_kind=kind, scope_ref=ref, email=f"{address}@example.org", system=world.system)
+    # The demo's digest of its password, since making one takes as long as it should.
+    made.password = User.objects.get(email=demo_people.ACCOUNTS[0].email).password
+    made.save(update_fields=["password"])
+    return made
+
+
+def _scope_of(world: World, role: str | None) -> tuple[str, str]:
+    """The narrowest thing of the demo's world that the role can be given over."""
+    scopes = ROLES[role].scopes if role else frozenset()
+    things = {
+        "fund": world.fund.public_id,
+        "nation": ALLY,
+        "organisation": world.organisation.public_id,
+        "programme": "programme_here",
+    }
+    return next(((kind, ref) for kind, ref in things.items() if kind in scopes), ("everywhere", ""))
+
+
+def _grant(world: World, person: User, **dates: date) -> None:
+    people_services.grant(
+        person,
+        "fund-manager",
+        scope_kind="fund",
+        scope_ref=world.fund.public_id,
+        by=world.system,
+        at=NOW,
+        **dates,
+    )
+    person.forget_grants()
+
+
+def _enter(name: str, person: User, *, fresh: bool = False, has_factor: bool = True, roles=(), **given) -> Actor:
+    """Open a session for the person, as sign-in with password and second factor would leave it."""
+    client = Client()
+    if has_factor:
+        people.signed_in(client, person)
+    else:
+        client.force_login(person)
+    session = client.session
+    if fresh:
+        session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": time.time()}]
+    session["signed_in_at"] = session["last_seen_at"] = NOW.isoformat()
+    session.save()
+    key = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return Actor(name, person, key, frozenset(roles), fresh=fresh, has_factor=has_factor, **given)
