@@ -130,7 +130,7 @@ def _write(path: Path, catalogue: Catalog) -> None:
         draft, catalogue, sort_output=True, include_lineno=False, width=120, omit_header=False, ignore_obsolete=True
     )
     lines = draft.getvalue().decode().splitlines(keepends=True)
-    stamps = ('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Last-Translator', '"Language-Team', "# ", "#\n")
+    stamps = (
         '"POT-Creation-Date',
         '"PO-Revision-Date',
         '"Generated-By',
