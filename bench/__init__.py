@@ -1,0 +1,1 @@
+"""Measurements, as ratios; never tests. Results of the arms are asserted equal before anything is timed."""
