@@ -38,7 +38,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Converted:
+    """``digits`` are the decimal places of the given amount, two at least."""
+
     given: Money
+    digits: int
     result: Money
     remarks: list[str]
 
@@ -143,10 +146,8 @@ def _carried(rate: Rate) -> str:
 
 def _gap(missing: RateMissing | None) -> str:
     if missing is None or missing.last_known is None:
-        return _("No rate is known on or before this day. Import the rates.")
-    return _("No rate for this day. The last known is of %(day)s. Import the rates since.") % {
-        "day": numerals.day(missing.last_known)
-    }
+        return _("None is known on or before this day. Import the rates.")
+    return _("The last known is of %(day)s. Import the rates since.") % {"day": numerals.day(missing.last_known)}
 
 
 def _convert(form: forms.ConverterForm, point: asof.PointInTime) -> Converted | None:
@@ -163,5 +164,9 @@ def _convert(form: forms.ConverterForm, point: asof.PointInTime) -> Converted | 
         return None
     digits = queries.minor_digits(into)
     result = queries.convert(given, into, on=point.as_of, known_at=point.known_at, minor_digits=digits)
-    remarks = [f"{rate.currency} : {_carried(rate)}" for rate in used if rate.is_carried]
-    return Converted(given, result, remarks)
+    remarks = [
+        _("%(currency)s: %(remark)s") % {"currency": rate.currency, "remark": _carried(rate)}
+        for rate in used
+        if rate.is_carried
+    ]
+    return Converted(given, max(2, -int(given.amount.as_tuple().exponent)), result, remarks)

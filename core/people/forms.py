@@ -17,7 +17,8 @@ from core.web import numerals
 take = product_forms.take
 FIRST_DAY = date(2000, 1, 1)
 LAST_DAY = date(2099, 12, 31)
-LOOKS = [("", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))]
+AS_THE_DEVICE = "device"
+LOOKS = [(AS_THE_DEVICE, _("As the device")), ("light", _("Light")), ("dark", _("Dark"))]
 STATES = [
     ("", _("Any state")),
     ("active", _("Active")),
@@ -95,7 +96,12 @@ class RevokeForm(forms.Form):
 
 class SettingsForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
-    theme = forms.ChoiceField(label=_("Look"), choices=LOOKS, required=False)
+    theme = forms.ChoiceField(label=_("Look"), choices=LOOKS)
+
+    def clean_theme(self) -> str:
+        """As people keep it: empty where the device decides."""
+        theme: str = self.cleaned_data["theme"]
+        return "" if theme == AS_THE_DEVICE else theme
 
 
 class AcceptForm(forms.Form):
@@ -133,4 +139,4 @@ class SearchForm(forms.Form):
 
 def look_of(person: User) -> dict[str, str]:
     """The settings as the form begins."""
-    return {"language": person.language, "theme": person.theme}
+    return {"language": person.language, "theme": person.theme or AS_THE_DEVICE}

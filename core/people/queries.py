@@ -42,12 +42,13 @@ class GrantLine:
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
-    """One row of the list of people."""
+    """One row of the list of people. ``last_sign_in`` is by the clock of the product."""
 
     person: User
     roles: list[str]
     has_factor: bool
     needs_factor: bool
+    last_sign_in: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,7 @@ def lines(people: list[User], *, on: date) -> list[PersonLine]:
             [role_name(slug) for slug in held[person.pk]],
             person.pk in secured,
             any(ROLES[slug].needs_second_factor for slug in held[person.pk]),
+            person.last_login + settings.CLOCK_OFFSET if person.last_login else None,
         )
         for person in people
     ]
