@@ -1,0 +1,112 @@
+"""Production starts only when it is told everything that it needs, and says what is missing by its name."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from config import environment
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRET = "k3J9-plenty-of-different-characters-8Xq2-so-that-it-is-strong-Zt5w"
+PRODUCTION = {
+    "ENVIRONMENT": "production",
+    "SECRET_KEY": SECRET,
+    "ALLOWED_HOSTS": "fund.example.org",
+    "SITE_URL": "https://fund.example.org",
+    "DATABASE_URL": "postgresql://fund_app@localhost/fund",
+    "DATABASE_OWNER_URL": "postgresql://fund_owner@localhost/fund",
+    "REDIS_URL": "redis://localhost/1",
+    "MAIL_URL": "smtps://user:password@mail.example.org:465",
+    "MAIL_FROM": "Fund <no-reply@fund.example.org>",
+    "TRUSTED_PROXIES": "1",
+}
+
+
+def run(*arguments, **variables):
+    told = {key: value for key, value in os.environ.items() if key not in PRODUCTION}
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, cwd=ROOT, env=told | variables, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("missing", sorted(set(PRODUCTION) - {"ENVIRONMENT"}))
+def test_a_missing_variable_stops_the_start_and_is_named(missing):
+    told = {key: value for key, value in PRODUCTION.items() if key != missing}
+
+    with pytest.raises(environment.MissingVariable, match=missing):
+        environment.read(told)
+
+
+@pytest.mark.parametrize(
+    ("story", "variable", "value"),
+    [
+        ("a secret that is too short", "SECRET_KEY", "short"),
+        ("a secret of one letter", "SECRET_KEY", "a" * 80),
+        ("every host", "ALLOWED_HOSTS", "*"),
+        ("a count in words", "TRUSTED_PROXIES", "one"),
+        ("a clock that stands off", "CLOCK_OFFSET_SECONDS", "-5"),
+    ],
+)
+def test_production_refuses(story, variable, value):
+    with pytest.raises(environment.MissingVariable, match=variable):
+        environment.read(PRODUCTION | {variable: value})
+
+
+def test_another_database_than_postgresql_is_refused():
+    with pytest.raises(environment.MissingVariable, match="PostgreSQL"):
+        environment.database("sqlite:///fund.db")
+
+
+def test_demo_and_test_need_nothing():
+    assert environment.read({}).mode == "demo"
+    assert environment.read({"ENVIRONMENT": "test"}).mode == "test"
+
+
+def test_the_deployment_check_is_free_of_warnings_and_silences_nothing():
+    done = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+
+    assert done.returncode == 0, done.stderr
+    assert "no issues (0 silenced)" in done.stdout
+
+
+def test_one_role_for_both_is_found_by_the_deployment_check():
+    done = run(
+        "manage.py", "check", "--deploy", **PRODUCTION | {"DATABASE_OWNER_URL": PRODUCTION["DATABASE_URL"]}
+    )  # fmt: skip
+
+    assert done.returncode == 1
+    assert "one role" in done.stderr
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_production_does_not_start_on_a_database_with_demo_accounts(system):
+    from django.db import connections
+
+    from tests.factories import people
+
+    people.services.add(
+        email="demo@example.org",
+        name="Demo",
+        by=system,
+        at=people.JOINED_AT,
+        illustrative=True,
+        password="illustrative-2026",
+    )
+    name = connections["default"].settings_dict["NAME"]
+    urls = {
+        variable: os.environ[variable].replace("/fund?", f"/{name}?").replace("@/fund", f"@/{name}")
+        for variable in ("DATABASE_URL", "DATABASE_OWNER_URL")
+    }
+
+    done = run("-c", "import config.wsgi", **PRODUCTION | urls)
+
+    assert done.returncode != 0
+    assert "demo accounts" in done.stderr
+
+
+def test_no_model_waits_for_a_migration():
+    done = run("manage.py", "makemigrations", "--check", "--dry-run")
+
+    assert done.returncode == 0, done.stdout
