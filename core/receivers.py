@@ -21,6 +21,7 @@ from core.people.signals import invitation_written
 from core.web import requests
 
 sentences.word("role", queries.role_name)
+sentences.word("type", queries.factor_name)
 
 
 @receiver(signals.bind_extra_request_metadata)

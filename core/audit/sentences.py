@@ -8,10 +8,10 @@ from typing import Any
 
 from django.utils import formats
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
 
-from core.audit import kinds
+from core.audit import kinds, labels
 from core.audit.models import AuditEvent
 from core.audit.services import BrokenLink
 
@@ -23,22 +23,23 @@ BLANK = re.compile(r"\{[a-z_]+\}")
 MISSING = "–"
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 REASONS: dict[str, Promise] = {
-    "missing": _lazy("The event is missing."),
-    "not joined to the link before": _lazy("The event is not joined to the one before it."),
-    "changed after it was written": _lazy("The event was changed after it was written."),
-    "the chain has lost its head": _lazy("The chain has lost its head."),
-    "does not match the head of the chain": _lazy("The last event does not match the head of the chain."),
+    "missing": _("The event is missing."),
+    "not joined to the link before": _("The event is not joined to the one before it."),
+    "changed after it was written": _("The event was changed after it was written."),
+    "the chain has lost its head": _("The chain has lost its head."),
+    "does not match the head of the chain": _("The last event does not match the head of the chain."),
 }
 _wordings: dict[str, Callable[[str], str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field of an event: what it was and what it became, in words."""
+    """One field of an event: what it was and what it became. Without words of its own it is known by its code."""
 
-    key: str
+    label: str
     before: str
     after: str
+    is_in_words: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +83,10 @@ def tell(event: AuditEvent, names: Names) -> Told:
 def sentence(event: AuditEvent, names: Names) -> str:
     """The sentence of the event's kind with its words filled in; a blank that nothing fills becomes an ellipsis."""
     kind = kinds.known().get(event.kind)
-    pattern = str(kind.sentence) if kind else _("{actor} did “{kind}” to {subject}.")
-    words = {key: _in_words(key, value, names) for key, value in (event.before | event.after).items()}
-    words |= {
-        "actor": names.get(event.actor, event.actor),
-        "subject": names.get(event.subject, event.subject),
-        "kind": event.kind,
-    }
+    pattern = str(kind.sentence) if kind else _now("{actor} did “{kind}” to {subject}.")
+    words = {"kind": event.kind}
+    words |= {key: _in_words(key, value, names) for key, value in (event.before | event.after).items()}
+    words |= {"actor": names.get(event.actor, event.actor), "subject": names.get(event.subject, event.subject)}
     return BLANK.sub(lambda blank: words.get(blank.group()[1:-1], "…"), pattern)
 
 
@@ -109,14 +107,14 @@ def in_groups(digest: str) -> str:
 def _change(key: str, event: AuditEvent, names: Names) -> Change:
     before = _in_words(key, event.before[key], names) if key in event.before else ""
     after = _in_words(key, event.after[key], names) if key in event.after else ""
-    return Change(key.replace("_", " "), before, after)
+    return Change(str(labels.LABELS.get(key, key)), before, after, key in labels.LABELS)
 
 
 def _in_words(key: str, value: Any, names: Names) -> str:
     if value is None or value == "":
         return MISSING
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return _now("yes") if value else _now("no")
     if isinstance(value, list):
         return ", ".join(_in_words(key, one, names) for one in value)
     text = str(value)

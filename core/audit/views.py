@@ -129,7 +129,7 @@ def _columns() -> list[tuple[str, xlsx.Kind, int]]:
 
 def _row(told: sentences.Told) -> list[xlsx.Cell]:
     event = told.event
-    changes = "; ".join(f"{one.key}: {one.before} → {one.after}" for one in told.changes)
+    changes = "; ".join(f"{one.label}: {one.before} → {one.after}" for one in told.changes)
     return [
         event.occurred_at.strftime("%Y-%m-%d %H:%M:%S"),
         told.sentence,

@@ -24,8 +24,8 @@ class ConverterForm(forms.Form):
     """An amount, from one currency into another."""
 
     amount = forms.DecimalField(label=_("Amount"), max_digits=MOST_DIGITS, decimal_places=4, localize=True)
-    from_currency = forms.ChoiceField(label=_("From"), choices=_currencies)
-    to_currency = forms.ChoiceField(label=_("Into"), choices=_currencies)
+    from_currency = forms.ChoiceField(label=_("From the currency"), choices=_currencies)
+    to_currency = forms.ChoiceField(label=_("Into the currency"), choices=_currencies)
 
 
 class ImportForm(forms.Form):

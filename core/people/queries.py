@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy as _
 
 from core.people import rules, scopes
 from core.people.models import Invitation, RoleGrant, User
@@ -22,9 +22,9 @@ SESSIONS_LOOKED_AT = 5000
 NAME_MATCHES = 200
 """How many people a name may match in a search of the audit trail."""
 FACTORS: dict[str, Promise] = {
-    Authenticator.Type.TOTP: _lazy("Code from an app"),
-    Authenticator.Type.WEBAUTHN: _lazy("Passkey"),
-    Authenticator.Type.RECOVERY_CODES: _lazy("Recovery codes"),
+    Authenticator.Type.TOTP: _("Code from an app"),
+    Authenticator.Type.WEBAUTHN: _("Passkey"),
+    Authenticator.Type.RECOVERY_CODES: _("Recovery codes"),
 }
 
 
@@ -235,6 +235,11 @@ def refuse_illustrative_accounts() -> None:
 def by_email(email: str) -> User | None:
     """The person behind an address, for the system's own work."""
     return User.objects.filter(email=email.strip().lower()).first()
+
+
+def factor_name(kind: str) -> str:
+    """A second factor's name in the reader's language; the kind itself where it is not one."""
+    return str(FACTORS.get(kind, kind))
 
 
 def role_name(slug: str) -> str:

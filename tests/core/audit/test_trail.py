@@ -84,7 +84,7 @@ def test_an_event_is_a_sentence_with_names_for_ids(auditor, manager):
         told = sentences.tell(event, names)
 
     assert told.sentence == "System gave Mara the role Fund manager."
-    assert {"person", "role", "scope", "starts on", "ends before"} == {change.key for change in told.changes}
+    assert {"Person", "Role", "Over what", "First day", "Ends before"} == {change.label for change in told.changes}
     assert re.fullmatch(r"([0-9a-f]{8} ){7}[0-9a-f]{8}", told.digest)
 
 
