@@ -76,6 +76,8 @@ class PolicyMiddleware:
 
 
 def _decide_on_route(request: HttpRequest) -> HttpResponse | None:
+    if "\x00" in request.path_info:
+        raise NotFound  # no id holds a NUL byte, and the database would not take the question
     route = request.resolver_match.view_name if request.resolver_match else ""
     table = policy.table()
     row = table.find(route, request.method or "")

@@ -207,6 +207,23 @@ def test_an_unknown_person_or_grant_is_not_there(office):
     assert office.post(reverse("manage:invitation_withdraw", args=["invitation_x"])).status_code == 404
 
 
+@pytest.mark.parametrize("odd", ["%00", "person_%00", "x" * 300, "%F0%9F%A6%A2", "..%2F..", "' OR 1=1"])
+def test_an_id_that_nobody_has_is_not_there(office, odd):
+    assert office.get(f"/manage/people/{odd}").status_code == 404
+    assert office.get(f"/manage/people/{odd}/grant").status_code == 404
+    assert office.get(f"/manage/grants/{odd}/revoke").status_code == 404
+    assert office.post(f"/manage/invitations/{odd}/withdraw").status_code == 404
+    assert Client().get(f"/invitation/{odd}").status_code == 404
+
+
+@pytest.mark.parametrize("odd", ["\x00", "9" * 30, "-1", "x", "🦢"])
+def test_a_search_takes_anything(office, odd):
+    asked = {"q": odd, "role": odd, "state": odd, "page": odd}
+
+    assert office.get(reverse("manage:people", query=asked)).status_code == 200
+    assert office.get(reverse("manage:rates", query={"amount": odd, "as_of": odd, "known_at": odd})).status_code == 200
+
+
 def test_people_are_found_by_name_role_and_state(administrator, system):
     auditor = people.person(role="auditor", email="zoe@example.org", system=system)
     sessions.with_factor(auditor)
