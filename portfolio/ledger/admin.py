@@ -1,0 +1,82 @@
+"""The books in the web admin, to read: each person sees those of her own funds."""
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from core.people.requests import PersonRequest
+from core.web import numerals
+from core.web.admin import ReadOnlyAdmin
+from portfolio.ledger import reading, words
+from portfolio.ledger.models import Account, Book, ClosedPeriod, Entry, Posting
+
+OWN_ONLY = admin.RelatedOnlyFieldListFilter
+
+
+class OfOwnBooks(ReadOnlyAdmin):
+    """Rows of the books that the person may read. ``to_book`` leads from a row to its book."""
+
+    to_book = "book"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        own = reading.visible_to(cast(PersonRequest, request).user).values("pk")
+        return super().get_queryset(request).filter(**{f"{self.to_book}__in": own})
+
+
+@admin.register(Book)
+class BookAdmin(OfOwnBooks):
+    list_display = ("name", "currency", "length", "closed_through", "stopped_at")
+    list_select_related = ("currency",)
+    search_fields = ("name", "public_id")
+    ordering = ("name", "pk")
+    to_book = "pk"
+
+
+@admin.register(Account)
+class AccountAdmin(OfOwnBooks):
+    list_display = ("code", "subject", "currency", "book")
+    list_select_related = ("book", "currency")
+    list_filter = (("book", OWN_ONLY), "code")
+    search_fields = ("code", "subject")
+    ordering = ("code", "subject", "pk")
+
+
+@admin.register(Entry)
+class EntryAdmin(OfOwnBooks):
+    list_display = ("number", "kind_in_words", "effective_on", "recorded_at", "subject", "book")
+    list_select_related = ("book",)
+    list_filter = (("book", OWN_ONLY), "kind")
+    search_fields = ("public_id", "subject", "memo")
+    ordering = ("-number", "-pk")
+
+    @admin.display(description=_("Kind"), ordering="kind")
+    def kind_in_words(self, entry: Entry) -> str:
+        return words.kind(entry.kind)
+
+
+@admin.register(Posting)
+class PostingAdmin(OfOwnBooks):
+    list_display = ("entry", "debit", "credit", "exact_amount", "currency", "exact_fund_amount", "effective_on")
+    list_select_related = ("entry", "debit", "credit", "currency")
+    list_filter = (("book", OWN_ONLY),)
+    search_fields = ("entry__public_id", "debit__subject", "credit__subject")
+    ordering = ("-pk",)
+
+    @admin.display(description=_("Amount"), ordering="amount")
+    def exact_amount(self, posting: Posting) -> str:
+        return numerals.plain(posting.amount, 2)
+
+    @admin.display(description=_("Amount in the fund’s currency"), ordering="fund_amount")
+    def exact_fund_amount(self, posting: Posting) -> str:
+        return numerals.plain(posting.fund_amount, 2)
+
+
+@admin.register(ClosedPeriod)
+class ClosedPeriodAdmin(OfOwnBooks):
+    list_display = ("book", "starts_on", "ends_before", "closed_at", "last_number")
+    list_select_related = ("book",)
+    list_filter = (("book", OWN_ONLY),)
+    ordering = ("-ends_before", "-pk")
