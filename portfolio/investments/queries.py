@@ -64,7 +64,8 @@ def position(holding: Holding, transactions: Iterable[Transaction]) -> Position:
     back = [row for row in rows if row.kind in RECEIVING]
     return Position(
         holding=holding,
-        quantity=sum((row.quantity or ZERO for row in bought), ZERO) - sum((row.quantity or ZERO for row in left), ZERO),
+        quantity=sum((row.quantity or ZERO for row in bought), ZERO)
+        - sum((row.quantity or ZERO for row in left), ZERO),
         invested=sum((row.cost for row in bought), ZERO),
         fund_invested=sum((row.fund_cost for row in bought), ZERO),
         cost=sum((row.cost for row in bought), ZERO) - sum((row.cost for row in left), ZERO),
@@ -87,7 +88,14 @@ def transactions(holding: Holding, *, as_of: date, known_at: datetime) -> QueryS
 
 def rounds(holding: Holding, *, known_at: datetime) -> QuerySet[Round]:
     """The published rounds of the company behind a holding, oldest first."""
-    return Round.objects.filter(organisation=holding.organisation_id, recorded_at__lte=known_at).order_by("held_on", "pk")
+    return Round.objects.filter(organisation=holding.organisation_id, recorded_at__lte=known_at).order_by(
+        "held_on", "pk"
+    )
+
+
+def is_illustrative(holding: Holding) -> bool:
+    """Whether what is recorded of a holding is invented: in an illustrative fund, or beside illustrative figures."""
+    return holding.fund.is_illustrative or holding.transactions.filter(is_illustrative=True).exists()
 
 
 def stake_committed(holding: Holding, *, as_of: date, known_at: datetime) -> Decimal:
