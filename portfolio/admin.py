@@ -4,10 +4,32 @@ from django.utils.translation import gettext_lazy as _
 
 from core.web.site import product_site
 from portfolio.funds.admin import ClosingAdmin, CommitmentAdmin, CommitmentTermsAdmin, FundAdmin
+from portfolio.investments.admin import HoldingAdmin, RoundAdmin, StakeTermsAdmin, TransactionAdmin
+from portfolio.ledger.admin import AccountAdmin, BookAdmin, ClosedPeriodAdmin, EntryAdmin, PostingAdmin
 
-__all__ = ("ClosingAdmin", "CommitmentAdmin", "CommitmentTermsAdmin", "FundAdmin")
+__all__ = (
+    "AccountAdmin",
+    "BookAdmin",
+    "ClosedPeriodAdmin",
+    "ClosingAdmin",
+    "CommitmentAdmin",
+    "CommitmentTermsAdmin",
+    "EntryAdmin",
+    "FundAdmin",
+    "HoldingAdmin",
+    "PostingAdmin",
+    "RoundAdmin",
+    "StakeTermsAdmin",
+    "TransactionAdmin",
+)
 
-product_site().name_parts({"portfolio.funds": _("Funds and commitments")})
+product_site().name_parts(
+    {
+        "portfolio.funds": _("Funds and commitments"),
+        "portfolio.investments": _("Holdings and rounds"),
+        "portfolio.ledger": _("Books"),
+    }
+)
 product_site().name_columns(
     {
         "Ally": _("Ally"),

@@ -4,6 +4,8 @@ from django.urls import path
 
 from portfolio.dashboards import views as dashboards
 from portfolio.funds import views as funds
+from portfolio.investments import views as investments
+from portfolio.ledger import views as ledger
 
 app_name = "portfolio"
 
@@ -12,4 +14,20 @@ urlpatterns = [
     path("pool.xlsx", dashboards.PoolWorkbook.as_view(), name="pool-xlsx"),
     path("commitments", funds.Commitments.as_view(), name="commitments"),
     path("commitments/<str:public_id>", funds.Commitment.as_view(), name="commitment"),
+    path("holdings", investments.Holdings.as_view(), name="holdings"),
+    path("holdings.xlsx", investments.HoldingsWorkbook.as_view(), name="holdings-xlsx"),
+    path("holdings/<str:public_id>", investments.Holding.as_view(), name="holding"),
+    path("holdings/<str:public_id>/export.xlsx", investments.HoldingWorkbook.as_view(), name="holding-xlsx"),
+    path("holdings/<str:public_id>/buy", investments.Buy.as_view(), name="buy"),
+    path("holdings/<str:public_id>/sell", investments.Sell.as_view(), name="sell"),
+    path("holdings/<str:public_id>/write-off", investments.WriteOff.as_view(), name="write-off"),
+    path("holdings/<str:public_id>/pay", investments.PayStake.as_view(), name="pay-stake"),
+    path("holdings/<str:public_id>/receive", investments.ReceiveFromStake.as_view(), name="receive-from-stake"),
+    path("ledger", ledger.TrialBalance.as_view(), name="ledger"),
+    path("ledger.xlsx", ledger.TrialBalanceWorkbook.as_view(), name="ledger-xlsx"),
+    path("ledger/check", ledger.Check.as_view(), name="ledger-check"),
+    path("ledger/close", ledger.Close.as_view(), name="ledger-close"),
+    path("ledger/entries", ledger.Entries.as_view(), name="entries"),
+    path("ledger/entries.xlsx", ledger.EntriesWorkbook.as_view(), name="entries-xlsx"),
+    path("ledger/entries/<str:public_id>", ledger.Entry.as_view(), name="entry"),
 ]

@@ -4,8 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.people import navigation, roles, scopes
 from core.people.navigation import Item
-from core.people.policy import READ, Row, admin_rows, of
+from core.people.policy import READ, READ_WRITE, WRITE, Row, admin_rows, of
 from portfolio.funds.models import Fund
+from portfolio.performance import naming
 
 FUND_READERS = of(roles.FUND_MANAGER, roles.FUND_ANALYST, roles.VALUATION_COMMITTEE, roles.AUDITOR)
 OWN_FUNDS = "funds visible to the person"
@@ -19,7 +20,47 @@ def _funds() -> list[scopes.Choice]:
 
 scopes.register(roles.Scope.FUND, _("One fund"), _funds)
 
+naming.register()
+
+RECORDERS = of(roles.FUND_MANAGER)
+OWN_HOLDINGS = "holdings of funds visible to the person"
+OWN_BOOKS = "books of funds visible to the person"
+MONEY_ROWS: list[Row] = [
+    Row("portfolio:holdings", FUND_READERS, READ, objects=OWN_FUNDS),
+    Row("portfolio:holdings-xlsx", FUND_READERS, READ, objects=OWN_FUNDS),
+    Row("portfolio:holding", FUND_READERS, READ, objects=OWN_HOLDINGS, hidden=True),
+    Row("portfolio:holding-xlsx", FUND_READERS, READ, objects=OWN_HOLDINGS, hidden=True),
+    Row("portfolio:buy", RECORDERS, READ_WRITE, objects=OWN_HOLDINGS),
+    Row("portfolio:sell", RECORDERS, READ_WRITE, objects=OWN_HOLDINGS),
+    Row("portfolio:write-off", RECORDERS, READ_WRITE, objects=OWN_HOLDINGS),
+    Row("portfolio:pay-stake", RECORDERS, READ_WRITE, objects=OWN_HOLDINGS),
+    Row("portfolio:receive-from-stake", RECORDERS, READ_WRITE, objects=OWN_HOLDINGS),
+    Row("portfolio:ledger", FUND_READERS, READ, objects=OWN_BOOKS),
+    Row("portfolio:ledger-xlsx", FUND_READERS, READ, objects=OWN_BOOKS),
+    Row("portfolio:ledger-check", FUND_READERS, WRITE, objects=OWN_BOOKS),
+    Row("portfolio:ledger-close", RECORDERS, READ_WRITE, objects=OWN_BOOKS, fresh=True),
+    Row("portfolio:entries", FUND_READERS, READ, objects=OWN_BOOKS),
+    Row("portfolio:entries-xlsx", FUND_READERS, READ, objects=OWN_BOOKS),
+    Row("portfolio:entry", FUND_READERS, READ, objects=OWN_BOOKS, hidden=True),
+    *(
+        row
+        for model in (
+            "book",
+            "account",
+            "entry",
+            "posting",
+            "closedperiod",
+            "holding",
+            "round",
+            "staketerms",
+            "transaction",
+        )
+        for row in admin_rows(f"portfolio_{model}", FUND_READERS)
+    ),
+]
+
 ROWS: list[Row] = [
+    *MONEY_ROWS,
     Row("portfolio:pool", FUND_READERS, READ, objects=OWN_FUNDS),
     Row("portfolio:pool-xlsx", FUND_READERS, READ, objects=OWN_FUNDS),
     Row("portfolio:commitments", FUND_READERS, READ, objects=OWN_FUNDS),
@@ -36,4 +77,17 @@ navigation.add(
     Item("fund", _("Pool"), "portfolio:pool", order=10),
     Item("fund", _("Commitments"), "portfolio:commitments", order=11, also=("portfolio:commitment",)),
     Item("fund", _("Your account"), "ally:account", order=12),
+)
+
+RECORDING = ("buy", "sell", "write-off", "pay-stake", "receive-from-stake")
+navigation.add(
+    Item(
+        "fund",
+        _("Holdings"),
+        "portfolio:holdings",
+        order=14,
+        also=("portfolio:holding", *(f"portfolio:{act}" for act in RECORDING)),
+    ),
+    Item("fund", _("Ledger"), "portfolio:ledger", order=15, also=("portfolio:ledger-close", "portfolio:ledger-check")),
+    Item("fund", _("Entries"), "portfolio:entries", order=16, also=("portfolio:entry",)),
 )

@@ -1,0 +1,238 @@
+"""The books on their pages: balanced in words, every posting with its names, and the check that names what is broken."""
+
+import io
+from datetime import date
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from core import clock
+from portfolio.ledger import services as ledger
+from portfolio.ledger.models import Book
+from portfolio.ledger.services import Leg
+from portfolio.ledger.tasks import check_books
+from tests.core.people import sessions
+from tests.factories import funds, people
+
+LEDGER, ENTRIES, CHECK, CLOSE = (f"/manage/ledger{end}" for end in ("", "/entries", "/check", "/close"))
+MAY = date(2026, 5, 4)
+
+
+def text_of(response):
+    return response.content.decode().replace("\u00a0", " ")
+
+
+@pytest.fixture
+def fund(system):
+    return funds.fund(system=system)
+
+
+@pytest.fixture
+def post(fund, system):
+    def _post(amount="100.00", *, on=MAY, key="k1", line="expenses"):
+        legs = [Leg((line, ""), ("cash", ""), Decimal(amount), "EUR")]
+        return ledger.post(fund.book, legs, key=key, kind=line, effective_on=on, by=system, at=clock.now(), memo="Rent")
+
+    return _post
+
+
+@pytest.fixture
+def as_role(client, fund, system):
+    def make(role="fund-manager", *, over=fund):
+        where = {} if role == "auditor" else {"scope_kind": "fund", "scope_ref": over.public_id}
+        return people.signed_in(client, people.person(role=role, system=system, **where))
+
+    return make
+
+
+def test_the_trial_balance_says_that_debits_equal_credits(as_role, post):
+    post("1234.56")
+
+    page = text_of(as_role().get(LEDGER))
+
+    assert "Debits equal credits" in page
+    assert page.count('<data class="n" value="1234.56">1 234.56</data>') == 5
+    assert '<data class="n" value="-1234.56">−1 234.56</data>' in page
+
+
+def test_books_without_an_entry_say_what_will_stand_there(as_role):
+    signed_in = as_role()
+
+    assert "Nothing was posted by then." in text_of(signed_in.get(LEDGER))
+    assert "No entry fits." in text_of(signed_in.get(ENTRIES))
+
+
+def test_a_reversal_and_what_it_reverses_lead_to_each_other(as_role, post, system):
+    entry = post()
+    reversal = ledger.reverse(entry, effective_on=date(2026, 5, 5), by=system, at=clock.now(), memo="twice")
+    signed_in = as_role()
+
+    assert f"/manage/ledger/entries/{reversal.public_id}" in text_of(signed_in.get(f"{ENTRIES}/{entry.public_id}"))
+    page = text_of(signed_in.get(f"{ENTRIES}/{reversal.public_id}"))
+    assert f"/manage/ledger/entries/{entry.public_id}" in page
+    assert "Digest holds" in page
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "shown"),
+    [
+        ({}, 3),
+        ({"kind": "expenses"}, 2),
+        ({"account": "management-fees"}, 1),
+        ({"account": "cash"}, 3),
+        ({"first_day": "2026-05-05"}, 1),
+        ({"last_day": "2026-05-04"}, 2),
+        ({"as_of": "2026-05-04"}, 2),
+        ({"known_at": "2026-05-31T00:00:00Z"}, 0),
+        ({"kind": "nonsense"}, 3),
+        ({"first_day": "never"}, 3),
+    ],
+)
+def test_entries_are_narrowed(as_role, post, narrowed, shown):
+    post("1.00", key="a")
+    post("2.00", key="b", line="management-fees")
+    post("3.00", key="c", on=date(2026, 5, 6))
+
+    page = text_of(as_role().get(ENTRIES, narrowed))
+
+    assert page.count('<th scope="row" class="n">') == shown
+
+
+def test_days_in_the_wrong_order_are_said(as_role, post):
+    page = text_of(as_role().get(ENTRIES, {"first_day": "2026-05-06", "last_day": "2026-05-01"}))
+
+    assert "The last day lies before the first." in page
+
+
+def test_another_funds_books_are_not_there(as_role, post, system):
+    entry = post()
+    other = funds.fund(system=system, name="Other fund")
+    stranger = as_role(over=other)
+
+    assert stranger.get(LEDGER, {"fund": entry.book.fund.public_id}).status_code == 404
+    assert stranger.get(f"{ENTRIES}/{entry.public_id}").status_code == 404
+    assert stranger.get("/manage/ledger.xlsx", {"fund": entry.book.fund.public_id}).status_code == 404
+    assert stranger.post(f"{CHECK}?fund={entry.book.fund.public_id}").status_code == 404
+
+
+def test_an_ally_sees_no_books(client, post, system):
+    entry = post()
+    ally = people.person(role="ally-representative", scope_kind="nation", scope_ref="EE", system=system)
+    signed_in = people.signed_in(client, ally)
+
+    assert signed_in.get(LEDGER).status_code == 403
+    assert signed_in.get(f"{ENTRIES}/{entry.public_id}").status_code == 404
+
+
+def test_the_check_says_that_all_holds(as_role, post):
+    post()
+
+    assert "9 checks were made. All of them hold." in text_of(as_role("auditor").post(CHECK))
+
+
+def _break(book: Book) -> None:
+    """Write past the product, as somebody with the owner's hands on the database could."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE portfolio_book SET length = length + 1 WHERE id = %s", [book.pk])
+
+
+def test_a_broken_book_is_named_with_its_rows_and_takes_no_entry(as_role, post, fund):
+    post()
+    _break(fund.book)
+
+    page = text_of(as_role().post(CHECK))
+
+    assert "Entries are numbered without a gap. Rows: 2, 1" in page
+    with pytest.raises(ledger.BookStopped):
+        post(key="k2")
+    assert "is stopped since" in text_of(as_role().get(LEDGER))
+
+
+def test_the_command_leaves_with_one_where_a_book_is_broken(post, fund, capsys):
+    post()
+    call_command("check_books")
+    assert capsys.readouterr().out == "1 of 1 books hold.\n"
+
+    _break(fund.book)
+    with pytest.raises(SystemExit, match="1"):
+        call_command("check_books")
+    assert "numbered without a gap" in capsys.readouterr().out
+
+
+def test_the_hourly_check_stops_a_broken_book(post, fund):
+    post()
+    _break(fund.book)
+
+    check_books()
+
+    assert Book.objects.get().stopped_at == clock.now()
+
+
+class TestClosing:
+    @pytest.fixture
+    def fresh(self, client, fund, system):
+        """A manager whose second factor is fresh."""
+        where = {"scope_kind": "fund", "scope_ref": fund.public_id}
+        manager = people.person(role="fund-manager", system=system, **where)
+        return sessions.fresh(people.signed_in(client, manager), manager)
+
+    def test_a_period_is_closed_and_nothing_enters_it(self, fresh, post, fund):
+        answer = fresh.post(CLOSE, {"through": "2026-05-31"})
+
+        assert answer.status_code == 302
+        assert "Closed to 31 May 2026" in text_of(fresh.get(LEDGER))
+        with pytest.raises(ledger.PeriodClosed):
+            post()
+
+    @pytest.mark.parametrize(
+        ("through", "sentence"),
+        [
+            ("2026-06-01", "A period can be closed once its last day is over."),
+            ("tomorrow", "Write the day like 2026-09-30."),
+            ("", "Fill in “Last day of the period”."),
+        ],
+    )
+    def test_a_day_that_does_not_fit_is_said_beside_it(self, fresh, through, sentence, fund):
+        page = text_of(fresh.post(CLOSE, {"through": through}))
+
+        assert sentence in page
+        assert Book.objects.get().closed_through is None
+
+    def test_it_asks_for_a_fresh_second_factor(self, as_role):
+        assert as_role().get(CLOSE).status_code == 302
+
+    def test_an_analyst_closes_nothing(self, as_role):
+        assert as_role("fund-analyst").get(CLOSE).status_code == 403
+
+
+def test_both_workbooks_hold_exact_numbers(as_role, post):
+    post("1234.56")
+    signed_in = as_role()
+
+    book = openpyxl.load_workbook(io.BytesIO(signed_in.get("/manage/ledger.xlsx").content), read_only=True)
+    rows = list(book["Trial balance"].iter_rows(values_only=True))
+    assert rows[-1][-2:] == (1234.56, 1234.56)
+    entries = openpyxl.load_workbook(io.BytesIO(signed_in.get("/manage/ledger/entries.xlsx").content), read_only=True)
+    _head, row = entries["Postings"].iter_rows(values_only=True)
+    assert (row[0], row[3], row[5], row[7], row[10]) == (1, "Fund expenses", "Fund expenses", "Cash at bank", 1234.56)
+
+
+@pytest.mark.parametrize("page", [LEDGER, ENTRIES])
+def test_the_pages_take_the_same_queries_however_many_entries(as_role, post, page):
+    signed_in = as_role()
+    counts = []
+    number = 0
+    for target in (1, 3, 30):
+        while number < target:
+            number += 1
+            post("1.00", key=f"k{number}")
+        signed_in.get(page)
+        with CaptureQueriesContext(connection) as caught:
+            signed_in.get(page)
+        counts.append(len(caught))
+
+    assert len(set(counts)) == 1, counts
