@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_python
@@ -20,7 +21,7 @@ PACKAGES = ("config", "core", "portfolio", "accelerator", "demo")
 OURS = ROOT / "locale" / "fr" / "LC_MESSAGES" / "django.po"
 OF_PACKAGES = ROOT / "locale" / "packages" / "fr" / "LC_MESSAGES" / "django.po"
 CONTEXT_FIRST = ((1, "c"), 2)
-KEYWORDS = {
+KEYWORDS: dict[str, Any] = {
     **dict.fromkeys(("_", "_now", "gettext", "gettext_lazy", "gettext_noop"), None),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
     **dict.fromkeys(("pgettext", "pgettext_lazy"), CONTEXT_FIRST),
@@ -36,7 +37,7 @@ def texts() -> Iterator[tuple[str | tuple[str, str], str | None, str]]:
         name = path.relative_to(ROOT).as_posix()
         if path.suffix != ".py":
             source = templatize(source, origin=name)
-        for _line, function, found, _comments in extract_python(BytesIO(source.encode()), KEYWORDS.keys(), (), {}):
+        for _line, function, found, _comments in extract_python(BytesIO(source.encode()), KEYWORDS, (), {}):
             if text := _text(function, found):
                 yield *text, name
 
@@ -47,7 +48,7 @@ def gathered(existing: Catalog) -> Catalog:
     for text, context, name in texts():
         known = existing.get(text, context) if isinstance(text, str) else existing.get(text[0], context)
         translation = known.string if known and _fits(known, text) else ""
-        catalogue.add(text, translation or None, locations=[(name, None)], context=context)
+        catalogue.add(text, translation or None, locations=[(name, 0)], context=context)
     return catalogue
 
 
@@ -60,8 +61,8 @@ def main(extra: list[str]) -> int:
     """Gather, write and compile both catalogues; ``extra`` are files whose French is taken over first."""
     ours, packages = read(OURS), read(OF_PACKAGES)
     asked = {(text if isinstance(text, str) else text[0], context) for text, context, _name in texts()}
-    for path in extra:
-        for message in read(Path(path)):
+    for given in extra:
+        for message in read(Path(given)):
             if message.id and _is_said(message):
                 key = message.id if isinstance(message.id, str) else message.id[0]
                 into = ours if (key, message.context) in asked else packages
@@ -98,7 +99,7 @@ def _files() -> list[Path]:
     return sorted(python) + sorted(templates)
 
 
-def _text(function: str, found: object) -> tuple[str | tuple[str, str], str | None] | None:
+def _text(function: Any, found: object) -> tuple[str | tuple[str, str], str | None] | None:
     parts = [found] if isinstance(found, str) else [part for part in found or () if isinstance(part, str)]  # type: ignore[attr-defined]
     context = parts.pop(0) if function.startswith(("pgettext", "npgettext")) and parts else None
     if not parts or not parts[0].strip():

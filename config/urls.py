@@ -9,7 +9,11 @@ from core.people import views as people
 urlpatterns = [
     path("", include("core.urls")),
     path("account/2fa/recovery-codes/", people.ViewRecoveryCodes.as_view(), name="mfa_view_recovery_codes"),
-    path("account/2fa/recovery-codes/download/", people.DownloadRecoveryCodes.as_view(), name="mfa_download_recovery_codes"),
+    path(
+        "account/2fa/recovery-codes/download/",
+        people.DownloadRecoveryCodes.as_view(),
+        name="mfa_download_recovery_codes",
+    ),
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("manage/", include("core.manage_urls")),

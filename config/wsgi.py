@@ -4,8 +4,8 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from django.core.wsgi import get_wsgi_application  # noqa: E402 -- after the settings are named
-from django.db import connections  # noqa: E402 -- after the settings are named
+from django.core.wsgi import get_wsgi_application
+from django.db import connections
 
 application = get_wsgi_application()
 

@@ -1,4 +1,5 @@
-"""The four ways in which a service refuses. Each service declares its own beneath them.
+"""
+The four ways in which a service refuses. Each service declares its own beneath them.
 
 An error carries a stable ``code`` for machines and a sentence for people in the reader's language.
 Which status code answers it is known at the edges alone.

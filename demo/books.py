@@ -17,7 +17,9 @@ from demo import people, tables
 from portfolio.capital_calls import queries as call_queries
 from portfolio.capital_calls import services as calls
 from portfolio.fees import services as fees
+from portfolio.funds import queries as funds
 from portfolio.investments import services as investments
+from portfolio.ledger import services as ledger
 
 MORNING = time(9, 0, tzinfo=timezone.utc)
 EVENING = time(17, 0, tzinfo=timezone.utc)
@@ -55,7 +57,18 @@ def play(*, fund: Any, system: Any) -> None:
     _plan_fees(books)
     _plan_investments(books)
     _plan_stakes(books)
+    _plan_closings(books)
     books.play()
+
+
+def _plan_closings(books: Books) -> None:
+    """The years 2024 and 2025 are closed once they are over."""
+    for year in (2024, 2025):
+        books.at(date(year + 1, 2, 20), partial(_close, books, date(year, 12, 31)))
+
+
+def _close(books: Books, through: date) -> None:
+    ledger.close(funds.book_of(books.fund), through=through, today=clock.today(), by=books.manager, at=clock.now())
 
 
 def _plan_calls(books: Books) -> None:

@@ -5,11 +5,9 @@ here. Only emptying tables between transactional tests is done by the owner, wit
 """
 
 import os
-
 from collections.abc import Iterator
 from datetime import datetime, timezone
 
-import config.celery  # noqa: F401 -- so that work is started through our broker
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
@@ -17,6 +15,7 @@ from django.db import connections
 from django.test import TransactionTestCase
 from psycopg import sql
 
+import config.celery  # noqa: F401 -- so that work is started through our broker
 from core import clock
 from core.people import services as people
 from core.people.models import User
@@ -53,9 +52,13 @@ def _as_owner(statement: str) -> None:
 def _empty_tables(self: TransactionTestCase) -> None:
     """Empty every table after a test that committed; the owner may, with its triggers off."""
     with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'django_migrations'")
+        cursor.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'django_migrations'"
+        )
         tables = sql.SQL(", ").join(sql.Identifier(name) for (name,) in cursor.fetchall())
-        written_once = "SELECT DISTINCT event_object_table FROM information_schema.triggers WHERE event_object_schema = 'public'"
+        written_once = (
+            "SELECT DISTINCT event_object_table FROM information_schema.triggers WHERE event_object_schema = 'public'"
+        )
         cursor.execute(written_once)
         guarded = [name for (name,) in cursor.fetchall()]
         for name in guarded:

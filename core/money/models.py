@@ -26,7 +26,8 @@ class Currency(models.Model):
 
 
 class ExchangeRate(models.Model):
-    """One published rate: how many units of the currency one euro bought on the day ``effective_on``.
+    """
+    One published rate: how many units of the currency one euro bought on the day ``effective_on``.
 
     A rate is written once. A correction is a further row with a later ``recorded_at``.
     """

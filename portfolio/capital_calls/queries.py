@@ -158,7 +158,9 @@ def open_by_commitment(fund: Fund) -> dict[int, Decimal]:
     """What each Ally still owes today on all issued calls, by key of the commitment."""
     issued = CallNotice.objects.filter(call__fund=fund, call__state=State.ISSUED)
     owed = issued.values_list("commitment_id").annotate(Sum("amount"))
-    paid = ReceiptAllocation.objects.filter(notice__in=issued).values_list("notice__commitment_id").annotate(Sum("amount"))
+    paid = (
+        ReceiptAllocation.objects.filter(notice__in=issued).values_list("notice__commitment_id").annotate(Sum("amount"))
+    )
     already = dict(paid.order_by())
     return {key: amount - already.get(key, ZERO) for key, amount in owed.order_by()}
 

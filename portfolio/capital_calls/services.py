@@ -437,7 +437,12 @@ def _write_lines(call: CapitalCall, lines: Sequence[Line]) -> None:
 
 
 def _record(
-    kind: Kind, call: CapitalCall, *, by: User, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None
+    kind: Kind,
+    call: CapitalCall,
+    *,
+    by: User,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
 ) -> None:
     audit.record(
         kind,

@@ -12,6 +12,7 @@ from accelerator.challenges.models import Programme
 from core.people import policy
 from core.people.models import User
 from portfolio.funds.models import Commitment
+from portfolio.investments.models import Holding
 from tests.sweeps.world import ALLY, World
 
 ADMIN_OBJECT = re.compile(r"admin:(?P<app>[a-z]+)_(?P<model>[a-z]+)_(change|delete|history)")
@@ -27,6 +28,14 @@ def _grant(world: World) -> dict[str, str]:
 
 def _invitation(world: World) -> dict[str, str]:
     return {"public_id": world.invitation.public_id}
+
+
+def _direct(world: World) -> dict[str, str]:
+    return {"public_id": Holding.objects.filter(fund=world.fund, kind="direct").order_by("pk").first().public_id}
+
+
+def _stake(world: World) -> dict[str, str]:
+    return {"public_id": Holding.objects.filter(fund=world.fund, kind="fund").order_by("pk").first().public_id}
 
 
 def _programme(_world: World) -> dict[str, str]:
@@ -56,6 +65,14 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "portfolio:commitment": lambda world: {
         "public_id": Commitment.objects.get(fund=world.fund, nation_id=ALLY).public_id
     },
+    "portfolio:holding": _direct,
+    "portfolio:holding-xlsx": _direct,
+    "portfolio:buy": _direct,
+    "portfolio:sell": _direct,
+    "portfolio:write-off": _direct,
+    "portfolio:pay-stake": _stake,
+    "portfolio:receive-from-stake": _stake,
+    "portfolio:entry": lambda world: {"public_id": world.fund.book.entries.order_by("number").first().public_id},
     "programmes:detail": _programme,
     "programmes:members-xlsx": _programme,
     "programmes:figures-xlsx": _programme,

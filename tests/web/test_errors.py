@@ -56,7 +56,9 @@ def test_a_method_that_is_not_taken_has_a_page_and_keeps_what_is_allowed(db, req
     assert b"<h1>" in response.content
 
 
-@pytest.mark.parametrize(("language", "heading"), [("en", "This page failed"), ("fr", "This page failed|Cette page a échoué")])
+@pytest.mark.parametrize(
+    ("language", "heading"), [("en", "This page failed"), ("fr", "This page failed|Cette page a échoué")]
+)
 def test_our_own_fault_asks_neither_database_nor_session(rf, language, heading):
     request = rf.get("/")
     request.LANGUAGE_CODE, request.request_id = language, "REQ-0123456789"

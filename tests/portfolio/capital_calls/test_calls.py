@@ -43,7 +43,9 @@ def test_an_issued_call_is_split_by_commitment_and_adds_up_to_the_cent(issued, f
 def test_every_step_leaves_one_audit_row(issued):
     issued()
 
-    kinds = list(AuditEvent.objects.filter(kind__startswith="capital_call").order_by("position").values_list("kind", flat=True))
+    kinds = list(
+        AuditEvent.objects.filter(kind__startswith="capital_call").order_by("position").values_list("kind", flat=True)
+    )
     assert kinds == ["capital_call.drafted", "capital_call.submitted", "capital_call.approved", "capital_call.issued"]
 
 
@@ -131,9 +133,7 @@ class TestLimits:
         issued("94000000.01")
 
         called = queries.called_inside(fund, as_of=TODAY, known_at=clock.now())
-        assert called == {
-            one.pk: one.terms.get().amount for one in commitments.values()
-        }
+        assert called == {one.pk: one.terms.get().amount for one in commitments.values()}
 
     def test_what_a_cap_leaves_over_is_shared_by_the_others(self, issued, commitments, system):
         issued("94000000.01")
@@ -162,14 +162,21 @@ class TestLimits:
 class TestReceipts:
     def pay(self, commitments, staff, code, amount, *, reference="B-1", on=TODAY):
         return calls.receive(
-            commitments[code], amount=Decimal(amount), received_on=on, reference=reference, by=staff["analyst"], at=clock.now()
+            commitments[code],
+            amount=Decimal(amount),
+            received_on=on,
+            reference=reference,
+            by=staff["analyst"],
+            at=clock.now(),
         )
 
     def test_a_part_payment_leaves_the_rest_open(self, issued, commitments, staff, fund):
         call = issued()
         self.pay(commitments, staff, "EE", "100000.00")
 
-        line = next(one for one in queries.notices(call, known_at=clock.now()) if one.notice.commitment == commitments["EE"])
+        line = next(
+            one for one in queries.notices(call, known_at=clock.now()) if one.notice.commitment == commitments["EE"]
+        )
         assert (line.paid, line.open) == (Decimal("100000.00"), Decimal("219148.94"))
         assert balance(fund, "cash") == Decimal("100000.00")
 
@@ -204,7 +211,11 @@ class TestReceipts:
         receipt = self.pay(commitments, staff, "EE", "10.00")
         notice = call.notices.get(commitment=commitments["EE"])
 
-        with pytest.raises(IntegrityError, match="more is allocated"), transaction.atomic(), connection.cursor() as cursor:
+        with (
+            pytest.raises(IntegrityError, match="more is allocated"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(
                 "INSERT INTO portfolio_receiptallocation (receipt_id, notice_id, amount, effective_on, recorded_at) "
                 "VALUES (%s, %s, 1, now(), now())",

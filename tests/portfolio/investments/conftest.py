@@ -36,7 +36,13 @@ def money(fund, system):
     def _money(amount="1000000.00"):
         legs = [Leg(("cash", ""), ("opening", ""), Decimal(amount), "EUR")]
         ledger.post(
-            fund.book, legs, key=f"money-{amount}", kind="opening", effective_on=date(2026, 1, 1), by=system, at=clock.now()
+            fund.book,
+            legs,
+            key=f"money-{amount}",
+            kind="opening",
+            effective_on=date(2026, 1, 1),
+            by=system,
+            at=clock.now(),
         )
 
     return _money
@@ -50,7 +56,9 @@ def manager(fund, system):
 @pytest.fixture
 def holding(fund, system, manager):
     def make(currency="EUR", kind="direct", name="Example Robotics"):
-        company = organisations.register(name=name, kind="company", nation=None, by=system, at=clock.now(), illustrative=True)
+        company = organisations.register(
+            name=name, kind="company", nation=None, by=system, at=clock.now(), illustrative=True
+        )
         return investments.open_holding(
             fund, company, kind=kind, technology="AI", currency=currency, by=manager, at=clock.now()
         )

@@ -33,7 +33,13 @@ def position(holding):
 
 def sell(holding, manager, quantity, amount, *, key="s1", on=LATER):
     return investments.sell(
-        holding, quantity=Decimal(quantity), amount=Decimal(amount), effective_on=on, key=key, by=manager, at=clock.now()
+        holding,
+        quantity=Decimal(quantity),
+        amount=Decimal(amount),
+        effective_on=on,
+        key=key,
+        by=manager,
+        at=clock.now(),
     )
 
 
@@ -89,8 +95,12 @@ def test_a_write_off_moves_no_money_and_needs_a_reason(fund, money, holding, bou
     bought(held, "100.00", "10")
 
     with pytest.raises(investments.NeedsReason):
-        investments.write_off(held, cost=Decimal("40.00"), reason=" ", effective_on=LATER, key="w0", by=manager, at=clock.now())
-    investments.write_off(held, cost=Decimal("40.00"), reason="closed", effective_on=LATER, key="w1", by=manager, at=clock.now())
+        investments.write_off(
+            held, cost=Decimal("40.00"), reason=" ", effective_on=LATER, key="w0", by=manager, at=clock.now()
+        )
+    investments.write_off(
+        held, cost=Decimal("40.00"), reason="closed", effective_on=LATER, key="w1", by=manager, at=clock.now()
+    )
 
     assert position(held).cost == Decimal("60.00")
     assert balances(fund)["write-offs", "EUR"][0] == Decimal("40.00")
@@ -174,7 +184,13 @@ class TestStakes:
     def stake(self, holding, manager):
         held = holding(kind="fund", name="Example Ventures")
         investments.commit_to_stake(
-            held, amount=Decimal("1000.00"), effective_on=MAY, basis="illustrative", source="", by=manager, at=clock.now()
+            held,
+            amount=Decimal("1000.00"),
+            effective_on=MAY,
+            basis="illustrative",
+            source="",
+            by=manager,
+            at=clock.now(),
         )
         return held
 
