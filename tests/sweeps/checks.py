@@ -23,9 +23,18 @@ NOT_THERE = {
 }
 """Routes of one's own account at which whoever is let in may hear that there is nothing to act on, and why."""
 
-ELSEWHERE = {
-    "portfolio:commitment": {"fund-manager elsewhere"},
-}
+ABOUT_ONE_THING = (
+    "commitment",
+    "holding",
+    "holding-xlsx",
+    "buy",
+    "sell",
+    "write-off",
+    "pay-stake",
+    "receive-from-stake",
+    "entry",
+)
+ELSEWHERE = {f"portfolio:{page}": {"fund-manager elsewhere"} for page in ABOUT_ONE_THING}
 """Routes about one thing of the demo's world, and actors with the right role over another: to them it is absent."""
 
 ALL = bool(os.environ.get("FULL"))
