@@ -3,6 +3,7 @@
 from django.urls import path
 
 from core.audit import views as audit
+from core.jobs import views as jobs
 from core.money import views as money
 from core.people import views as people
 
@@ -22,6 +23,11 @@ urlpatterns = [
     path("audit", audit.Trail.as_view(), name="audit"),
     path("audit/verify", audit.Verify.as_view(), name="audit_verify"),
     path("audit/trail.xlsx", audit.Sheet.as_view(), name="audit_xlsx"),
+    path("jobs", jobs.Jobs.as_view(), name="jobs"),
+    path("jobs/<str:public_id>", jobs.Job.as_view(), name="job"),
+    path("jobs/<str:public_id>/progress", jobs.Progress.as_view(), name="job_progress"),
+    path("jobs/<str:public_id>/retry", jobs.Retry.as_view(), name="job_retry"),
+    path("jobs/<str:public_id>/discard", jobs.Discard.as_view(), name="job_discard"),
     path("rates", money.Rates.as_view(), name="rates"),
     path("rates/import", money.Import.as_view(), name="rates_import"),
 ]

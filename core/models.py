@@ -1,6 +1,7 @@
 """Gathers the tables of core's parts, which share one history of migrations."""
 
 from core.audit.models import AuditChain, AuditEvent
+from core.jobs.models import Job
 from core.money.models import Currency, ExchangeRate
 from core.nations.models import DefenceExpenditure, ExpenditureEdition, Guideline, MembershipPeriod, Nation
 from core.notifications.models import OutboundMail
@@ -16,6 +17,7 @@ __all__ = (
     "ExpenditureEdition",
     "Guideline",
     "Invitation",
+    "Job",
     "MembershipPeriod",
     "Nation",
     "Organisation",

@@ -11,6 +11,9 @@ from core.people.policy import ANYONE, READ, READ_WRITE, SIGNED_IN, WRITE, Row, 
 ADMINISTRATOR = of(roles.ADMINISTRATOR)
 PEOPLE_READERS = of(roles.ADMINISTRATOR, roles.AUDITOR)
 TRAIL_READERS = of(roles.AUDITOR, roles.FUND_MANAGER, roles.PROGRAMME_MANAGER)
+JOB_READERS = of(roles.ADMINISTRATOR, roles.AUDITOR, roles.FUND_MANAGER, roles.FUND_ANALYST)
+JOB_KEEPERS = of(roles.ADMINISTRATOR, roles.FUND_MANAGER)
+JOBS = "jobs of the person's funds; every job to whoever keeps the product"
 TRAIL = "events of the chains that the person may read"
 PERSON = "people whom the person may see"
 
@@ -28,6 +31,13 @@ scopes.register(roles.Scope.ORGANISATION, _("One organisation"), _organisations)
 navigation.add(
     Item("assurance", _("People and roles"), "manage:people", order=10, also=("manage:person", "manage:invite")),
     Item("assurance", _("Audit trail"), "manage:audit", order=20),
+    Item(
+        "assurance",
+        _("Background work"),
+        "manage:jobs",
+        order=40,
+        also=("manage:job", "manage:job_retry", "manage:job_discard"),
+    ),
     Item("records", _("Exchange rates"), "manage:rates", order=60, also=("manage:rates_import",)),
 )
 
@@ -51,11 +61,17 @@ ROWS = [
     Row("manage:audit", TRAIL_READERS, READ, objects=TRAIL),
     Row("manage:audit_xlsx", TRAIL_READERS, READ, objects=TRAIL),
     Row("manage:audit_verify", of(roles.AUDITOR), WRITE, objects="every chain"),
+    Row("manage:jobs", JOB_READERS, READ, objects=JOBS),
+    Row("manage:job", JOB_READERS, READ, objects=JOBS, hidden=True),
+    Row("manage:job_progress", JOB_READERS, READ, objects=JOBS, hidden=True),
+    Row("manage:job_retry", JOB_KEEPERS, READ_WRITE, objects=JOBS),
+    Row("manage:job_discard", JOB_KEEPERS, READ_WRITE, objects=JOBS),
     Row("manage:rates", of(roles.STAFF), READ),
     Row("manage:rates_import", of(roles.FUND_MANAGER, roles.ADMINISTRATOR), READ_WRITE),
     *admin_rows("core_user", of(roles.ADMINISTRATOR, roles.AUDITOR)),
     *admin_rows("core_rolegrant", of(roles.ADMINISTRATOR, roles.AUDITOR)),
     *admin_rows("core_invitation", of(roles.ADMINISTRATOR, roles.AUDITOR)),
+    *admin_rows("core_job", JOB_READERS),
     *admin_rows("core_auditevent", of(roles.AUDITOR)),
     *admin_rows("core_nation", of(roles.STAFF)),
     *admin_rows("core_membershipperiod", of(roles.STAFF)),

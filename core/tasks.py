@@ -1,7 +1,8 @@
 """Gathers the background work of core's parts, so that every process knows its names."""
 
 from core.audit.tasks import verify_chains
+from core.jobs.tasks import sweep, work
 from core.notifications.tasks import send_waiting
 from core.people.tasks import clear_ended_sessions
 
-__all__ = ("clear_ended_sessions", "send_waiting", "verify_chains")
+__all__ = ("clear_ended_sessions", "send_waiting", "sweep", "verify_chains", "work")

@@ -1,18 +1,16 @@
 """Writing mail and sending it. A mail leaves at most once, except when a worker dies between sending and noting it."""
 
 from datetime import datetime, timedelta
-from functools import partial
 
 import structlog
-from celery import current_app
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
-from kombu.exceptions import OperationalError
 from structlog import contextvars
 
+from core.jobs import doorbell
 from core.notifications.models import OutboundMail
 
 logger = structlog.get_logger(__name__)
@@ -35,7 +33,7 @@ def write(*, recipient: str, language: str, subject: str, body: str, at: datetim
         next_attempt_at=at,
         request_id=str(contextvars.get_contextvars().get("request_id", ""))[:40],
     )
-    transaction.on_commit(partial(_nudge, mail.public_id), robust=True)
+    doorbell.ring_after_commit("core.notifications.send_waiting")
     return mail
 
 
@@ -90,11 +88,3 @@ def _postpone(mail: OutboundMail, failure: OSError, *, at: datetime) -> None:
         mail.state = OutboundMail.State.FAILED
     mail.next_attempt_at = at + FIRST_RETRY * 2 ** (mail.attempts - 1)
     logger.warning("mail not sent", mail=mail.public_id, attempts=mail.attempts, failure=mail.failure)
-
-
-def _nudge(public_id: str) -> None:
-    """Ring the worker. Without Redis the sweep finds the mail within half a minute of its return."""
-    try:
-        current_app.send_task("core.notifications.send_waiting", retry=False, ignore_result=True)
-    except (OperationalError, OSError) as failure:
-        logger.warning("worker not nudged", mail=public_id, failure=type(failure).__name__)

@@ -36,6 +36,8 @@ class Permission(StrEnum):
     RATES_PUBLISH = "rates.publish"
     NATIONS_RECORD = "nations.record"
     ORGANISATION_REGISTER = "organisation.register"
+    JOB_READ = "job.read"
+    JOB_MANAGE = "job.manage"
     PROGRAMME_READ = "programme.read"
     PROGRAMME_PUBLISH = "programme.publish"
 
@@ -79,6 +81,8 @@ FUND_MANAGER = _role(
         P.ORGANISATION_REGISTER,
         P.AUDIT_READ,
         P.NATIONS_RECORD,
+        P.JOB_READ,
+        P.JOB_MANAGE,
     },
     is_staff=True,
 )
@@ -87,7 +91,7 @@ FUND_ANALYST = _role(
     _("Fund analyst"),
     _("Prepares figures of a fund and reads all of it."),
     scopes={Scope.FUND},
-    may={P.FUND_READ, P.CALL_DRAFT, P.RECEIPT_RECORD},
+    may={P.FUND_READ, P.CALL_DRAFT, P.RECEIPT_RECORD, P.JOB_READ},
     is_staff=True,
 )
 VALUATION_COMMITTEE = _role(
@@ -157,7 +161,7 @@ AUDITOR = _role(
     _("Auditor"),
     _("Reads everything that is kept, verifies the audit chains, changes nothing."),
     scopes={Scope.EVERYWHERE},
-    may={P.FUND_READ, P.PROGRAMME_READ, P.AUDIT_READ, P.AUDIT_VERIFY},
+    may={P.FUND_READ, P.PROGRAMME_READ, P.AUDIT_READ, P.AUDIT_VERIFY, P.JOB_READ},
     is_staff=True,
 )
 ADMINISTRATOR = _role(
@@ -165,7 +169,16 @@ ADMINISTRATOR = _role(
     _("Administrator"),
     _("Invites people, grants and revokes roles, keeps reference data. Sees no business figures."),
     scopes={Scope.EVERYWHERE},
-    may={P.PEOPLE_INVITE, P.PEOPLE_GRANT, P.PEOPLE_DISABLE, P.RATES_PUBLISH, P.NATIONS_RECORD, P.FUND_ESTABLISH},
+    may={
+        P.PEOPLE_INVITE,
+        P.PEOPLE_GRANT,
+        P.PEOPLE_DISABLE,
+        P.RATES_PUBLISH,
+        P.NATIONS_RECORD,
+        P.FUND_ESTABLISH,
+        P.JOB_READ,
+        P.JOB_MANAGE,
+    },
     is_staff=True,
 )
 

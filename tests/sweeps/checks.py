@@ -34,7 +34,11 @@ ABOUT_ONE_THING = (
     "receive-from-stake",
     "entry",
 )
-ELSEWHERE = {f"portfolio:{page}": {"fund-manager elsewhere"} for page in ABOUT_ONE_THING}
+JOB_PAGES = ("job", "job_progress", "job_retry", "job_discard")
+ELSEWHERE = {
+    **{f"portfolio:{page}": {"fund-manager elsewhere"} for page in ABOUT_ONE_THING},
+    **{f"manage:{page}": {"fund-manager elsewhere"} for page in JOB_PAGES},
+}
 """Routes about one thing of the demo's world, and actors with the right role over another: to them it is absent."""
 
 ALL = bool(os.environ.get("FULL"))

@@ -30,6 +30,10 @@ def _invitation(world: World) -> dict[str, str]:
     return {"public_id": world.invitation.public_id}
 
 
+def _job(world: World) -> dict[str, str]:
+    return {"public_id": world.job.public_id}
+
+
 def _direct(world: World) -> dict[str, str]:
     return {"public_id": Holding.objects.filter(fund=world.fund, kind="direct").order_by("pk").first().public_id}
 
@@ -62,6 +66,10 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "manage:revoke": _grant,
     "manage:invitation_again": _invitation,
     "manage:invitation_withdraw": _invitation,
+    "manage:job": _job,
+    "manage:job_progress": _job,
+    "manage:job_retry": _job,
+    "manage:job_discard": _job,
     "portfolio:commitment": lambda world: {
         "public_id": Commitment.objects.get(fund=world.fund, nation_id=ALLY).public_id
     },

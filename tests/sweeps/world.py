@@ -8,6 +8,8 @@ from django.conf import settings
 from django.test import Client
 
 from core import clock
+from core.jobs import services as jobs
+from core.jobs.models import Job
 from core.notifications.models import OutboundMail
 from core.organisations import services as organisations
 from core.people import services as people_services
@@ -53,6 +55,7 @@ class World:
     invitation: Invitation
     invitation_token: str
     mail: OutboundMail
+    job: Job
     actors: list[Actor] = field(default_factory=list)
 
     def actor(self, name: str) -> Actor:
@@ -67,7 +70,8 @@ def build() -> World:
     invitation, token = _invitation(User.objects.get(email="administrator@fund.example"))
     mail = OutboundMail.objects.order_by("-pk").first()
     organisation = _organisation("Alder Robotics", system)
-    world = World(system, fund, _other_fund(system), organisation, invitation, token, mail)
+    job = jobs.start("tests.nothing", key="one", by=system, on=NOW.date(), scope=fund.public_id)
+    world = World(system, fund, _other_fund(system), organisation, invitation, token, mail, job)
     world.actors = [*_strangers(world), *_one_a_role(world), *_elsewhere(world), *_not_quite(world)]
     return world
 
