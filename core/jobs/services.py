@@ -88,7 +88,7 @@ def keep(job_id: int, lease: UUID, *, at: datetime) -> bool:
             "WHERE id = %s AND lease = %s",
             [LEASE_SECONDS, at, job_id, lease],
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def finish(job_id: int, lease: UUID, *, at: datetime) -> bool:

@@ -13,6 +13,7 @@ from django.views import View
 from core import clock
 from core.errors import Conflict, Invalid
 from core.jobs import forms, queries, rules, services, words
+from core.jobs.lifecycle import ATTEMPTS_AT_MOST
 from core.jobs.models import Job as Row
 from core.people.requests import PersonRequest
 from core.web import tables
@@ -115,5 +116,5 @@ def _line(request: PersonRequest, job: Row) -> dict[str, Any]:
         "job": job,
         "state": words.STATES[job.state],
         "tone": words.TONES[job.state],
-        "attempts_at_most": services.ATTEMPTS_AT_MOST,
+        "attempts_at_most": ATTEMPTS_AT_MOST,
     }
