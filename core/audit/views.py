@@ -17,6 +17,9 @@ from core.people import queries as people
 from core.people import scopes
 from core.people.requests import PersonRequest
 
+Names = dict[str, str]
+"""Names by public id or code."""
+
 PER_PAGE = 50
 EXPORTED_AT_MOST = 20_000
 """Rows of an export; the first sheet says when there would be more."""
@@ -35,7 +38,7 @@ class Trail(View):
     """The trail, newest first, narrowed by what the form asks for."""
 
     def get(self, request: PersonRequest) -> HttpResponse:
-        return render(request, "core/audit/trail.html", context(request))
+        return render(request, "core/audit/trail.html", context(request, _things()))
 
 
 class Verify(View):
@@ -43,8 +46,9 @@ class Verify(View):
 
     def post(self, request: PersonRequest) -> HttpResponse:
         verdict = services.verify_on_demand(by=request.user)
-        found = [Broken(_chain_name(one.chain), one.position, sentences.reason(one)) for one in verdict.broken]
-        told = context(request) | {"verified": verdict, "broken": found}
+        things = _things()
+        found = [Broken(_chain_name(one.chain, things), one.position, sentences.reason(one)) for one in verdict.broken]
+        told = context(request, things) | {"verified": verdict, "broken": found}
         return render(request, "core/audit/trail.html", told)
 
 
@@ -52,9 +56,10 @@ class Sheet(View):
     """What the page shows, as a workbook."""
 
     def get(self, request: PersonRequest) -> HttpResponse:
-        form = _form(request)
+        things = _things()
+        form = _form(request, things)
         events = queries.take(_events(request, form), EXPORTED_AT_MOST) if form.is_valid() else []
-        names = _names(events)
+        names = _names(events, things)
         about = xlsx.About(
             title=_("Audit trail"),
             as_of=clock.today(),
@@ -67,12 +72,12 @@ class Sheet(View):
         return xlsx.response(xlsx.workbook(about, [xlsx.Sheet(_("Events"), columns, rows)]), name="audit-trail")
 
 
-def context(request: PersonRequest) -> dict[str, Any]:
+def context(request: PersonRequest, things: Names) -> dict[str, Any]:
     """The page's values: the form, one page of events told, and what the reader may do."""
-    form = _form(request)
+    form = _form(request, things)
     events = _events(request, form) if form.is_valid() else AuditEvent.objects.none()
     page = queries.page(events, cursor=request.GET.get("cursor", ""), size=PER_PAGE)
-    names = _names(list(page.events))
+    names = _names(list(page.events), things)
     return {
         "form": form,
         "told": [sentences.tell(event, names) for event in page.events],
@@ -84,8 +89,8 @@ def context(request: PersonRequest) -> dict[str, Any]:
     }
 
 
-def _form(request: PersonRequest) -> forms.SearchForm:
-    chains = [(name, _chain_name(name)) for name in queries.chains_visible_to(request.user)]
+def _form(request: PersonRequest, things: Names) -> forms.SearchForm:
+    chains = [(name, _chain_name(name, things)) for name in queries.chains_visible_to(request.user)]
     return forms.SearchForm(request.GET, chains=chains)
 
 
@@ -96,17 +101,19 @@ def _events(request: PersonRequest, form: forms.SearchForm) -> Any:
     return queries.search(request.user, queries.Wanted(people=found, **asked))
 
 
-def _names(events: list[AuditEvent]) -> dict[str, str]:
-    """Names of the people and things in some events: one query for people, one a kind of thing that has roles."""
+def _things() -> Names:
+    """Names of everything that a role can be held over, by id: one query a kind, asked once a page."""
+    return {ref: name for (_kind, ref), name in scopes.names(scopes.kinds()).items()}
+
+
+def _names(events: list[AuditEvent], things: Names) -> Names:
+    """Names of the people and things in some events, in one query for the people."""
     ids = sentences.ids_in(events)
-    things = {ref: name for (_kind, ref), name in scopes.names(scopes.kinds()).items() if ref in ids} if ids else {}
-    return things | people.names_by_public_id(ids)
+    return {ref: things[ref] for ref in ids & things.keys()} | people.names_by_public_id(ids)
 
 
-def _chain_name(name: str) -> str:
-    if name == services.GENERAL:
-        return _("General")
-    return next((label for (_kind, ref), label in scopes.names(scopes.kinds()).items() if ref == name), name)
+def _chain_name(name: str, things: Names) -> str:
+    return _("General") if name == services.GENERAL else things.get(name, name)
 
 
 def _columns() -> list[tuple[str, xlsx.Kind, int]]:
