@@ -17,6 +17,15 @@ OWN_ONLY = admin.RelatedOnlyFieldListFilter
 """Filters offer only what the person may read: a filter must not name another fund."""
 
 
+class OwnClosings(OWN_ONLY):
+    """The closings of the listed commitments, each read together with the fund that its name begins with."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:
+        held = model_admin.get_queryset(request).values("closing")
+        closings = Closing.objects.filter(pk__in=held).select_related("fund").order_by("fund__name", "held_on", "pk")
+        return [(closing.pk, str(closing)) for closing in closings]
+
+
 @admin.register(Fund)
 class FundAdmin(ReadOnlyAdmin):
     list_display = ("name", "currency", "size", "term_years", "investment_period_years", "is_illustrative")
@@ -56,7 +65,7 @@ class ClosingAdmin(OfOwnFunds):
 class CommitmentAdmin(OfOwnFunds):
     list_display = ("ally", "fund", "holder", "held_on", "recorded_at")
     list_select_related = ("nation", "fund", "holder", "closing")
-    list_filter = (("fund", OWN_ONLY), ("closing", OWN_ONLY))
+    list_filter = (("fund", OWN_ONLY), ("closing", OwnClosings))
     search_fields = ("public_id", "nation__code", "nation__name_en", "nation__name_fr", "holder__name")
     ordering = ("nation__name_en", "pk")
 
