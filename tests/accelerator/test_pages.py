@@ -171,22 +171,6 @@ def test_staff_find_the_pages_in_their_navigation(world, client, system):
     assert '<a href="/programmes/network/">Network</a>' in page
 
 
-@pytest.mark.parametrize("members", [1, 3, 30])
-def test_pages_ask_the_same_of_the_database_however_many_members(
-    members, programme, space, system, client, django_assert_num_queries
-):
-    nations.ally("EE", system=system)
-    for number in range(members):
-        factory.member(programme, f"Company {number:02}", nation="EE", challenge=space, by=system)
-
-    with django_assert_num_queries(3):
-        client.get("/programmes/")
-    with django_assert_num_queries(5):
-        client.get("/programmes/2026/")
-    with django_assert_num_queries(1):
-        client.get("/programmes/network/")
-
-
 def sheets_of(response):
     assert response["Content-Disposition"].startswith("attachment; filename=")
     book = openpyxl.load_workbook(io.BytesIO(response.content), read_only=True)
@@ -240,26 +224,6 @@ def test_the_web_admin_lists_and_searches(model, world, client, system):
 
     assert page.status_code == 200
     assert client.get(f"/admin/accelerator/{model}/add/").status_code == 404
-
-
-@pytest.mark.parametrize("model", ["cohortmember", "programmefigure", "challenge"])
-def test_a_list_of_the_web_admin_asks_the_same_however_long(
-    model, programme, space, system, client, django_assert_max_num_queries
-):
-    client = people.signed_in(client, people.person(role="programme-manager", system=system))
-    allies = nations.many_allies(30, system=system)
-    counted = []
-    for first, last in ((0, 1), (1, 3), (3, 30)):
-        for number in range(first, last):
-            nation = allies[number].pk
-            factory.member(programme, f"Company {number}", nation=nation, challenge=space, by=system)
-            factory.figures(programme, factory.figure("applications-of-nation", number, nation=nation), by=system)
-            factory.challenge(programme, f"P26-{number}", order=number + 2, by=system)
-        with django_assert_max_num_queries(30) as captured:
-            client.get(f"/admin/accelerator/{model}/")
-        counted.append(len(captured))
-
-    assert counted[0] == counted[1] == counted[2]
 
 
 def test_whoever_has_no_role_is_told_so_and_not_sent_to_the_public_pages(world, client, system):

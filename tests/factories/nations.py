@@ -77,8 +77,13 @@ def edition(code="2025-05", *figures, system, published_on=date(2025, 5, 1), at=
 
 def two_per_cent(*, system):
     """The guideline of 2014."""
+    return guideline("two-percent", system=system)
+
+
+def guideline(code, *, system):
+    """Two per cent from 2014 on, under this code."""
     return services.record_guideline(
-        code="two-percent",
+        code=code,
         name_en="2 % guideline",
         name_fr="Objectif de 2 %",
         share_of_gdp=Decimal("0.02"),

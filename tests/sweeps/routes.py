@@ -23,7 +23,7 @@ def _colleague(world: World) -> dict[str, str]:
 
 
 def _grant(world: World) -> dict[str, str]:
-    return {"public_id": world.actor("reviewer").user.grants.get().public_id}
+    return {"public_id": world.actor("reviewer").user.grants.order_by("pk").first().public_id}
 
 
 def _invitation(world: World) -> dict[str, str]:

@@ -7,9 +7,8 @@ from datetime import timedelta
 import openpyxl
 import pytest
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connections
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
@@ -157,22 +156,6 @@ def test_pages_follow_one_another_without_gap_or_repeat(auditor, client):
     people.signed_in(client, auditor)
     assert "Earlier events" in page(client, kind=OPENED.code)
     assert page(client, cursor="\x00") != ""
-
-
-def test_the_page_costs_the_same_for_one_event_and_for_fifty(auditor, client):
-    people.signed_in(client, auditor)
-    happen(auditor)
-    few = _queries(client)
-    for number in range(50):
-        happen(auditor, f"thing_{number}")
-
-    assert _queries(client) == few
-
-
-def _queries(client: Client) -> int:
-    with CaptureQueriesContext(connection) as caught:
-        page(client)
-    return len(caught)
 
 
 def test_chains_that_hold_are_said_to_and_the_question_is_noted(auditor, client):

@@ -45,7 +45,7 @@ def is_signed_in(client: Client) -> bool:
 def fresh(client: Client, person: User) -> Client:
     """As if the person had just given the second factor."""
     session = client.session
-    session["account_authentication_methods"] = [{"method": "mfa", "at": time.time()}]
+    session["account_authentication_methods"] = [{"method": "mfa", "at": time.time(), "reauthenticated": True}]
     session["account_authentication_methods_user"] = str(person.pk)
     session.save()
     return client

@@ -3,8 +3,6 @@
 from datetime import date, datetime, timezone
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from tests.factories import funds, people
 from tests.portfolio.dashboards.conftest import FIRST_CLOSING_CELL, sheets, text_of
@@ -127,12 +125,3 @@ def test_an_ally_of_two_funds_chooses_the_fund(as_estonian, world, system):
 def test_an_impossible_day_is_an_error_with_the_range(as_estonian):
     assert "Enter a day from 4 Apr 1949" in text_of(as_estonian.get(ACCOUNT, {"as_of": "9999-01-01"}))
     assert as_estonian.get(WORKBOOK, {"as_of": "9999-01-01"}).status_code == 400
-
-
-def test_the_account_takes_as_many_queries_whatever_the_pool_holds(as_estonian):
-    as_estonian.get(ACCOUNT)
-
-    with CaptureQueriesContext(connection) as found:
-        as_estonian.get(ACCOUNT)
-
-    assert len(found) == 10, [query["sql"][:120] for query in found]

@@ -4,8 +4,6 @@ import re
 from datetime import date, datetime, timezone
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from portfolio.dashboards import charts, queries
@@ -178,25 +176,6 @@ def test_another_fund_is_not_there(as_manager, system):
 
     assert as_manager.get(POOL, {"fund": other.public_id}).status_code == 404
     assert as_manager.get("/manage/pool.xlsx", {"fund": other.public_id}).status_code == 404
-
-
-@pytest.mark.parametrize("count", [1, 3, 24])
-def test_the_page_takes_eight_queries_however_many_allies(client, system, count):
-    fund = funds.fund(system=system)
-    closing = funds.closing(fund, system=system)
-    allies = nations.many_allies(count, system=system)
-    for ally in allies:
-        funds.commitment(fund, ally, at_closing=closing, system=system)
-    nations.edition("2025-05", *(nations.figure(ally.code, 2024, "2.1") for ally in allies), system=system)
-    manager = people.person(role="fund-manager", scope_kind="fund", scope_ref=fund.public_id, system=system)
-    signed_in = people.signed_in(client, manager)
-    signed_in.get(POOL)
-
-    with CaptureQueriesContext(connection) as queries_of_page:
-        page = signed_in.get(POOL)
-
-    assert f"Total, {count} All" in text_of(page)
-    assert len(queries_of_page) == 8, [query["sql"][:120] for query in queries_of_page]
 
 
 def test_the_workbook_holds_real_numbers(as_manager):

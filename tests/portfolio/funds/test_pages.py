@@ -3,10 +3,8 @@
 from datetime import date, datetime, timezone
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
-from tests.factories import funds, nations, people
+from tests.factories import funds, people
 
 LIST = "/manage/commitments"
 CORRECTED_AT = datetime(2025, 3, 1, 9, tzinfo=timezone.utc)
@@ -96,18 +94,3 @@ def test_a_row_of_another_fund_is_not_there_in_the_web_admin(client, commitment,
     response = people.signed_in(client, stranger).get(f"/admin/portfolio/{model}/{rows[model]}/change/")
 
     assert response.status_code in {302, 404}
-
-
-@pytest.mark.parametrize("address", [LIST, *(f"/admin/portfolio/{model}/" for model in MODELS)])
-def test_lists_take_as_many_queries_for_one_row_as_for_thirty(as_manager, fund, closing, system, address):
-    allies = nations.many_allies(30, system=system)
-    counts = []
-    for more in (allies[:1], allies[1:3], allies[3:]):
-        for ally in more:
-            funds.commitment(fund, ally, at_closing=closing, system=system)
-        as_manager.get(address)
-        with CaptureQueriesContext(connection) as found:
-            assert as_manager.get(address).status_code == 200
-        counts.append(len(found))
-
-    assert len(set(counts)) == 1, counts

@@ -7,8 +7,6 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from portfolio.investments import services as investments
@@ -274,18 +272,3 @@ def test_the_pages_speak_french(client, held, fund, system):
 
     assert "110 000,00" in page
     assert "4 mai 2026" in page
-
-
-def test_the_list_takes_the_same_queries_however_many_holdings(as_manager, money, holding, bought):
-    money("10000000.00")
-    counts, number = [], 0
-    for target in (1, 3, 30):
-        while number < target:
-            number += 1
-            bought(holding(name=f"Company {number}"), "100.00", "10", key=f"b{number}")
-        as_manager.get(HOLDINGS)
-        with CaptureQueriesContext(connection) as caught:
-            as_manager.get(HOLDINGS)
-        counts.append(len(caught))
-
-    assert len(set(counts)) == 1, counts

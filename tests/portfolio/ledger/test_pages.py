@@ -8,7 +8,6 @@ import openpyxl
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from portfolio.ledger import services as ledger
@@ -219,20 +218,3 @@ def test_both_workbooks_hold_exact_numbers(as_role, post):
     entries = openpyxl.load_workbook(io.BytesIO(signed_in.get("/manage/ledger/entries.xlsx").content), read_only=True)
     _head, row = entries["Postings"].iter_rows(values_only=True)
     assert (row[0], row[3], row[5], row[7], row[10]) == (1, "Fund expenses", "Fund expenses", "Cash at bank", 1234.56)
-
-
-@pytest.mark.parametrize("page", [LEDGER, ENTRIES])
-def test_the_pages_take_the_same_queries_however_many_entries(as_role, post, page):
-    signed_in = as_role()
-    counts = []
-    number = 0
-    for target in (1, 3, 30):
-        while number < target:
-            number += 1
-            post("1.00", key=f"k{number}")
-        signed_in.get(page)
-        with CaptureQueriesContext(connection) as caught:
-            signed_in.get(page)
-        counts.append(len(caught))
-
-    assert len(set(counts)) == 1, counts
