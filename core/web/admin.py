@@ -15,9 +15,11 @@ ASKED_BY_DATES = ("__year", "__month", "__day", "__gte", "__lt")
 
 
 class Listing(ChangeList):
-    """Django's list, for which a year beyond all calendars is a filter that cannot be used, not a fault."""
+    """Django's list, for which a year beyond all calendars and a NUL byte are filters that cannot be used, not faults."""
 
     def get_filters(self, request: HttpRequest) -> Any:
+        if any("\x00" in value for values in self.filter_params.values() for value in values):
+            raise IncorrectLookupParameters
         try:
             return super().get_filters(request)
         except OverflowError as unfit:

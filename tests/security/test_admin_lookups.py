@@ -17,7 +17,7 @@ from tests.factories import people
 
 ADMINS = sorted(admin.site._registry.values(), key=lambda one: one.opts.label_lower)
 PRYING = ("startswith", "contains", "regex", "iregex", "gt", "in", "range")
-PEOPLE = "/admin/core/user/"
+PEOPLE, RATES = "/admin/core/user/", "/admin/core/exchangerate/"
 
 
 @pytest.fixture
@@ -98,11 +98,29 @@ def test_the_filters_of_a_page_lead_to_pages(office):
     assert set(answers.values()) == {200}
 
 
-def test_the_drill_down_by_date_is_taken_and_an_absurd_year_is_no_fault(office):
-    rates = "/admin/core/exchangerate/"
+def test_the_drill_down_by_date_is_taken(office):
+    assert office.get(RATES, {"effective_on__year": "2026", "effective_on__month": "5"}).status_code == 200
 
-    assert office.get(rates, {"effective_on__year": "2026"}).status_code == 200
-    assert office.get(rates, {"effective_on__year": "9" * 30}).headers["Location"] == f"{rates}?e=1"
+
+@pytest.mark.parametrize(
+    ("story", "page", "asked"),
+    [
+        ("a year beyond the calendar", RATES, {"effective_on__year": "9" * 30}),
+        ("a month that there is not", RATES, {"effective_on__year": "2026", "effective_on__month": "13"}),
+        ("a word for a day", RATES, {"effective_on__gte": "soon"}),
+        ("a search for a NUL byte", PEOPLE, {"q": "\x00"}),
+        ("a NUL byte", PEOPLE, {"language__exact": "\x00"}),
+        ("a NUL byte through a grant", PEOPLE, {"grants__role": "audi\x00tor"}),
+        ("a word for yes or no", PEOPLE, {"is_active__exact": "perhaps"}),
+    ],
+)
+def test_a_filter_that_cannot_be_used_leads_back_to_the_list(office, story, page, asked):
+    assert office.get(page, asked).headers["Location"] == f"{page}?e=1"
+
+
+@pytest.mark.parametrize("asked", [{"p": "9" * 30}, {"o": "1.2.x.-9"}, {"q": "x" * 100_000}, {"all": ""}])
+def test_odd_searches_and_pages_are_answered(office, asked):
+    assert office.get(PEOPLE, asked).status_code == 200
 
 
 @pytest.mark.parametrize("lists", ADMINS, ids=lambda one: one.opts.label_lower)
