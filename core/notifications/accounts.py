@@ -14,6 +14,8 @@ from core import clock
 from core.notifications import services
 from core.web import requests
 
+BY_PASSWORD = "reauthenticate"  # noqa: S105 -- allauth's name for giving the password again
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by invitation until the portal opens its own sign-up."""
@@ -34,6 +36,16 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         """The same address that log and audit name."""
         return requests.client_address(request) or ""
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """
+        Whoever has a second factor proves that one.
+
+        A password alone would show the recovery codes or take a new factor in, and with either the holder of a stolen
+        session could then prove a "fresh second factor".
+        """
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [one for one in methods if one["id"] != BY_PASSWORD] or methods
 
     def send_mail(self, template_prefix: str, email: str, context_given: dict[str, Any]) -> None:
         """Write allauth's mail in the reader's language: the person's own where there is an account."""

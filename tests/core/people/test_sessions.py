@@ -118,7 +118,7 @@ def test_changing_the_password_keeps_this_session_under_a_new_key_and_ends_other
     auditor.set_password(sessions.PASSWORD)
     auditor.save()
     here, there = people.signed_in(Client(), auditor), people.signed_in(Client(), auditor)
-    here.post(reverse("account_reauthenticate"), {"password": sessions.PASSWORD})
+    sessions.fresh(here, auditor)
     before = here.session.session_key
 
     here.post(

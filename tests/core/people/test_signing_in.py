@@ -177,7 +177,7 @@ def test_codes_and_fresh_factors_are_limited_too(manager, secret):
 def test_asking_again_is_limited(manager, secret):
     client = people.signed_in(Client(), manager)
 
-    answers = [client.post(reverse("account_reauthenticate"), {"password": f"wrong {turn}"}) for turn in range(12)]
+    answers = [client.post(reverse("mfa_reauthenticate"), {"code": f"{turn:06}"}) for turn in range(12)]
 
     assert answers[-1].status_code == 429
     assert "Too many attempts" in answers[-1].content.decode()
