@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Callable
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -50,13 +51,28 @@ class BodyLimitMiddleware:
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """The address of the client: the proxy's word is taken for exactly as many proxies as are trusted."""
+    """
+    The address of the client: the proxy's word is taken for exactly as many proxies as are trusted.
+
+    What is no address, as whoever comes past the proxy may write, is not believed: the audit trail could not keep it.
+    """
     trusted = settings.ALLAUTH_TRUSTED_PROXY_COUNT
     if trusted:
         hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
-        if len(hops) >= trusted:
-            return hops[-trusted]
-    return request.META.get("REMOTE_ADDR") or None
+        if len(hops) >= trusted and (told := _address(hops[-trusted])):
+            return told
+    return _address(request.META.get("REMOTE_ADDR", ""))
+
+
+def _address(text: str) -> str | None:
+    """An address as some proxies write it, with a port or in brackets; None where it is none."""
+    bare = text.partition("]")[0].removeprefix("[") if text.startswith("[") else text
+    if bare.count(":") == 1:
+        bare = bare.partition(":")[0]
+    try:
+        return str(ip_address(bare.partition("%")[0]))
+    except ValueError:
+        return None
 
 
 def _request_id(request: HttpRequest) -> str:
