@@ -19,6 +19,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 LEAST_SECRET_LENGTH = 50
 LEAST_SECRET_VARIETY = 10
 """How many different characters a secret has at least."""
+PRINTED_SECRET = "not-a-secret-" + "x" * LEAST_SECRET_LENGTH
+"""What demo and test sign with. Everybody can read it here, so production takes it for none."""
 
 
 class Mode(StrEnum):
@@ -85,8 +87,11 @@ def read(variables: Mapping[str, str] | None = None) -> Environment:
     redis_url = need("REDIS_URL", "")
     return Environment(
         mode=mode,
-        secret_key=_secret(need("SECRET_KEY", "not-a-secret-" + "x" * LEAST_SECRET_LENGTH), production=production),
-        secret_key_fallbacks=_listed(given.get("SECRET_KEY_FALLBACKS", "")),
+        secret_key=_secret("SECRET_KEY", need("SECRET_KEY", PRINTED_SECRET), production=production),
+        secret_key_fallbacks=tuple(
+            _secret("SECRET_KEY_FALLBACKS", former, production=production)
+            for former in _listed(given.get("SECRET_KEY_FALLBACKS", ""))
+        ),
         allowed_hosts=_hosts(need("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")),
         database_url=need("DATABASE_URL", "postgresql://fund_app@localhost/fund"),
         database_owner_url=need(
@@ -96,8 +101,8 @@ def read(variables: Mapping[str, str] | None = None) -> Environment:
         broker_url=given.get("CELERY_BROKER_URL", "") or redis_url,
         mail_url=need("MAIL_URL", ""),
         mail_from=need("MAIL_FROM", "Innovation Fund <no-reply@fund.example>"),
-        site_url=need("SITE_URL", f"http://localhost:{given.get('PORT', '8000')}").rstrip("/"),
-        trusted_proxies=_whole("TRUSTED_PROXIES", need("TRUSTED_PROXIES", "0")),
+        site_url=_site(need("SITE_URL", f"http://localhost:{given.get('PORT', '8000')}"), production=production),
+        trusted_proxies=_count("TRUSTED_PROXIES", need("TRUSTED_PROXIES", "0")),
         clock_offset=_clock_offset(given.get("CLOCK_OFFSET_SECONDS", "0"), production=production),
         demo_dir=Path(given.get("DEMO_DIR") or BASE_DIR / ".demo"),
     )
@@ -129,10 +134,18 @@ def _mode(value: str) -> Mode:
         raise MissingVariable(f"ENVIRONMENT is {value!r}; it can be demo, test or production.") from None
 
 
-def _secret(value: str, *, production: bool) -> str:
-    if production and (len(value) < LEAST_SECRET_LENGTH or len(set(value)) < LEAST_SECRET_VARIETY):
-        raise MissingVariable(f"SECRET_KEY is too weak: it needs {LEAST_SECRET_LENGTH} random characters or more.")
+def _secret(name: str, value: str, *, production: bool) -> str:
+    """A former key opens as much as the present one, so it is held to the same."""
+    is_weak = len(value) < LEAST_SECRET_LENGTH or len(set(value)) < LEAST_SECRET_VARIETY
+    if production and (is_weak or value == PRINTED_SECRET):
+        raise MissingVariable(f"{name} is too weak: it needs {LEAST_SECRET_LENGTH} random characters or more.")
     return value
+
+
+def _site(value: str, *, production: bool) -> str:
+    if production and not value.startswith("https://"):
+        raise MissingVariable("SITE_URL must begin with https://: links in mails open accounts.")
+    return value.rstrip("/")
 
 
 def _hosts(value: str) -> tuple[str, ...]:
@@ -151,6 +164,13 @@ def _whole(name: str, value: str) -> int:
         return int(value)
     except ValueError:
         raise MissingVariable(f"{name} is {value!r}; it must be a whole number.") from None
+
+
+def _count(name: str, value: str) -> int:
+    number = _whole(name, value)
+    if number < 0:
+        raise MissingVariable(f"{name} is {value!r}; it must be zero or more.")
+    return number
 
 
 def _clock_offset(value: str, *, production: bool) -> timedelta:

@@ -44,6 +44,10 @@ def test_a_missing_variable_stops_the_start_and_is_named(missing):
     [
         ("a secret that is too short", "SECRET_KEY", "short"),
         ("a secret of one letter", "SECRET_KEY", "a" * 80),
+        ("the secret that stands in the code", "SECRET_KEY", environment.PRINTED_SECRET),
+        ("a former secret that is weak", "SECRET_KEY_FALLBACKS", f"{SECRET},short"),
+        ("mails with links in clear", "SITE_URL", "http://fund.example.org"),
+        ("fewer proxies than none", "TRUSTED_PROXIES", "-1"),
         ("every host", "ALLOWED_HOSTS", "*"),
         ("a count in words", "TRUSTED_PROXIES", "one"),
         ("a clock that stands off", "CLOCK_OFFSET_SECONDS", "-5"),
