@@ -2,7 +2,9 @@
 
 from django.contrib import admin
 from django.contrib.admin.utils import label_for_field
+from django.utils.safestring import mark_safe
 
+from core.templatetags.admin_words import yes_or_no
 from core.web.admin import ReadOnlyAdmin
 
 
@@ -29,3 +31,13 @@ def test_every_list_is_read_only_and_brings_no_script():
     for model_admin in admin.site._registry.values():
         assert isinstance(model_admin, ReadOnlyAdmin)
         assert str(model_admin.media) == ""
+
+
+def test_yes_and_no_are_words():
+    signs = mark_safe(
+        '<td><img src="/static/admin/img/icon-yes.svg" alt="True"></td><td><img src="/static/admin/img/icon-no.svg" alt="False"></td>'
+    )
+    typed = '<img src="/static/admin/img/icon-no.svg" alt="False">'
+
+    assert yes_or_no(signs) == "<td>Yes</td><td>No</td>"
+    assert yes_or_no(typed) == typed
