@@ -160,6 +160,8 @@ MFA_TOTP_TOLERANCE = 1
 MFA_FORMS = {
     "authenticate": "core.people.factor_forms.AuthenticateForm",
     "reauthenticate": "core.people.factor_forms.ReauthenticateForm",
+    "add_webauthn": "core.people.factor_forms.AddKeyForm",
+    "edit_webauthn": "core.people.factor_forms.EditKeyForm",
 }
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 

@@ -1,11 +1,18 @@
-"""allauth's forms for codes, with one rule more: a code that opened something opens nothing again."""
+"""
+allauth's forms for codes and keys, with one rule more: a code that opened something opens nothing again.
+
+The forms for keys say in our words, and so in both languages, what theirs say in English.
+"""
 
 import hashlib
 
 from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms
+from allauth.mfa.webauthn import forms as key_forms
 from django.core.cache import cache
+from django.forms import BooleanField, CharField
+from django.utils.translation import gettext_lazy as _
 
 REMEMBERED_SECONDS = 120
 """Longer than a time-based code can hold: a period of thirty seconds, one before and one after (RFC 6238, 5.2)."""
@@ -28,3 +35,20 @@ class AuthenticateForm(OnceOnly, forms.AuthenticateForm):
 
 class ReauthenticateForm(OnceOnly, forms.ReauthenticateForm):
     """A fresh second factor before a weighty step."""
+
+
+class AddKeyForm(key_forms.AddWebAuthnForm):
+    """A passkey, or a key that is plugged in."""
+
+    name = CharField(label=_("Name"), max_length=100, required=False, help_text=_("As you tell it from others."))
+    passwordless = BooleanField(
+        label=_("Sign in with it alone, without the password"),
+        help_text=_("It then asks for your finger, your face or a code of its own."),
+        required=False,
+    )
+
+
+class EditKeyForm(key_forms.EditWebAuthnForm):
+    """What the key is called."""
+
+    name = CharField(label=_("Name"), max_length=100)
