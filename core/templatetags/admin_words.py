@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from core.web import site
 
 register = template.Library()
+LONG = re.compile(r"[^\s<>]{18,}(?=[^<>]*<)")
+JOINTS = re.compile(r"(?<=[/_.?=-])(?=\w)")
 BOOLEAN = re.compile(r'<img src="[^"]*/icon-(yes|no|unknown)\.svg" alt="[^"]*">')
 
 
@@ -26,3 +28,11 @@ def yes_or_no(cell: str) -> str:
         return cell
     words = {"yes": _("Yes"), "no": _("No"), "unknown": "–"}
     return mark_safe(BOOLEAN.sub(lambda sign: words[sign[1]], cell))
+
+
+@register.filter
+def breakable(cell: str) -> str:
+    """A cell in which a long address or id may go on in the next line at one of its joints."""
+    if not isinstance(cell, SafeString):
+        return cell
+    return mark_safe(LONG.sub(lambda text: JOINTS.sub("<wbr>", text[0]), cell))

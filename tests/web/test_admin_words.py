@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.admin.utils import label_for_field
 from django.utils.safestring import mark_safe
 
-from core.templatetags.admin_words import yes_or_no
+from core.templatetags.admin_words import breakable, yes_or_no
 from core.web.admin import ReadOnlyAdmin
 
 
@@ -41,3 +41,14 @@ def test_yes_and_no_are_words():
 
     assert yes_or_no(signs) == "<td>Yes</td><td>No</td>"
     assert yes_or_no(typed) == typed
+
+
+def test_a_long_address_may_break_at_its_joints_and_its_link_stays_whole():
+    cell = mark_safe(
+        '<td><a href="/admin/core/user/?address=long">https://example.org/a-long/address</a> short/one</td>'
+    )
+
+    assert breakable(cell) == (
+        '<td><a href="/admin/core/user/?address=long">'
+        "https://<wbr>example.<wbr>org/<wbr>a-<wbr>long/<wbr>address</a> short/one</td>"
+    )
