@@ -1,18 +1,20 @@
 """Public ids: random, with a prefix that tells what they name, for addresses, mails and files."""
 
 import secrets
+from base64 import b32encode
 from functools import partial
 from typing import Any
 
 from django.db import models
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-LENGTH = 16
-"""Sixteen of thirty-two letters: eighty random bits. A public id is hard to guess, yet never a permission."""
+RANDOM_BYTES = 10
+"""Eighty random bits, in sixteen of thirty-two letters. A public id is hard to guess, yet never a permission."""
+_LETTERS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET)
 
 
 def new(prefix: str) -> str:
-    return f"{prefix}_{''.join(secrets.choice(ALPHABET) for _ in range(LENGTH))}"
+    return f"{prefix}_{b32encode(secrets.token_bytes(RANDOM_BYTES)).decode().translate(_LETTERS)}"
 
 
 class PublicIdField(models.CharField):
