@@ -1,7 +1,8 @@
 """Books, accounts, entries, postings, closed periods and the balances that each close leaves behind.
 
 A posting moves an amount above zero from one account to another of the same book, so that every entry is balanced by
-construction. Entries and postings are written once; a correction is a reversal.
+construction. Entries and postings are written once; a correction is a reversal. Their foreign keys have no index of
+their own where another index begins with them, nor to currencies, which are never removed.
 """
 
 import pgtrigger
@@ -92,7 +93,7 @@ class Entry(models.Model):
     """One thing that happened to the fund's money, with its postings."""
 
     public_id = PublicIdField(prefix="entry")
-    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="entries")
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="entries", db_index=False)
     number = models.PositiveBigIntegerField()
     key = models.CharField(max_length=120)
     """Idempotency: the same key posts once, however often it is asked."""
@@ -126,11 +127,14 @@ class Entry(models.Model):
             *append_only.triggers(),
             pgtrigger.Trigger(
                 name="not_into_a_closed_period",
-                when=pgtrigger.Before,
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
                 operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="written"),
                 func=(
-                    "IF NEW.effective_on <= (SELECT closed_through FROM portfolio_book WHERE id = NEW.book_id) THEN "
-                    "RAISE EXCEPTION 'the period is closed' USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW;"
+                    "IF EXISTS (SELECT 1 FROM written w JOIN portfolio_book b ON b.id = w.book_id "
+                    "WHERE w.effective_on <= b.closed_through) THEN "
+                    "RAISE EXCEPTION 'the period is closed' USING ERRCODE = 'restrict_violation'; END IF; RETURN NULL;"
                 ),
             ),
         ]
@@ -147,10 +151,10 @@ class Posting(models.Model):
     """
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="postings")
-    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="+")
-    debit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="debits")
-    credit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="credits")
-    currency = models.ForeignKey("core.Currency", on_delete=models.PROTECT)
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="+", db_index=False)
+    debit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="debits", db_index=False)
+    credit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="credits", db_index=False)
+    currency = models.ForeignKey("core.Currency", on_delete=models.PROTECT, db_index=False)
     amount = models.DecimalField(max_digits=20, decimal_places=2)
     fund_amount = models.DecimalField(max_digits=20, decimal_places=2)
     rate = models.DecimalField(max_digits=18, decimal_places=8, default=1)
@@ -182,17 +186,18 @@ class Posting(models.Model):
             *append_only.triggers(),
             pgtrigger.Trigger(
                 name="within_one_book",
-                when=pgtrigger.Before,
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
                 operation=pgtrigger.Insert,
-                declare=[("the_entry", "portfolio_entry%ROWTYPE"), ("at_home", "bigint")],
+                referencing=pgtrigger.Referencing(new="written"),
                 func=(
-                    "SELECT * INTO the_entry FROM portfolio_entry WHERE id = NEW.entry_id; "
-                    "SELECT count(*) INTO at_home FROM portfolio_account WHERE id IN (NEW.debit_id, NEW.credit_id) "
-                    "AND book_id = the_entry.book_id AND currency_id = NEW.currency_id; "
-                    "IF at_home <> 2 OR NEW.book_id <> the_entry.book_id OR NEW.effective_on <> the_entry.effective_on "
-                    "OR NEW.recorded_at <> the_entry.recorded_at THEN "
+                    "IF EXISTS (SELECT 1 FROM written w LEFT JOIN portfolio_entry e ON e.id = w.entry_id "
+                    "LEFT JOIN portfolio_account d ON d.id = w.debit_id LEFT JOIN portfolio_account c ON c.id = w.credit_id "
+                    "WHERE (w.book_id, d.book_id, c.book_id, w.effective_on, w.recorded_at, d.currency_id, c.currency_id) "
+                    "IS DISTINCT FROM (e.book_id, e.book_id, e.book_id, e.effective_on, e.recorded_at, w.currency_id, "
+                    "w.currency_id)) THEN "
                     "RAISE EXCEPTION 'a posting stays within the book, day and currency of its entry and accounts' "
-                    "USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"
+                    "USING ERRCODE = 'check_violation'; END IF; RETURN NULL;"
                 ),
             ),
         ]

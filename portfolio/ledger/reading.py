@@ -13,7 +13,7 @@ from core.errors import NotFound
 from core.people import rules as people_rules
 from core.people.models import User
 from core.people.roles import Permission
-from portfolio.ledger import chart, queries, services, subjects
+from portfolio.ledger import chain, chart, queries, subjects
 from portfolio.ledger.models import Book, Entry, Posting
 from portfolio.ledger.subjects import Subject
 
@@ -144,7 +144,7 @@ def postings(entry: Entry) -> list[Posting]:
 
 def digest_holds(entry: Entry, rows: list[Posting]) -> bool:
     """Whether the entry and its postings still give the digest that was written with them."""
-    return entry.digest == digests.digest(services.link(entry, rows))
+    return entry.digest == digests.digest(chain.link(entry, rows))
 
 
 def kinds(book: Book) -> list[str]:

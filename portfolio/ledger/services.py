@@ -1,6 +1,6 @@
 """Posting, reversing, closing. Callers have checked who may; the ledger checks what can be true."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -9,14 +9,13 @@ from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from core import failpoints
-from core.audit import digests
 from core.audit import services as audit
 from core.audit.kinds import declare
 from core.errors import Conflict, Invalid
 from core.people.models import User
-from portfolio.ledger import chart, invariants, queries
-from portfolio.ledger.models import Account, Book, ClosedPeriod, ClosingBalance, Entry, Posting
+from portfolio.ledger import chain, chart, invariants, queries
+from portfolio.ledger.chain import Moved
+from portfolio.ledger.models import Account, Book, ClosedPeriod, ClosingBalance, Entry
 
 CLOSED = declare("ledger.period_closed", _("{actor} closed the books to {ends_before}."))
 STOPPED = declare("ledger.stopped", _("Posting to the books {subject} was stopped: {because}."))
@@ -89,6 +88,19 @@ class Leg:
     rate_source: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An entry to be posted. ``key`` is what makes it post once; ``adjusts`` names the closed period that it puts right."""
+
+    legs: Sequence[Leg]
+    key: str
+    kind: str
+    effective_on: date
+    subject: str = ""
+    memo: str = ""
+    adjusts: ClosedPeriod | None = None
+
+
 @transaction.atomic
 def open_book(*, name: str, currency: str, at: datetime) -> Book:
     """The empty books of a fund."""
@@ -113,19 +125,32 @@ def post(
 
     Raises PeriodClosed, BookStopped, KeyReused, UnfitAmount.
     """
+    draft = Draft(legs, key, kind, effective_on, subject, memo, adjusts)
+    return post_many(book, [draft], by=by, at=at)[0]
+
+
+@transaction.atomic
+def post_many(book: Book, drafts: Sequence[Draft], *, by: User, at: datetime) -> list[Entry]:
+    """Append entries in the order given, all or none, and return one a draft.
+
+    The same as posting one by one, under one lock and with one step of the chain: a key that stands already, in the
+    books or earlier among the drafts, with the same content gives that entry and posts nothing. Raises for the first
+    draft that cannot be posted, as ``post`` does, with its key as a note.
+    """
     locked = _lock(book)
-    standing = Entry.objects.filter(book=locked, key=key).first()
-    if standing is not None:
-        return _same(standing, legs, kind=kind, effective_on=effective_on)
-    _check_open(locked, effective_on)
-    for leg in legs:
-        _check_leg(leg, locked)
-    if not legs:
-        raise UnfitAmount
-    entry = Entry(
-        book=locked, key=key, kind=kind, subject=subject, effective_on=effective_on, memo=memo, adjusts=adjusts
-    )
-    return _append(locked, entry, [_posting(leg, locked) for leg in legs], by=by, at=at)
+    standing = _standing(locked, drafts)
+    fresh: dict[str, Draft] = {}
+    for draft in drafts:
+        try:
+            _check(draft, locked, standing, fresh)
+        except (Conflict, Invalid) as refusal:
+            refusal.add_note(draft.key)
+            raise
+    accounts = _accounts(locked, fresh.values())
+    pairs = [(_entry(draft, locked), [_moved(leg, accounts) for leg in draft.legs]) for draft in fresh.values()]
+    chain.append(locked, pairs, by=by, at=at)
+    posted = standing | {entry.key: entry for entry, _ in pairs}
+    return [posted[draft.key] for draft in drafts]
 
 
 @transaction.atomic
@@ -148,22 +173,14 @@ def reverse(entry: Entry, *, effective_on: date, by: User, at: datetime, memo: s
         adjusts=_closed_period_of(locked, entry.effective_on),
     )
     mirrored = [
-        Posting(
-            debit_id=posting.credit_id,
-            credit_id=posting.debit_id,
-            currency_id=posting.currency_id,
-            amount=posting.amount,
-            fund_amount=posting.fund_amount,
-            rate=posting.rate,
-            rate_source=posting.rate_source,
-        )
-        for posting in entry.postings.order_by("pk")
+        Moved(p.credit_id, p.debit_id, p.currency_id, p.amount, p.fund_amount, p.rate, p.rate_source)
+        for p in entry.postings.order_by("pk")
     ]
-    written = _append(locked, reversal, mirrored, by=by, at=at)
+    chain.append(locked, [(reversal, mirrored)], by=by, at=at)
     audit.record(
-        REVERSED, written.public_id, by=by, chain=locked.public_id, after={"number": entry.number, "memo": memo}
+        REVERSED, reversal.public_id, by=by, chain=locked.public_id, after={"number": entry.number, "memo": memo}
     )
-    return written
+    return reversal
 
 
 @transaction.atomic
@@ -228,6 +245,29 @@ def _lock(book: Book) -> Book:
     return Book.objects.select_for_update().get(pk=book.pk)
 
 
+def _standing(book: Book, drafts: Sequence[Draft]) -> dict[str, Entry]:
+    """The entries that stand already under the keys of the drafts."""
+    standing = Entry.objects.filter(book=book, key__in={draft.key for draft in drafts})
+    return {entry.key: entry for entry in standing}
+
+
+def _check(draft: Draft, book: Book, standing: dict[str, Entry], fresh: dict[str, Draft]) -> None:
+    """Put what can be posted among the fresh, and refuse what cannot be."""
+    if draft.key in standing:
+        _same(standing[draft.key], draft)
+        return
+    if draft.key in fresh:
+        if _content(draft) != _content(fresh[draft.key]):
+            raise KeyReused
+        return
+    _check_open(book, draft.effective_on)
+    for leg in draft.legs:
+        _check_leg(leg, book)
+    if not draft.legs:
+        raise UnfitAmount
+    fresh[draft.key] = draft
+
+
 def _check_open(book: Book, effective_on: date) -> None:
     if book.stopped_at:
         raise BookStopped
@@ -237,7 +277,7 @@ def _check_open(book: Book, effective_on: date) -> None:
 
 def _check_leg(leg: Leg, book: Book) -> None:
     fund_amount = leg.amount if leg.fund_amount is None else leg.fund_amount
-    for amount in (leg.amount, fund_amount):
+    for amount in {leg.amount, fund_amount}:
         if not amount.is_finite() or abs(amount) > LARGEST or amount != amount.quantize(CENT):
             raise UnfitAmount(field="amount")
     if leg.amount <= 0 or fund_amount < 0 or leg.rate <= 0:
@@ -248,71 +288,62 @@ def _check_leg(leg: Leg, book: Book) -> None:
         raise UnfitAmount(field="amount")
 
 
-def _posting(leg: Leg, book: Book) -> Posting:
-    return Posting(
-        debit=_account(book, leg.debit, leg.currency),
-        credit=_account(book, leg.credit, leg.currency),
-        currency_id=leg.currency,
-        amount=leg.amount,
-        fund_amount=leg.amount if leg.fund_amount is None else leg.fund_amount,
-        rate=leg.rate,
-        rate_source=leg.rate_source,
+def _entry(draft: Draft, book: Book) -> Entry:
+    return Entry(
+        book=book,
+        key=draft.key,
+        kind=draft.kind,
+        subject=draft.subject,
+        effective_on=draft.effective_on,
+        memo=draft.memo,
+        adjusts=draft.adjusts,
     )
 
 
-def _account(book: Book, line: tuple[str, str], currency: str) -> Account:
-    code, subject = line
-    if bool(chart.LINES[code].of) != bool(subject):
-        raise ValueError(f"an account of {code} {'needs' if chart.LINES[code].of else 'has no'} subject")
-    return Account.objects.get_or_create(book=book, code=code, subject=subject, currency_id=currency)[0]
+_Account = tuple[str, str, str]
+"""Line of the chart, subject, currency."""
 
 
-def _append(book: Book, entry: Entry, postings: list[Posting], *, by: User, at: datetime) -> Entry:
-    entry.number = book.length + 1
-    entry.recorded_at, entry.actor, entry.previous = at, by.public_id, book.head
-    entry.digest = digests.digest(link(entry, postings))
-    entry.save(force_insert=True)
-    failpoints.reach("ledger.entry_written")
-    for posting in postings:
-        posting.entry, posting.book = entry, book
-        posting.effective_on, posting.recorded_at = entry.effective_on, entry.recorded_at
-    Posting.objects.bulk_create(postings)
-    book.length, book.head = entry.number, entry.digest
-    book.save(update_fields=["length", "head"])
-    failpoints.reach("ledger.posted")
-    return entry
+def _moved(leg: Leg, accounts: dict[_Account, int]) -> Moved:
+    return Moved(
+        accounts[*leg.debit, leg.currency],
+        accounts[*leg.credit, leg.currency],
+        leg.currency,
+        leg.amount,
+        leg.amount if leg.fund_amount is None else leg.fund_amount,
+        leg.rate,
+        leg.rate_source,
+    )
 
 
-def link(entry: Entry, postings: Sequence[Posting]) -> dict[str, object]:
-    """What the digest of an entry covers: itself and its postings, and the digest before it."""
-    return {
-        "book": entry.book_id,
-        "number": entry.number,
-        "key": entry.key,
-        "kind": entry.kind,
-        "subject": entry.subject,
-        "effective_on": entry.effective_on.isoformat(),
-        "recorded_at": entry.recorded_at,
-        "actor": entry.actor,
-        "reverses": entry.reverses_id,
-        "memo": entry.memo,
-        "previous": entry.previous,
-        "postings": [
-            [p.debit_id, p.credit_id, p.currency_id, f"{p.amount:.2f}", f"{p.fund_amount:.2f}", f"{p.rate:.8f}"]
-            for p in postings
-        ],
-    }
+def _accounts(book: Book, drafts: Iterable[Draft]) -> dict[_Account, int]:
+    """The keys of the accounts that the drafts name, opened where they did not stand."""
+    named = {(*line, leg.currency) for draft in drafts for leg in draft.legs for line in (leg.debit, leg.credit)}
+    for code, subject, _currency in named:
+        if bool(chart.LINES[code].of) != bool(subject):
+            raise ValueError(f"an account of {code} {'needs' if chart.LINES[code].of else 'has no'} subject")
+    rows = Account.objects.filter(book=book, code__in={one[0] for one in named}, subject__in={one[1] for one in named})
+    found = {(row.code, row.subject, row.currency_id): row.pk for row in rows}
+    lacking = sorted(named.difference(found))
+    opened = Account.objects.bulk_create(
+        Account(book=book, code=code, subject=subject, currency_id=currency) for code, subject, currency in lacking
+    )
+    return found | dict(zip(lacking, (account.pk for account in opened), strict=True))
 
 
-def _same(standing: Entry, legs: Sequence[Leg], *, kind: str, effective_on: date) -> Entry:
+def _same(standing: Entry, draft: Draft) -> None:
     posted = [
         (p.debit.code, p.debit.subject, p.credit.code, p.credit.subject, p.currency_id, p.amount)
         for p in standing.postings.select_related("debit", "credit").order_by("pk")
     ]
-    asked = [(*leg.debit, *leg.credit, leg.currency, leg.amount) for leg in legs]
-    if posted != asked or standing.kind != kind or standing.effective_on != effective_on:
+    if (standing.kind, standing.effective_on, posted) != _content(draft):
         raise KeyReused
-    return standing
+
+
+def _content(draft: Draft) -> tuple[object, ...]:
+    """What must be the same where a key comes again."""
+    legs = [(*leg.debit, *leg.credit, leg.currency, leg.amount) for leg in draft.legs]
+    return draft.kind, draft.effective_on, legs
 
 
 def _closed_period_of(book: Book, day: date) -> ClosedPeriod | None:
