@@ -8,13 +8,19 @@ from typing import Any
 from django.db import models
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-RANDOM_BYTES = 10
+RANDOM_BYTES, LENGTH = 10, 16
 """Eighty random bits, in sixteen of thirty-two letters. A public id is hard to guess, yet never a permission."""
 _LETTERS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET)
 
 
 def new(prefix: str) -> str:
     return f"{prefix}_{b32encode(secrets.token_bytes(RANDOM_BYTES)).decode().translate(_LETTERS)}"
+
+
+def is_drawn(public_id: str, prefix: str) -> bool:
+    """Whether ``public_id`` has the form that ``new`` gives: a caller may draw it first and send it, to be safe to repeat."""
+    begin, _, letters = public_id.partition("_")
+    return begin == prefix and len(letters) == LENGTH and set(letters) <= set(ALPHABET)
 
 
 class PublicIdField(models.CharField):

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from core import failpoints, locks
+from core import failpoints, identity, locks
 from core.audit import services as audit
 from core.audit.kinds import Kind, declare
 from core.errors import Conflict, Invalid, NotPermitted
@@ -96,6 +96,11 @@ class DueTooEarly(Invalid):
     sentence = _("The due date lies before the day of issue. Choose a later one.")
 
 
+class IdUsed(Conflict):
+    code = "id_used"
+    sentence = _("Another call was already drafted under this id. Open the page again for a new one.")
+
+
 class AlreadyPaid(Conflict):
     code = "already_paid"
     sentence = _("Money was already received for this call, so it cannot be cancelled.")
@@ -141,13 +146,23 @@ def draft(
     at: datetime,
     memo: str = "",
     illustrative: bool = False,
+    public_id: str = "",
 ) -> CapitalCall:
-    """Begin a call with the next number of the fund. Raises NotPermitted, UnfitLines."""
+    """Begin a call with the next number of the fund. Raises NotPermitted, UnfitLines.
+
+    A caller that may have to ask again draws the call's ``public_id`` first and sends it: the same person drafting the
+    same under the same id gets the call that stands. Raises IdUsed where something else stands under it.
+    """
     locks.in_order(Fund.objects.filter(pk=fund.pk)).get()
     people_rules.require(by, Permission.CALL_DRAFT, fund.public_id)
+    if standing := CapitalCall.objects.filter(public_id=public_id).first():
+        return _same_draft(standing, fund, due_on=due_on, lines=lines, memo=memo, by=by)
+    if public_id and not identity.is_drawn(public_id, "call"):
+        raise IdUsed
     _check_lines(lines)
     last = CapitalCall.objects.filter(fund=fund).aggregate(last=Max("number"))["last"] or 0
     call = CapitalCall.objects.create(
+        public_id=public_id or identity.new("call"),
         fund=fund,
         number=last + 1,
         due_on=due_on,
@@ -167,13 +182,18 @@ def draft(
 def edit(
     call: CapitalCall, *, due_on: date, lines: Sequence[Line], by: User, at: datetime, memo: str = ""
 ) -> CapitalCall:
-    """Change a call that is not issued; given approvals are void and the call is a draft again."""
+    """Change a call that is not issued; given approvals are void and the call is a draft again.
+
+    What its last editor says once more changes nothing.
+    """
     row = _locked(call)
     people_rules.require(by, Permission.CALL_DRAFT, row.fund.public_id)
     if row.state not in (State.DRAFT, State.SUBMITTED):
         raise WrongState
     _check_lines(lines)
     before = queries.signed_content(row)
+    if row.edited_by_id == by.pk and _says(row, due_on=due_on, lines=lines, memo=memo):
+        return row
     row.due_on, row.memo, row.state = due_on, memo, State.DRAFT
     row.edited_by, row.edited_at, row.version = by, at, row.version + 1
     row.save()
@@ -420,6 +440,22 @@ def _check_lines(lines: Sequence[Line]) -> None:
 def _check_amount(amount: Decimal) -> None:
     if not amount.is_finite() or not ZERO < amount <= ledger.LARGEST or amount != amount.quantize(CENT):
         raise ledger.UnfitAmount(field="amount")
+
+
+def _same_draft(
+    standing: CapitalCall, fund: Fund, *, due_on: date, lines: Sequence[Line], memo: str, by: User
+) -> CapitalCall:
+    is_same = (standing.fund_id, standing.drafted_by_id, standing.version) == (fund.pk, by.pk, 1)
+    if not is_same or not _says(standing, due_on=due_on, lines=lines, memo=memo):
+        raise IdUsed
+    return standing
+
+
+def _says(call: CapitalCall, *, due_on: date, lines: Sequence[Line], memo: str) -> bool:
+    """Whether a call stands exactly as asked for."""
+    stands = [(one.purpose, one.text, one.amount, one.inside_commitment) for one in call.lines.order_by("order", "pk")]
+    asked = [(one.purpose, one.text.strip(), one.amount, one.inside_commitment) for one in lines]
+    return (call.due_on, call.memo, stands) == (due_on, memo, asked)
 
 
 def _write_lines(call: CapitalCall, lines: Sequence[Line]) -> None:

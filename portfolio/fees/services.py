@@ -27,16 +27,21 @@ LINES = ("management-fees", "expenses")
 def pay(
     fund: Fund, *, line: str, amount: Decimal, effective_on: date, memo: str, key: str, by: User, at: datetime
 ) -> Entry:
-    """Pay a fee or an expense out of cash, in the fund's currency. Raises NotEnoughCash, UnfitAmount, PeriodClosed."""
+    """Pay a fee or an expense out of cash, in the fund's currency.
+
+    The same key with the same content returns the entry that stands. Raises NotEnoughCash, UnfitAmount, PeriodClosed,
+    KeyReused.
+    """
     if line not in LINES:
         raise ValueError(f"{line} is no line of fees")
     locks.in_order(Fund.objects.filter(pk=fund.pk)).get()
     people_rules.require(by, Permission.INVESTMENT_RECORD, fund.public_id)
     book = Book.objects.select_for_update().get(pk=funds.book_of(fund).pk)
-    if standing := Entry.objects.filter(book=book, key=f"fee:{key}").first():
-        return standing
-    investments.require_cash(book, amount, effective_on, at)
+    is_standing = Entry.objects.filter(book=book, key=f"fee:{key}").exists()
+    if not is_standing:
+        investments.require_cash(book, amount, effective_on, at)
     legs = [Leg((line, ""), ("cash", ""), amount, fund.currency_id)]
     entry = ledger.post(book, legs, key=f"fee:{key}", kind=line, effective_on=effective_on, memo=memo, by=by, at=at)
-    audit.record(PAID, entry.public_id, by=by, chain=fund.public_id, after={"amount": amount, "line": line})
+    if not is_standing:
+        audit.record(PAID, entry.public_id, by=by, chain=fund.public_id, after={"amount": amount, "line": line})
     return entry

@@ -98,11 +98,16 @@ def is_illustrative(holding: Holding) -> bool:
     return holding.fund.is_illustrative or holding.transactions.filter(is_illustrative=True).exists()
 
 
-def stake_committed(holding: Holding, *, as_of: date, known_at: datetime) -> Decimal:
-    """What is committed to another fund, in the holding's currency."""
-    terms = (
+def stake_terms(holding: Holding, *, as_of: date, known_at: datetime) -> StakeTerms | None:
+    """The terms of a stake in force on a day."""
+    return (
         StakeTerms.objects.filter(holding=holding, effective_on__lte=as_of, recorded_at__lte=known_at)
         .order_by("-effective_on", "-recorded_at", "-pk")
         .first()
     )
+
+
+def stake_committed(holding: Holding, *, as_of: date, known_at: datetime) -> Decimal:
+    """What is committed to another fund, in the holding's currency."""
+    terms = stake_terms(holding, as_of=as_of, known_at=known_at)
     return terms.amount if terms else ZERO

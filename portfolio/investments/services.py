@@ -172,7 +172,7 @@ def buy(
 ) -> Transaction:
     """Buy shares of a round, or a further tranche. Raises BeforeItsRound, NotEnoughCash, RateMissing, PeriodClosed."""
     book = _ready(holding, by, Holding.Kind.DIRECT)
-    if standing := _standing(key):
+    if standing := _standing(holding, key, Kind.PURCHASE, effective_on, amount=amount, quantity=quantity):
         return standing
     _check_quantity(quantity)
     if effective_on < round.held_on:
@@ -207,7 +207,7 @@ def sell(
 ) -> Transaction:  # fmt: skip
     """Sell some or all shares; cost leaves at its average, all of it with the last share. Raises MoreThanIsHeld."""
     book = _ready(holding, by, Holding.Kind.DIRECT)
-    if standing := _standing(key):
+    if standing := _standing(holding, key, Kind.SALE, effective_on, amount=amount, quantity=quantity):
         return standing
     _check_quantity(quantity)
     held = _position(holding, effective_on, at)
@@ -241,7 +241,7 @@ def write_off(
 ) -> Transaction:  # fmt: skip
     """Take cost off a holding for ever, in the holding's currency, without money. Raises MoreThanIsHeld, NeedsReason."""
     _ready(holding, by, None)
-    if standing := _standing(key):
+    if standing := _standing(holding, key, Kind.WRITE_OFF, effective_on, cost=cost):
         return standing
     if not reason.strip():
         raise NeedsReason(field="reason")
@@ -276,9 +276,12 @@ def write_off(
 def commit_to_stake(
     holding: Holding, *, amount: Decimal, effective_on: date, basis: str, source: str, by: User, at: datetime
 ) -> StakeTerms:
-    """Promise money to another fund, in its currency."""
+    """Promise money to another fund, in its currency. The terms that stand already, asked for again, are returned."""
     _ready(holding, by, Holding.Kind.FUND)
     _check_amount(amount)
+    standing = queries.stake_terms(holding, as_of=effective_on, known_at=at)
+    if standing and (standing.amount, standing.effective_on) == (amount, effective_on):
+        return standing
     terms = StakeTerms.objects.create(
         holding=holding, amount=amount, effective_on=effective_on, recorded_at=at, basis=basis, source=source
     )
@@ -305,7 +308,7 @@ def pay_stake(
 ) -> Transaction:
     """Pay a call of another fund. Raises OverStake, NotEnoughCash, RateMissing."""
     book = _ready(holding, by, Holding.Kind.FUND)
-    if standing := _standing(key):
+    if standing := _standing(holding, key, Kind.STAKE_CALL, effective_on, amount=amount):
         return standing
     paid = _paid(holding, amount, effective_on, at)
     left = queries.stake_committed(holding, as_of=effective_on, known_at=at) - _position(holding, date.max, at).invested
@@ -337,7 +340,7 @@ def receive_from_stake(
 ) -> Transaction:  # fmt: skip
     """Take a distribution of another fund in; ``returned_capital`` of it lowers cost, the rest is gain."""
     book = _ready(holding, by, Holding.Kind.FUND)
-    if standing := _standing(key):
+    if standing := _standing(holding, key, Kind.STAKE_DISTRIBUTION, effective_on, amount=amount, cost=returned_capital):
         return standing
     held = _position(holding, effective_on, at)
     if not ZERO <= returned_capital <= min(held.cost, amount):
@@ -371,8 +374,15 @@ def _ready(holding: Holding, by: User, kind: str | None) -> Book:
     return Book.objects.select_for_update().get(pk=funds.book_of(fund).pk)
 
 
-def _standing(key: str) -> Transaction | None:
-    return Transaction.objects.filter(key=key).first()
+def _standing(holding: Holding, key: str, kind: str, on: date, **content: Decimal) -> Transaction | None:
+    """The transaction made under the same key, where it was for the same. Raises KeyReused where it was for another."""
+    standing = Transaction.objects.filter(key=key).first()
+    if standing is None:
+        return None
+    asked = {"holding_id": holding.pk, "kind": kind, "effective_on": on, **content}
+    if any(getattr(standing, name) != value for name, value in asked.items()):
+        raise ledger.KeyReused
+    return standing
 
 
 def _paid(holding: Holding, amount: Decimal, on: date, at: datetime) -> Paid:

@@ -13,11 +13,15 @@ from core.organisations import services as organisations
 from portfolio.capital_calls import queries
 from portfolio.capital_calls import services as calls
 from portfolio.capital_calls.services import Line
+from portfolio.fees import services as fees
 from portfolio.investments import services as investments
+from portfolio.ledger import services as ledger
+from portfolio.ledger.services import Leg
 from tests.factories import funds, nations, people
 
 TODAY = date(2026, 6, 1)
 DUE = date(2026, 6, 15)
+MAY = date(2026, 5, 15)
 FULL = os.environ.get("FULL") == "1"
 
 
@@ -61,12 +65,13 @@ class World:
             self.receive(line.notice.commitment.nation_id, line.amount, f"paid-{line.notice.public_id}")
         return call
 
-    def holding(self, name="Example Robotics"):
+    def holding(self, name="Example Robotics", kind="direct"):
         company = organisations.register(
-            name=name, kind="company", nation=None, by=self.system, at=clock.now(), illustrative=True
-        )
+            name=name, kind="company" if kind == "direct" else "fund", nation=None, by=self.system, at=clock.now(),
+            illustrative=True,
+        )  # fmt: skip
         held = investments.open_holding(
-            self.fund, company, kind="direct", technology="AI", currency="EUR", by=self.manager, at=clock.now()
+            self.fund, company, kind=kind, technology="AI", currency="EUR", by=self.manager, at=clock.now()
         )
         self.round = investments.record_round(
             company, name="Seed", held_on=TODAY, precision="day", total=None, currency=None, role="", co_investors="",
@@ -79,6 +84,68 @@ class World:
             holding, round=self.round, quantity=Decimal(10), amount=Decimal(amount), effective_on=TODAY, key=key,
             by=self.manager, at=clock.now(),
         )  # fmt: skip
+
+    def stake(self, committed="50000.00"):
+        held = self.holding("Example Fund I", kind="fund")
+        self.commit_to(held, committed)
+        return held
+
+    def commit_to(self, stake, amount):
+        return investments.commit_to_stake(
+            stake, amount=Decimal(amount), effective_on=TODAY, basis="illustrative", source="", by=self.manager, at=clock.now()
+        )  # fmt: skip
+
+    def pay_stake(self, stake, amount, key):
+        return investments.pay_stake(
+            stake, amount=Decimal(amount), effective_on=TODAY, key=key, by=self.manager, at=clock.now()
+        )
+
+    def receive_from_stake(self, stake, amount, returned, key):
+        return investments.receive_from_stake(
+            stake, amount=Decimal(amount), returned_capital=Decimal(returned), effective_on=TODAY, key=key,
+            by=self.manager, at=clock.now(),
+        )  # fmt: skip
+
+    def write_off(self, holding, cost, key):
+        return investments.write_off(
+            holding, cost=Decimal(cost), reason="closed", effective_on=TODAY, key=key, by=self.manager, at=clock.now()
+        )
+
+    def pay_fee(self, amount, key):
+        return fees.pay(
+            self.fund, line="management-fees", amount=Decimal(amount), effective_on=TODAY, memo="", key=key,
+            by=self.manager, at=clock.now(),
+        )  # fmt: skip
+
+    def post(self, key, *, on=MAY, amount="70.00"):
+        leg = Leg(("cash", ""), ("opening", ""), Decimal(amount), "EUR")
+        return ledger.post(
+            self.fund.book, [leg], key=key, kind="opening", effective_on=on, by=self.manager, at=clock.now()
+        )
+
+    def cancel(self, call):
+        return calls.cancel(call, because="mistake", by=self.manager, on=TODAY, at=clock.now())
+
+    def close(self, through=MAY):
+        return ledger.close(self.fund.book, through=through, today=TODAY, by=self.manager, at=clock.now())
+
+    def history(self):
+        """Something of everything: a closed period, calls settled, paid in part and cancelled, a company, a fund."""
+        self.post("opening")
+        self.close()
+        self.settled = self.funded()
+        self.open = self.issue(self.submitted("90.00"))
+        self.cancelled = self.issue(self.submitted("3.00"))
+        self.cancel(self.cancelled)
+        self.receive("EE", "50.00", "more than is owed")
+        self.receive("FI", "1.00", "less than is owed")
+        company, stake = self.holding(), self.stake()
+        self.buy(company, "1000.00", "buy")
+        self.sell(company, "4", "600.00", "sell")
+        self.write_off(company, "10.00", "write off")
+        self.pay_stake(stake, "40000.00", "pay stake")
+        self.receive_from_stake(stake, "5000.00", "4000.00", "from stake")
+        self.pay_fee("5.00", "fee")
 
     def sell(self, holding, quantity, amount, key):
         return investments.sell(
