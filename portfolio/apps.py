@@ -11,3 +11,6 @@ class PortfolioConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("portfolio.tasks")
+        ledger = import_module("portfolio.ledger.invariants")
+        for part in ("capital_calls", "investments"):
+            ledger.register(import_module(f"portfolio.{part}.invariants").INVARIANTS)

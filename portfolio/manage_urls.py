@@ -26,6 +26,7 @@ urlpatterns = [
     path("ledger", ledger.TrialBalance.as_view(), name="ledger"),
     path("ledger.xlsx", ledger.TrialBalanceWorkbook.as_view(), name="ledger-xlsx"),
     path("ledger/check", ledger.Check.as_view(), name="ledger-check"),
+    path("ledger/release", ledger.Release.as_view(), name="ledger-release"),
     path("ledger/close", ledger.Close.as_view(), name="ledger-close"),
     path("ledger/entries", ledger.Entries.as_view(), name="entries"),
     path("ledger/entries.xlsx", ledger.EntriesWorkbook.as_view(), name="entries-xlsx"),

@@ -38,6 +38,7 @@ MONEY_ROWS: list[Row] = [
     Row("portfolio:ledger", FUND_READERS, READ, objects=OWN_BOOKS),
     Row("portfolio:ledger-xlsx", FUND_READERS, READ, objects=OWN_BOOKS),
     Row("portfolio:ledger-check", FUND_READERS, WRITE, objects=OWN_BOOKS),
+    Row("portfolio:ledger-release", RECORDERS, WRITE, objects=OWN_BOOKS, fresh=True),
     Row("portfolio:ledger-close", RECORDERS, READ_WRITE, objects=OWN_BOOKS, fresh=True),
     Row("portfolio:entries", FUND_READERS, READ, objects=OWN_BOOKS),
     Row("portfolio:entries-xlsx", FUND_READERS, READ, objects=OWN_BOOKS),
@@ -88,6 +89,12 @@ navigation.add(
         order=14,
         also=("portfolio:holding", *(f"portfolio:{act}" for act in RECORDING)),
     ),
-    Item("fund", _("Ledger"), "portfolio:ledger", order=15, also=("portfolio:ledger-close", "portfolio:ledger-check")),
+    Item(
+        "fund",
+        _("Ledger"),
+        "portfolio:ledger",
+        order=15,
+        also=("portfolio:ledger-close", "portfolio:ledger-check", "portfolio:ledger-release"),
+    ),
     Item("fund", _("Entries"), "portfolio:entries", order=16, also=("portfolio:entry",)),
 )

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.people import rules, scopes
 from core.people.models import Invitation, RoleGrant, User
-from core.people.roles import ROLES, Permission
+from core.people.roles import ROLES, Permission, Scope
 
 SESSIONS_LOOKED_AT = 5000
 """Sessions carry no person in a column, so they are opened one by one; more than these are not searched."""
@@ -91,6 +91,13 @@ class Permitted:
 def system() -> User:
     """The user that background work acts as."""
     return User.objects.get(is_system=True)
+
+
+def who_may(permission: Permission, scope_ref: str, *, on: date) -> list[User]:
+    """The active people whose grants in force on a day give a permission over a thing, by address."""
+    able = [slug for slug, role in ROLES.items() if permission in role.permissions]
+    grants = _in_force(on).filter(Q(scope_kind=Scope.EVERYWHERE) | Q(scope_ref=scope_ref), role__in=able)
+    return list(User.objects.filter(pk__in=grants.values("person"), is_active=True).order_by("email"))
 
 
 def visible_to(person: User) -> QuerySet[User]:

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from core.audit import services as audit
 from core.audit.kinds import declare
 from core.errors import Conflict, Invalid
+from core.people import rules as people_rules
 from core.people.models import User
-from portfolio.ledger import chain, chart, invariants, queries
+from core.people.roles import Permission
+from portfolio.ledger import alarm, chain, chart, invariants, queries
 from portfolio.ledger.chain import Moved
 from portfolio.ledger.models import Account, Book, ClosedPeriod, ClosingBalance, Entry
 
@@ -39,6 +41,11 @@ class PeriodClosed(Conflict):
 class BookStopped(Conflict):
     code = "book_stopped"
     sentence = _("Posting is stopped because a check of the books failed. The operations page names the rows.")
+
+
+class NotStopped(Conflict):
+    code = "not_stopped"
+    sentence = _("Posting to these books is not stopped.")
 
 
 class KeyReused(Conflict):
@@ -211,7 +218,10 @@ def close(book: Book, *, through: date, today: date, by: User, at: datetime) -> 
 
 @transaction.atomic
 def check(book: Book, *, by: User, at: datetime) -> list[invariants.Broken]:
-    """Ask every invariant. The first that returns a row stops posting to this book, until people let it go on."""
+    """Ask every invariant. The first that returns a row stops posting to this book, until people let it go on.
+
+    Whoever may close the books is told by mail which rows they are.
+    """
     locked = _lock(book)
     broken = invariants.broken(locked)
     if broken and locked.stopped_at is None:
@@ -221,6 +231,7 @@ def check(book: Book, *, by: User, at: datetime) -> list[invariants.Broken]:
         audit.record(
             STOPPED, locked.public_id, by=by, chain=locked.public_id, after={"because": locked.stopped_because}
         )
+        alarm.tell(locked, broken, at=at)
     return broken
 
 
@@ -231,8 +242,11 @@ def check_every(*, by: User, at: datetime) -> list[tuple[Book, list[invariants.B
 
 @transaction.atomic
 def release(book: Book, *, by: User) -> None:
-    """Let posting go on after people have looked. The caller checked who may; the invariants must hold again."""
+    """Let posting go on after people have looked. Raises NotPermitted, NotStopped, BookStopped while a check fails."""
     locked = _lock(book)
+    people_rules.require(by, Permission.LEDGER_CLOSE, alarm.scope_of(locked))
+    if locked.stopped_at is None:
+        raise NotStopped
     if invariants.broken(locked):
         raise BookStopped
     before = locked.stopped_because

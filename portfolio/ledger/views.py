@@ -46,9 +46,23 @@ class Check(View):
 
     def post(self, request: PersonRequest) -> HttpResponse:
         broken = services.check(_book(request), by=request.user, at=clock.now())
-        verdict = [(words.invariant(one.name), one.rows) for one in broken]
-        checked = {"checked": True, "broken": verdict, "invariants": len(invariants.QUERIES)}
+        verdict = [(invariants.words(one.name), one.rows) for one in broken]
+        checked = {"checked": True, "broken": verdict, "invariants": len(invariants.every())}
         return render(request, "portfolio/ledger/trial.html", _trial(request) | checked)
+
+
+class Release(View):
+    """Let posting to books that were stopped go on. It asks for a fresh second factor."""
+
+    def post(self, request: PersonRequest) -> HttpResponse:
+        book = _book_to_close(request)
+        try:
+            services.release(book, by=request.user)
+        except Conflict as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Posting to the books of %(fund)s goes on.") % {"fund": book.fund.name})
+        return redirect(f"{reverse('portfolio:ledger')}?fund={book.fund.public_id}")
 
 
 class Close(View):

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 
 from core import clock
 from core.people import queries as people
-from portfolio.ledger import services, words
+from portfolio.ledger import invariants, services
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
         checked = services.check_every(by=people.system(), at=clock.now())
         for book, broken in checked:
             for one in broken:
-                self.stdout.write(f"{book.name}: {words.invariant(one.name)} {list(one.rows)}")
+                self.stdout.write(f"{book.name}: {invariants.words(one.name)} {list(one.rows)}")
         whole = sum(not broken for _book, broken in checked)
         self.stdout.write(f"{whole} of {len(checked)} books hold.")
         if whole < len(checked):

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from core import clock
+from portfolio.ledger import invariants
 from portfolio.ledger import services as ledger
 from portfolio.ledger.models import Book
 from portfolio.ledger.services import Leg
@@ -18,6 +19,7 @@ from tests.core.people import sessions
 from tests.factories import funds, people
 
 LEDGER, ENTRIES, CHECK, CLOSE = (f"/manage/ledger{end}" for end in ("", "/entries", "/check", "/close"))
+RELEASE = "/manage/ledger/release"
 MAY = date(2026, 5, 4)
 
 
@@ -130,7 +132,7 @@ def test_an_ally_sees_no_books(client, post, system):
 def test_the_check_says_that_all_holds(as_role, post):
     post()
 
-    assert "9 checks were made. All of them hold." in text_of(as_role("auditor").post(CHECK))
+    assert f"{len(invariants.every())} checks were made. All of them hold." in text_of(as_role("auditor").post(CHECK))
 
 
 def _break(book: Book) -> None:
@@ -171,14 +173,51 @@ def test_the_hourly_check_stops_a_broken_book(post, fund):
     assert Book.objects.get().stopped_at == clock.now()
 
 
-class TestClosing:
-    @pytest.fixture
-    def fresh(self, client, fund, system):
-        """A manager whose second factor is fresh."""
-        where = {"scope_kind": "fund", "scope_ref": fund.public_id}
-        manager = people.person(role="fund-manager", system=system, **where)
-        return sessions.fresh(people.signed_in(client, manager), manager)
+@pytest.fixture
+def fresh(client, fund, system):
+    """A manager whose second factor is fresh."""
+    where = {"scope_kind": "fund", "scope_ref": fund.public_id}
+    manager = people.person(role="fund-manager", system=system, **where)
+    return sessions.fresh(people.signed_in(client, manager), manager)
 
+
+class TestReleasing:
+    @pytest.fixture
+    def stopped(self, fund, post):
+        post()
+        Book.objects.update(stopped_at=clock.now(), stopped_because="entries are numbered without a gap: (2, 1)")
+
+    def test_books_that_hold_again_are_let_go_on_by_a_button(self, fresh, stopped, post):
+        assert "Let posting go on" in text_of(fresh.post(CHECK))
+
+        page = text_of(fresh.post(RELEASE, follow=True))
+
+        assert "Posting to the books of Test fund goes on." in page
+        assert Book.objects.get().stopped_at is None
+        assert post(key="k2")
+
+    def test_books_that_do_not_hold_stay_stopped(self, fresh, stopped, fund):
+        _break(fund.book)
+
+        page = text_of(fresh.post(RELEASE, follow=True))
+
+        assert "Posting is stopped because a check of the books failed." in page
+        assert Book.objects.get().stopped_at is not None
+
+    def test_books_that_are_not_stopped_are_not_released(self, fresh, post):
+        post()
+
+        assert "Posting to these books is not stopped." in text_of(fresh.post(RELEASE, follow=True))
+
+    def test_an_analyst_sees_no_button_and_releases_nothing(self, as_role, stopped):
+        analyst = as_role("fund-analyst")
+
+        assert "Let posting go on" not in text_of(analyst.post(CHECK))
+        assert analyst.post(RELEASE).status_code == 403
+        assert Book.objects.get().stopped_at is not None
+
+
+class TestClosing:
     def test_a_period_is_closed_and_nothing_enters_it(self, fresh, post, fund):
         answer = fresh.post(CLOSE, {"through": "2026-05-31"})
 

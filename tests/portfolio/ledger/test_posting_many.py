@@ -18,7 +18,8 @@ TODAY = date(2026, 6, 1)
 
 
 def draft(number, amount="1.00", *, on=MAY, key=None, subject="", legs=None):
-    leg = Leg(("calls-receivable", f"commitment_{number % 3}"), ("capital", f"commitment_{number % 3}"), Decimal(amount), "EUR")  # fmt: skip
+    whose = f"commitment_{number % 3}"
+    leg = Leg(("distributed", whose), ("distributions-payable", whose), Decimal(amount), "EUR")
     return Draft(legs or [leg], key or f"row-{number}", "test", on, subject)
 
 

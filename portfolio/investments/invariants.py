@@ -1,0 +1,94 @@
+"""What is always true of holdings and their transactions, and of the books: queries that return no row.
+
+Opening balances, brought in with a history, stand in the books without a transaction of their own.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from portfolio.ledger.invariants import Invariant
+
+_TOLD = """
+    SELECT t.entry_id, h.public_id AS subject, h.currency_id AS currency, line.code, sum(line.amount) AS amount,
+           sum(line.fund_amount) AS fund_amount
+      FROM portfolio_transaction t JOIN portfolio_holding h ON h.id = t.holding_id JOIN portfolio_fund f ON f.id = h.fund_id
+      CROSS JOIN LATERAL (VALUES
+        ('investments', CASE WHEN t.kind IN ('purchase', 'stake-call') THEN t.cost ELSE -t.cost END,
+                        CASE WHEN t.kind IN ('purchase', 'stake-call') THEN t.fund_cost ELSE -t.fund_cost END),
+        ('realised-gains', CASE WHEN t.kind IN ('sale', 'stake-distribution') THEN t.cost - t.amount END,
+                           CASE WHEN t.kind IN ('sale', 'stake-distribution') THEN t.fund_cost - t.fund_amount END),
+        ('write-offs', CASE WHEN t.kind = 'write-off' THEN t.cost END, CASE WHEN t.kind = 'write-off' THEN t.fund_cost END)
+      ) line (code, amount, fund_amount)
+     WHERE f.book_id = %(book)s AND line.amount IS NOT NULL GROUP BY t.entry_id, h.id, line.code
+"""
+"""What the transactions say about each account of a holding, entry by entry."""
+_POSTED = """
+    SELECT leg.entry_id, a.subject, a.currency_id AS currency, a.code, sum(leg.amount) AS amount,
+           sum(leg.fund_amount) AS fund_amount FROM (
+        SELECT entry_id, debit_id AS account_id, amount, fund_amount FROM portfolio_posting WHERE book_id = %(book)s
+        UNION ALL
+        SELECT entry_id, credit_id, -amount, -fund_amount FROM portfolio_posting WHERE book_id = %(book)s
+    ) leg JOIN portfolio_account a ON a.id = leg.account_id JOIN portfolio_entry e ON e.id = leg.entry_id
+      LEFT JOIN portfolio_entry o ON o.id = e.reverses_id
+     WHERE a.code IN ('investments', 'realised-gains', 'write-offs') AND COALESCE(o.kind, e.kind) <> 'opening'
+     GROUP BY leg.entry_id, a.id
+"""
+
+INVARIANTS = (
+    Invariant(
+        "each transaction stands in the books as recorded, and nothing else does",
+        _("Each transaction stands in the books as recorded, and nothing else does."),
+        f"""
+        WITH told AS ({_TOLD}), posted AS ({_POSTED})
+        SELECT (SELECT number FROM portfolio_entry WHERE id = entry_id), subject, code, told.amount, posted.amount,
+               told.fund_amount, posted.fund_amount
+          FROM told FULL JOIN posted USING (entry_id, subject, currency, code)
+         WHERE (COALESCE(told.amount, 0), COALESCE(told.fund_amount, 0))
+            <> (COALESCE(posted.amount, 0), COALESCE(posted.fund_amount, 0))
+        """,  # noqa: S608 -- parts of the query, no values
+    ),
+    Invariant(
+        "a transaction is dated and keyed as its entry",
+        _("A transaction is dated and keyed as its entry."),
+        """
+        SELECT t.public_id, e.number FROM portfolio_transaction t JOIN portfolio_holding h ON h.id = t.holding_id
+          JOIN portfolio_fund f ON f.id = h.fund_id JOIN portfolio_entry e ON e.id = t.entry_id
+         WHERE f.book_id = %(book)s AND (e.book_id <> f.book_id OR e.effective_on <> t.effective_on OR e.kind <> t.kind
+            OR e.key <> 'transaction:' || t.key)
+        """,
+    ),
+    Invariant(
+        "no more is sold or written off than was bought",
+        _("No more is sold or written off than was bought."),
+        """
+        SELECT h.public_id, sum(t.quantity * side.sign), sum(t.cost * side.sign), sum(t.fund_cost * side.sign)
+          FROM portfolio_transaction t JOIN portfolio_holding h ON h.id = t.holding_id JOIN portfolio_fund f ON f.id = h.fund_id
+          CROSS JOIN LATERAL (SELECT CASE WHEN t.kind IN ('purchase', 'stake-call') THEN 1 ELSE -1 END AS sign) side
+         WHERE f.book_id = %(book)s GROUP BY h.id
+        HAVING sum(t.quantity * side.sign) < 0 OR sum(t.cost * side.sign) < 0 OR sum(t.fund_cost * side.sign) < 0
+        """,
+    ),
+    Invariant(
+        "a fund is paid no more than was committed to it",
+        _("A fund is paid no more than was committed to it."),
+        """
+        SELECT t.public_id, t.amount, COALESCE(promised.amount, 0), paid.amount FROM portfolio_transaction t
+          JOIN portfolio_holding h ON h.id = t.holding_id JOIN portfolio_fund f ON f.id = h.fund_id
+          CROSS JOIN LATERAL (SELECT sum(amount) AS amount FROM portfolio_transaction
+                               WHERE holding_id = h.id AND kind = 'stake-call' AND id <= t.id) paid
+          LEFT JOIN LATERAL (SELECT amount FROM portfolio_staketerms
+                              WHERE holding_id = h.id AND effective_on <= t.effective_on AND recorded_at <= t.recorded_at
+                              ORDER BY effective_on DESC, recorded_at DESC, id DESC LIMIT 1) promised ON true
+         WHERE f.book_id = %(book)s AND t.kind = 'stake-call' AND paid.amount > COALESCE(promised.amount, 0)
+        """,
+    ),
+    Invariant(
+        "nothing is bought before its round",
+        _("Nothing is bought before its round."),
+        """
+        SELECT t.public_id, t.effective_on::text, r.held_on::text FROM portfolio_transaction t
+          JOIN portfolio_holding h ON h.id = t.holding_id JOIN portfolio_fund f ON f.id = h.fund_id
+          JOIN portfolio_round r ON r.id = t.round_id
+         WHERE f.book_id = %(book)s AND t.effective_on < r.held_on
+        """,
+    ),
+)
