@@ -1,0 +1,161 @@
+"""Drafting a call, changing it, and asking for its approval."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from core import identity, locks
+from core.audit.kinds import declare
+from core.errors import Conflict, Invalid
+from core.people import rules as people_rules
+from core.people.models import User
+from core.people.roles import Permission
+from portfolio.capital_calls import queries
+from portfolio.capital_calls.lifecycle import State
+from portfolio.capital_calls.models import CallLine, CapitalCall
+from portfolio.capital_calls.services.calls import WrongState, check_amount, locked, record, step
+from portfolio.funds.models import Fund
+
+DRAFTED = declare("capital_call.drafted", _("{actor} drafted capital call {number}."))
+EDITED = declare("capital_call.edited", _("{actor} changed capital call {number}."))
+SUBMITTED = declare("capital_call.submitted", _("{actor} submitted capital call {number} for approval."))
+
+
+class UnfitLines(Invalid):
+    code = "unfit_lines"
+    sentence = _("A call has at least one line; each has a text and an amount above zero in whole cents.")
+
+
+class IdUsed(Conflict):
+    code = "id_used"
+    sentence = _("Another call was already drafted under this id. Open the page again for a new one.")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A purpose line as typed: see CallLine."""
+
+    purpose: str
+    text: str
+    amount: Decimal
+    inside_commitment: bool = True
+
+
+@transaction.atomic
+def draft(
+    fund: Fund,
+    *,
+    due_on: date,
+    lines: Sequence[Line],
+    by: User,
+    at: datetime,
+    memo: str = "",
+    illustrative: bool = False,
+    public_id: str = "",
+) -> CapitalCall:
+    """Begin a call with the next number of the fund. Raises NotPermitted, UnfitLines.
+
+    A caller that may have to ask again draws the call's ``public_id`` first and sends it: the same person drafting the
+    same under the same id gets the call that stands. Raises IdUsed where something else stands under it.
+    """
+    locks.in_order(Fund.objects.filter(pk=fund.pk)).get()
+    people_rules.require(by, Permission.CALL_DRAFT, fund.public_id)
+    if standing := CapitalCall.objects.filter(public_id=public_id).first():
+        return _same_draft(standing, fund, due_on=due_on, lines=lines, memo=memo, by=by)
+    if public_id and not identity.is_drawn(public_id, "call"):
+        raise IdUsed
+    _check_lines(lines)
+    last = CapitalCall.objects.filter(fund=fund).aggregate(last=Max("number"))["last"] or 0
+    call = CapitalCall.objects.create(
+        public_id=public_id or identity.new("call"),
+        fund=fund,
+        number=last + 1,
+        due_on=due_on,
+        memo=memo,
+        drafted_by=by,
+        drafted_at=at,
+        edited_by=by,
+        edited_at=at,
+        is_illustrative=illustrative,
+    )
+    _write_lines(call, lines)
+    record(DRAFTED, call, by=by, after=queries.signed_content(call))
+    return call
+
+
+@transaction.atomic
+def edit(
+    call: CapitalCall, *, due_on: date, lines: Sequence[Line], by: User, at: datetime, memo: str = ""
+) -> CapitalCall:
+    """Change a call that is not issued; given approvals are void and the call is a draft again.
+
+    What its last editor says once more changes nothing.
+    """
+    row = locked(call)
+    people_rules.require(by, Permission.CALL_DRAFT, row.fund.public_id)
+    if row.state not in (State.DRAFT, State.SUBMITTED):
+        raise WrongState
+    _check_lines(lines)
+    before = queries.signed_content(row)
+    if row.edited_by_id == by.pk and _says(row, due_on=due_on, lines=lines, memo=memo):
+        return row
+    row.due_on, row.memo, row.state = due_on, memo, State.DRAFT
+    row.edited_by, row.edited_at, row.version = by, at, row.version + 1
+    row.save()
+    row.lines.all().delete()
+    _write_lines(row, lines)
+    record(EDITED, row, by=by, before=before, after=queries.signed_content(row))
+    return row
+
+
+@transaction.atomic
+def submit(call: CapitalCall, *, by: User) -> CapitalCall:
+    """Ask a second person for approval."""
+    row = locked(call)
+    people_rules.require(by, Permission.CALL_DRAFT, row.fund.public_id)
+    step(row, State.SUBMITTED)
+    row.save(update_fields=["state"])
+    record(SUBMITTED, row, by=by)
+    return row
+
+
+def _check_lines(lines: Sequence[Line]) -> None:
+    if not lines or any(not line.text.strip() for line in lines):
+        raise UnfitLines(field="lines")
+    for line in lines:
+        check_amount(line.amount)
+
+
+def _same_draft(
+    standing: CapitalCall, fund: Fund, *, due_on: date, lines: Sequence[Line], memo: str, by: User
+) -> CapitalCall:
+    is_same = (standing.fund_id, standing.drafted_by_id, standing.version) == (fund.pk, by.pk, 1)
+    if not is_same or not _says(standing, due_on=due_on, lines=lines, memo=memo):
+        raise IdUsed
+    return standing
+
+
+def _says(call: CapitalCall, *, due_on: date, lines: Sequence[Line], memo: str) -> bool:
+    """Whether a call stands exactly as asked for."""
+    stands = [(one.purpose, one.text, one.amount, one.inside_commitment) for one in call.lines.order_by("order", "pk")]
+    asked = [(one.purpose, one.text.strip(), one.amount, one.inside_commitment) for one in lines]
+    return (call.due_on, call.memo, stands) == (due_on, memo, asked)
+
+
+def _write_lines(call: CapitalCall, lines: Sequence[Line]) -> None:
+    CallLine.objects.bulk_create(
+        CallLine(
+            call=call,
+            order=order,
+            purpose=line.purpose,
+            text=line.text.strip(),
+            amount=line.amount,
+            inside_commitment=line.inside_commitment,
+        )
+        for order, line in enumerate(lines, start=1)
+    )
