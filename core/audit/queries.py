@@ -77,6 +77,11 @@ def search(person: User, wanted: Wanted) -> QuerySet[AuditEvent]:
     return events
 
 
+def of_subject(subject: str) -> QuerySet[AuditEvent]:
+    """Everything that was done to one thing, oldest first, for the part that keeps it."""
+    return AuditEvent.objects.filter(subject=subject).order_by("occurred_at", "position", "pk")
+
+
 def page(events: QuerySet[AuditEvent], *, cursor: str, size: int) -> Page:
     """The ``size`` events that follow ``cursor``; a cursor that cannot be read begins at the newest."""
     moment, pk = _read(cursor)

@@ -1,24 +1,71 @@
 """Calls, what each Ally owes and has paid, and what is unfunded: as of a day and as known on a moment."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Protocol
 
 from django.db.models import F, Q, QuerySet, Sum
+from django.utils.translation import gettext_lazy as _
 
 from core.audit import digests
-from core.errors import NotFound
+from core.errors import Conflict, DomainError, Invalid, NotFound
 from core.people import rules as people_rules
 from core.people.models import User
 from core.people.roles import ROLES, Permission, Scope
+from portfolio.capital_calls import rules, words
 from portfolio.capital_calls.lifecycle import State
 from portfolio.capital_calls.models import CallApproval, CallNotice, CapitalCall, Receipt, ReceiptAllocation
+from portfolio.capital_calls.rules import Act, OwnWork
 from portfolio.funds import queries as funds
 from portfolio.funds.models import Fund
 
 ZERO = Decimal(0)
 REPRESENTATIVE = "ally-representative"
+
+
+class ChangedSince(Conflict):
+    """Something changed after the page was shown, or after it was approved. ``fields`` names what."""
+
+    code = "changed_since"
+
+    def __init__(self, fields: Sequence[str]) -> None:
+        self.fields = list(fields)
+        sentence = _("The call was changed since ({fields}). Read it again, then approve what stands now.")
+        unknown = _("The call was changed since. Read it again, then approve what stands now.")
+        super().__init__(str(sentence).format(fields=words.fields(fields)) if fields else unknown)
+
+
+class NotApproved(Conflict):
+    code = "not_approved"
+    sentence = _("The call has no approval for what stands now. A second person approves it first.")
+
+
+class DueTooEarly(Invalid):
+    code = "due_too_early"
+    sentence = _("The due date lies before the day of issue. Choose a later one.")
+
+
+class AlreadyPaid(Conflict):
+    code = "already_paid"
+    sentence = _("Money was already received for this call, so it cannot be cancelled.")
+
+
+class Stated(Protocol):
+    """A purpose line, kept or only typed."""
+
+    @property
+    def purpose(self) -> str: ...
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def amount(self) -> Decimal: ...
+
+    @property
+    def inside_commitment(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +124,15 @@ def signed_content(call: CapitalCall) -> dict[str, object]:
         "number": call.number,
         "due_on": call.due_on.isoformat(),
         "memo": call.memo,
-        "lines": [
-            [line.purpose, line.text, f"{line.amount:.2f}", line.inside_commitment]
-            for line in call.lines.order_by("order", "pk")
-        ],
+        "lines": [_signed_line(line) for line in call.lines.order_by("order", "pk")],
         "version": call.version,
     }
+
+
+def says_the_same(content: Mapping[str, object], *, due_on: date, memo: str, lines: Sequence[Stated]) -> bool:
+    """Whether what is asked for is what the content says already."""
+    asked = {"due_on": due_on.isoformat(), "memo": memo, "lines": [_signed_line(line) for line in lines]}
+    return all(content[name] == value for name, value in asked.items())
 
 
 def digest(call: CapitalCall) -> str:
@@ -165,6 +215,24 @@ def open_by_commitment(fund: Fund) -> dict[int, Decimal]:
     return {key: amount - already.get(key, ZERO) for key, amount in owed.order_by()}
 
 
+def refusal(person: User, call: CapitalCall, act: Act, *, on: date | None = None) -> DomainError | None:
+    """Why the person may not take this step now; None where she may. Pages and services both ask here."""
+    found = rules.refusal(person, call, act, on=on)
+    if isinstance(found, OwnWork) and on is not None:
+        return OwnWork(others_who_may_approve(call, besides=person, on=on))
+    if found is None and act is Act.ISSUE:
+        gap = _gap_in_approval(call)
+        return gap or (DueTooEarly(field="due_on") if on is not None and call.due_on < on else None)
+    if found is None and act is Act.CANCEL and ReceiptAllocation.objects.filter(notice__call=call).exists():
+        return AlreadyPaid()
+    return found
+
+
+def permitted(person: User, call: CapitalCall, *, on: date) -> dict[Act, DomainError | None]:
+    """Every step of a call, each with why the person may not take it, or None where she may."""
+    return {act: refusal(person, call, act, on=on) for act in Act}
+
+
 def last_signature(call: CapitalCall) -> CallApproval | None:
     """The latest approval by somebody who neither drafted nor last changed the call; it may be void by now."""
     others = call.approvals.exclude(by__in=[call.drafted_by_id, call.edited_by_id])
@@ -183,6 +251,20 @@ def others_who_may_approve(call: CapitalCall, *, besides: User, on: date) -> lis
         is_active=True,
     ).exclude(pk__in=[call.drafted_by_id, call.edited_by_id, besides.pk])
     return list(people.order_by("name").values_list("name", flat=True).distinct())
+
+
+def _signed_line(line: Stated) -> list[object]:
+    return [line.purpose, line.text.strip(), f"{line.amount:.2f}", line.inside_commitment]
+
+
+def _gap_in_approval(call: CapitalCall) -> Conflict | None:
+    """What is missing of an approval for exactly what stands now."""
+    signature = last_signature(call)
+    if signature is None:
+        return NotApproved()
+    if signature.digest != digest(call):
+        return ChangedSince(changed_fields(signature.signed, signed_content(call)))
+    return None
 
 
 def _in_force(rows: QuerySet[CallNotice], as_of: date, known_at: datetime) -> QuerySet[CallNotice]:

@@ -8,6 +8,7 @@ the one with the latest ``effective_on`` on or before ``as_of``; rows of one day
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
@@ -116,6 +117,11 @@ def get_commitment(person: User, public_id: str) -> Commitment:
 def first() -> Fund | None:
     """The oldest fund, for the system's own words."""
     return Fund.objects.order_by("pk").first()
+
+
+def day_of(fund: Fund, moment: datetime) -> date:
+    """The day on which a moment falls in the fund's zone."""
+    return moment.astimezone(ZoneInfo(fund.time_zone)).date()
 
 
 def book_of(fund: Fund) -> Book:

@@ -1,22 +1,11 @@
 """Drafting, approving, issuing and cancelling calls; taking receipts in."""
 
-from portfolio.capital_calls.services.approving import (
-    AlreadyPaid,
-    ChangedSince,
-    DueTooEarly,
-    NoPartner,
-    NotApproved,
-    OverUnfunded,
-    OwnWork,
-    Share,
-    approve,
-    cancel,
-    issue,
-    split,
-)
-from portfolio.capital_calls.services.calls import WrongState
+from portfolio.capital_calls.queries import AlreadyPaid, ChangedSince, DueTooEarly, NotApproved
+from portfolio.capital_calls.rules import OwnWork, WrongState
+from portfolio.capital_calls.services.approving import approve, cancel, issue
 from portfolio.capital_calls.services.drafting import IdUsed, Line, UnfitLines, draft, edit, submit
 from portfolio.capital_calls.services.receiving import ReferenceUsed, receive
+from portfolio.capital_calls.services.splitting import NoPartner, OverUnfunded, Share, split, split_lines
 
 __all__ = (
     "AlreadyPaid",
@@ -39,5 +28,6 @@ __all__ = (
     "issue",
     "receive",
     "split",
+    "split_lines",
     "submit",
 )

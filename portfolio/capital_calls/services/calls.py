@@ -1,26 +1,20 @@
 """What every step of a call shares: its row locked, its audit event written, its refusals."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
-
-from django.utils.translation import gettext_lazy as _
 
 from core import locks
 from core.audit import services as audit
 from core.audit.kinds import Kind
-from core.errors import Conflict
 from core.people.models import User
-from portfolio.capital_calls.lifecycle import State, leads_to
+from portfolio.capital_calls import queries
 from portfolio.capital_calls.models import CapitalCall
+from portfolio.capital_calls.rules import Act
 from portfolio.ledger import services as ledger
 
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
-
-
-class WrongState(Conflict):
-    code = "wrong_state"
-    sentence = _("The call’s state does not allow this step.")
 
 
 def locked(call: CapitalCall) -> CapitalCall:
@@ -28,11 +22,10 @@ def locked(call: CapitalCall) -> CapitalCall:
     return locks.in_order(CapitalCall.objects.filter(pk=call.pk).select_related("fund")).get()
 
 
-def step(call: CapitalCall, target: State) -> None:
-    """Set the state that follows, unsaved. Raises WrongState."""
-    if not leads_to(call.state, target):
-        raise WrongState
-    call.state = target
+def require(by: User, act: Act, call: CapitalCall, *, on: date | None = None) -> None:
+    """Raise what refuses the step: NotPermitted, WrongState, OwnWork, NotApproved, ChangedSince, AlreadyPaid."""
+    if refusal := queries.refusal(by, call, act, on=on):
+        raise refusal
 
 
 def record(

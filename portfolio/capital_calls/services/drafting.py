@@ -18,12 +18,18 @@ from core.people.roles import Permission
 from portfolio.capital_calls import queries
 from portfolio.capital_calls.lifecycle import State
 from portfolio.capital_calls.models import CallLine, CapitalCall
-from portfolio.capital_calls.services.calls import WrongState, check_amount, locked, record, step
+from portfolio.capital_calls.rules import Act
+from portfolio.capital_calls.services import splitting
+from portfolio.capital_calls.services.calls import check_amount, locked, record, require
+from portfolio.funds import queries as funds
 from portfolio.funds.models import Fund
 
 DRAFTED = declare("capital_call.drafted", _("{actor} drafted capital call {number}."))
 EDITED = declare("capital_call.edited", _("{actor} changed capital call {number}."))
 SUBMITTED = declare("capital_call.submitted", _("{actor} submitted capital call {number} for approval."))
+
+
+LONGEST_TEXT = 200
 
 
 class UnfitLines(Invalid):
@@ -58,10 +64,11 @@ def draft(
     illustrative: bool = False,
     public_id: str = "",
 ) -> CapitalCall:
-    """Begin a call with the next number of the fund. Raises NotPermitted, UnfitLines.
+    """Begin a call with the next number of the fund.
 
     A caller that may have to ask again draws the call's ``public_id`` first and sends it: the same person drafting the
-    same under the same id gets the call that stands. Raises IdUsed where something else stands under it.
+    same under the same id gets the call that stands. Raises NotPermitted, IdUsed where something else stands under it,
+    UnfitLines, UnfitAmount, and NoPartner or OverUnfunded where nobody could be asked for it today.
     """
     locks.in_order(Fund.objects.filter(pk=fund.pk)).get()
     people_rules.require(by, Permission.CALL_DRAFT, fund.public_id)
@@ -69,7 +76,7 @@ def draft(
         return _same_draft(standing, fund, due_on=due_on, lines=lines, memo=memo, by=by)
     if public_id and not identity.is_drawn(public_id, "call"):
         raise IdUsed
-    _check_lines(lines)
+    _check_lines(fund, lines, at=at)
     last = CapitalCall.objects.filter(fund=fund).aggregate(last=Max("number"))["last"] or 0
     call = CapitalCall.objects.create(
         public_id=public_id or identity.new("call"),
@@ -90,26 +97,33 @@ def draft(
 
 @transaction.atomic
 def edit(
-    call: CapitalCall, *, due_on: date, lines: Sequence[Line], by: User, at: datetime, memo: str = ""
+    call: CapitalCall,
+    *,
+    due_on: date,
+    lines: Sequence[Line],
+    by: User,
+    at: datetime,
+    memo: str = "",
+    because: str = "",
 ) -> CapitalCall:
     """Change a call that is not issued; given approvals are void and the call is a draft again.
 
-    What its last editor says once more changes nothing.
+    What changes nothing voids nothing. ``because`` says why, to whoever signed before. Raises as ``draft`` does, and
+    WrongState.
     """
     row = locked(call)
-    people_rules.require(by, Permission.CALL_DRAFT, row.fund.public_id)
-    if row.state not in (State.DRAFT, State.SUBMITTED):
-        raise WrongState
-    _check_lines(lines)
+    require(by, Act.EDIT, row)
+    _check_lines(row.fund, lines, at=at)
     before = queries.signed_content(row)
-    if row.edited_by_id == by.pk and _says(row, due_on=due_on, lines=lines, memo=memo):
+    if queries.says_the_same(before, due_on=due_on, memo=memo, lines=lines):
         return row
     row.due_on, row.memo, row.state = due_on, memo, State.DRAFT
     row.edited_by, row.edited_at, row.version = by, at, row.version + 1
     row.save()
     row.lines.all().delete()
     _write_lines(row, lines)
-    record(EDITED, row, by=by, before=before, after=queries.signed_content(row))
+    why = {"because": because} if because else {}
+    record(EDITED, row, by=by, before=before, after=queries.signed_content(row) | why)
     return row
 
 
@@ -117,34 +131,34 @@ def edit(
 def submit(call: CapitalCall, *, by: User) -> CapitalCall:
     """Ask a second person for approval."""
     row = locked(call)
-    people_rules.require(by, Permission.CALL_DRAFT, row.fund.public_id)
-    step(row, State.SUBMITTED)
+    require(by, Act.SUBMIT, row)
+    row.state = State.SUBMITTED
     row.save(update_fields=["state"])
     record(SUBMITTED, row, by=by)
     return row
 
 
-def _check_lines(lines: Sequence[Line]) -> None:
-    if not lines or any(not line.text.strip() for line in lines):
+def _check_lines(fund: Fund, lines: Sequence[Line], *, at: datetime) -> None:
+    if not lines or not all(_is_fit(line) for line in lines):
         raise UnfitLines(field="lines")
     for line in lines:
         check_amount(line.amount)
+    splitting.split_lines(fund, lines, on=funds.day_of(fund, at), known_at=at)
+
+
+def _is_fit(line: Line) -> bool:
+    return line.purpose in CallLine.Purpose.values and 0 < len(line.text.strip()) <= LONGEST_TEXT
 
 
 def _same_draft(
     standing: CapitalCall, fund: Fund, *, due_on: date, lines: Sequence[Line], memo: str, by: User
 ) -> CapitalCall:
     is_same = (standing.fund_id, standing.drafted_by_id, standing.version) == (fund.pk, by.pk, 1)
-    if not is_same or not _says(standing, due_on=due_on, lines=lines, memo=memo):
+    if not is_same or not queries.says_the_same(
+        queries.signed_content(standing), due_on=due_on, memo=memo, lines=lines
+    ):
         raise IdUsed
     return standing
-
-
-def _says(call: CapitalCall, *, due_on: date, lines: Sequence[Line], memo: str) -> bool:
-    """Whether a call stands exactly as asked for."""
-    stands = [(one.purpose, one.text, one.amount, one.inside_commitment) for one in call.lines.order_by("order", "pk")]
-    asked = [(one.purpose, one.text.strip(), one.amount, one.inside_commitment) for one in lines]
-    return (call.due_on, call.memo, stands) == (due_on, memo, asked)
 
 
 def _write_lines(call: CapitalCall, lines: Sequence[Line]) -> None:

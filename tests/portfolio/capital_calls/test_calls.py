@@ -1,5 +1,6 @@
 """A capital call: drafted by one person, approved by another for exactly what stands, split to the cent, paid."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -61,7 +62,8 @@ def test_a_call_cannot_be_issued_twice(issued, staff):
 def test_whoever_drafted_or_last_changed_a_call_neither_approves_nor_issues_it(fund, commitments, staff):
     lines = [Line("investment", "Tickets", Decimal("100.00"))]
     call = calls.draft(fund, due_on=DUE, lines=lines, by=staff["manager"], at=clock.now())
-    call = calls.edit(call, due_on=DUE, lines=lines, by=staff["second"], at=clock.now())
+    later = DUE + timedelta(days=1)
+    call = calls.edit(call, due_on=later, lines=lines, by=staff["second"], at=clock.now())
     call = calls.submit(call, by=staff["manager"])
 
     for person in ("manager", "second"):
@@ -111,8 +113,42 @@ class TestApprovalCoversWhatWasShown:
     def test_the_page_that_was_shown_must_be_what_stands(self, drafted, staff):
         call = calls.submit(drafted(), by=staff["analyst"])
 
-        with pytest.raises(calls.ChangedSince):
+        with pytest.raises(calls.ChangedSince, match="changed since\\. Read it again"):
             calls.approve(call, digest="0" * 64, by=staff["manager"], at=clock.now())
+
+    def test_what_changed_since_the_page_was_shown_is_named(self, drafted, staff):
+        call = drafted()
+        shown = queries.digest(call)
+        lines = [Line("investment", "First tickets", Decimal("1000000.00"))]
+        call = calls.edit(call, due_on=DUE + timedelta(days=2), lines=lines, by=staff["analyst"], at=clock.now())
+        call = calls.submit(call, by=staff["analyst"])
+
+        with pytest.raises(calls.ChangedSince, match="changed since \\(due date\\)"):
+            calls.approve(call, digest=shown, by=staff["manager"], at=clock.now())
+
+        assert not call.approvals.exists()
+
+    def test_whoever_issues_is_shown_what_stands_too(self, drafted, staff):
+        call = drafted()
+        shown = queries.digest(call)
+        lines = [Line("investment", "First tickets", Decimal("2000000.00"))]
+        call = calls.edit(call, due_on=DUE, lines=lines, by=staff["analyst"], at=clock.now(), because="a larger round")
+        call = calls.submit(call, by=staff["analyst"])
+        calls.approve(call, digest=queries.digest(call), by=staff["manager"], at=clock.now())
+
+        with pytest.raises(calls.ChangedSince, match="changed since \\(purpose lines\\)"):
+            calls.issue(call, by=staff["second"], on=TODAY, at=clock.now(), digest=shown)
+
+        assert not CallNotice.objects.exists()
+
+    def test_saving_without_a_change_voids_nothing(self, drafted, staff):
+        call = calls.submit(drafted(), by=staff["analyst"])
+        calls.approve(call, digest=queries.digest(call), by=staff["manager"], at=clock.now())
+        lines = [Line("investment", " First tickets ", Decimal("1000000.00"))]
+
+        calls.edit(call, due_on=DUE, lines=lines, by=staff["second"], at=clock.now())
+
+        assert calls.issue(call, by=staff["second"], on=TODAY, at=clock.now()).state == "issued"
 
     def test_without_one_nothing_is_issued(self, drafted, staff):
         call = calls.submit(drafted(), by=staff["analyst"])
@@ -123,11 +159,23 @@ class TestApprovalCoversWhatWasShown:
 
 class TestLimits:
     def test_a_call_over_the_unfunded_commitment_is_refused_with_the_figures(self, issued):
-        with pytest.raises(calls.OverUnfunded, match=r"94,000,000\.02 inside.*94,000,000\.01 is unfunded.*0\.01"):
+        refused = "94 000 000.02 inside commitment; 94 000 000.01 is unfunded. Lower the call by 0.01."
+        with pytest.raises(calls.OverUnfunded, match=re.escape(refused)):
             issued("94000000.02")
 
-        assert not CallNotice.objects.exists()
-        assert not Entry.objects.exists()
+        assert not CapitalCall.objects.exists()
+        assert not AuditEvent.objects.filter(kind__startswith="capital_call").exists()
+
+    def test_what_was_unfunded_when_drafted_may_be_called_by_then(self, drafted, issued, staff):
+        waiting = calls.submit(drafted("94000000.01"), by=staff["analyst"])
+        issued("0.01")
+        calls.approve(waiting, digest=queries.digest(waiting), by=staff["manager"], at=clock.now())
+
+        with pytest.raises(calls.OverUnfunded):
+            calls.issue(waiting, by=staff["manager"], on=TODAY, at=clock.now())
+
+        assert CallNotice.objects.filter(call=waiting).count() == 0
+        assert Entry.objects.count() == 1
 
     def test_the_last_cent_may_be_called(self, issued, commitments, fund):
         issued("94000000.01")
