@@ -16,7 +16,7 @@ from core.people.models import User
 from core.people.roles import ROLES, Permission, Scope
 from portfolio.capital_calls import rules, words
 from portfolio.capital_calls.lifecycle import State
-from portfolio.capital_calls.models import CallApproval, CallNotice, CapitalCall, Receipt, ReceiptAllocation
+from portfolio.capital_calls.models import CallApproval, CallNotice, CapitalCall, ReceiptAllocation
 from portfolio.capital_calls.rules import Act, OwnWork
 from portfolio.funds import queries as funds
 from portfolio.funds.models import Fund
@@ -171,7 +171,7 @@ def open_notices(commitment_id: int, *, as_of: date) -> list[NoticeLine]:
         CallNotice.objects.filter(commitment_id=commitment_id, call__state=State.ISSUED, call__issued_on__lte=as_of)
         .annotate(paid=Sum("allocations__amount"))
         .filter(Q(paid__isnull=True) | Q(paid__lt=F("amount")))
-        .select_related("call")
+        .select_related("call", "commitment")
         .order_by("call__due_on", "call__number", "pk")
     )
     return [NoticeLine(row, row.amount, row.inside, row.paid or ZERO) for row in rows]
@@ -197,11 +197,6 @@ def receipts_of(call: CapitalCall, *, as_of: date, known_at: datetime) -> list[R
     """What was paid on a call, the latest first: each part with its receipt and its Ally."""
     rows = ReceiptAllocation.objects.filter(notice__call=call, effective_on__lte=as_of, recorded_at__lte=known_at)
     return list(rows.select_related("receipt", "notice__commitment__nation").order_by("-effective_on", "-pk"))
-
-
-def allocated(receipt: Receipt) -> Decimal:
-    """The part of a receipt that pays notices; the rest stands in suspense."""
-    return receipt.allocations.aggregate(sum=Sum("amount"))["sum"] or ZERO
 
 
 def open_by_commitment(fund: Fund) -> dict[int, Decimal]:

@@ -7,6 +7,7 @@ KINDS: dict[str, Promise] = {
     "opening": _("Opening balance"),
     "capital-call": _("Capital call"),
     "receipt": _("Receipt"),
+    "suspense": _("Used from suspense"),
     "purchase": _("Purchase"),
     "sale": _("Sale"),
     "write-off": _("Write-off"),

@@ -64,6 +64,14 @@ def settle(world):
     return lambda: world.receive(last.notice.commitment.nation_id, last.amount, "the last")
 
 
+def apply_suspense(world):
+    """Money came before the call that it pays, in two receipts, and is used once the call is issued."""
+    for number, amount in enumerate(("100000.00", "400000.00")):
+        world.receive("EE", amount, f"early-{number}")
+    world.issue(world.submitted())
+    return lambda: calls.apply_suspense(world.commitments["EE"], by=world.analyst, on=TODAY, at=clock.now())
+
+
 def cancel(world):
     call = world.issue(world.submitted())
     return lambda: calls.cancel(call, because="mistake", by=world.manager, on=TODAY, at=clock.now())
@@ -106,7 +114,8 @@ def close(world):
 
 
 COMMANDS = {
-    command.__name__: command for command in (issue, receive, settle, cancel, buy, sell, write_off, pay_fee, close)
+    command.__name__: command
+    for command in (issue, receive, settle, apply_suspense, cancel, buy, sell, write_off, pay_fee, close)
 }
 SAFE_TO_REPEAT = {"receive", "settle", "buy", "sell", "write_off", "pay_fee"}
 """Commands with a key of their own: asked again, they answer with what stands. The others refuse by their state."""
@@ -148,5 +157,5 @@ def _ask_again(name, command):
     if name in SAFE_TO_REPEAT:
         command()
         return
-    with pytest.raises((calls.WrongState, ledger.AlreadyClosed)):
+    with pytest.raises((calls.WrongState, calls.NothingToApply, ledger.AlreadyClosed)):
         command()

@@ -4,7 +4,16 @@ from portfolio.capital_calls.queries import AlreadyPaid, ChangedSince, DueTooEar
 from portfolio.capital_calls.rules import OwnWork, WrongState
 from portfolio.capital_calls.services.approving import approve, cancel, issue
 from portfolio.capital_calls.services.drafting import IdUsed, Line, UnfitLines, draft, edit, submit
-from portfolio.capital_calls.services.receiving import ReferenceUsed, receive
+from portfolio.capital_calls.services.receiving import (
+    NothingToApply,
+    NotYetReceived,
+    PlanChanged,
+    ReferenceUsed,
+    UnfitReference,
+    apply_suspense,
+    plan,
+    receive,
+)
 from portfolio.capital_calls.services.splitting import NoPartner, OverUnfunded, Share, split, split_lines
 
 __all__ = (
@@ -15,17 +24,23 @@ __all__ = (
     "Line",
     "NoPartner",
     "NotApproved",
+    "NotYetReceived",
+    "NothingToApply",
     "OverUnfunded",
     "OwnWork",
+    "PlanChanged",
     "ReferenceUsed",
     "Share",
     "UnfitLines",
+    "UnfitReference",
     "WrongState",
+    "apply_suspense",
     "approve",
     "cancel",
     "draft",
     "edit",
     "issue",
+    "plan",
     "receive",
     "split",
     "split_lines",

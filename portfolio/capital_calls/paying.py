@@ -1,0 +1,142 @@
+"""Receipts and what they pay: the allocation of money over open notices, and what stands in suspense."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet, Sum
+
+from core.audit import digests
+from core.errors import NotFound
+from core.people.models import User
+from portfolio.capital_calls import queries
+from portfolio.capital_calls.models import Receipt, ReceiptAllocation
+from portfolio.capital_calls.queries import NoticeLine
+from portfolio.funds import queries as funds
+from portfolio.funds.models import Commitment, Fund
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one notice gets of an amount."""
+
+    line: NoticeLine
+    amount: Decimal
+
+    @property
+    def open_after(self) -> Decimal:
+        return self.line.open - self.amount
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How an amount pays an Ally's open notices, the oldest due first; ``suspense`` is what no notice takes.
+
+    ``standing`` is the receipt that was already recorded under the same reference with the same contents.
+    """
+
+    amount: Decimal
+    parts: tuple[Part, ...]
+    standing: Receipt | None = None
+
+    @property
+    def paid(self) -> Decimal:
+        return sum((part.amount for part in self.parts), ZERO)
+
+    @property
+    def suspense(self) -> Decimal:
+        return self.amount - self.paid
+
+    @property
+    def digest(self) -> str:
+        """What a person confirms: each notice with its part, and the rest."""
+        parts = [[part.line.notice.public_id, f"{part.amount:.2f}"] for part in self.parts]
+        return digests.digest({"amount": f"{self.amount:.2f}", "parts": parts})
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """A receipt with what of it pays notices; the rest stands in suspense."""
+
+    receipt: Receipt
+    allocated: Decimal
+
+    @property
+    def suspense(self) -> Decimal:
+        return self.receipt.amount - self.allocated
+
+
+def share_out(commitment: Commitment, amount: Decimal, *, on: date) -> tuple[Part, ...]:
+    """How an amount pays what the Ally owes on a day, the oldest due first."""
+    parts, left = [], amount
+    for line in queries.open_notices(commitment.pk, as_of=on):
+        part = min(left, line.open)
+        if part <= ZERO:
+            break
+        parts.append(Part(line, part))
+        left -= part
+    return tuple(parts)
+
+
+def received(fund: Fund, *, as_of: date, known_at: datetime, commitment: Commitment | None = None) -> QuerySet[Receipt]:
+    """The receipts of a fund, or of one Ally, newest first, each with ``allocated``: what of it pays notices."""
+    counted = Q(allocations__effective_on__lte=as_of, allocations__recorded_at__lte=known_at)
+    receipts = Receipt.objects.filter(fund=fund, received_on__lte=as_of, recorded_at__lte=known_at)
+    if commitment is not None:
+        receipts = receipts.filter(commitment=commitment)
+    return (
+        receipts.select_related("commitment__nation", "recorded_by")
+        .annotate(allocated=Sum("allocations__amount", filter=counted))
+        .order_by("-received_on", "-pk")
+    )
+
+
+def told(receipts: Sequence[Receipt] | QuerySet[Receipt]) -> list[ReceiptLine]:
+    """Rows of ``received`` with their parts."""
+    return [ReceiptLine(one, getattr(one, "allocated", None) or ZERO) for one in receipts]
+
+
+def suspense(fund: Fund, *, as_of: date, known_at: datetime) -> dict[int, Decimal]:
+    """What stands in suspense, by key of the commitment: received and allocated to no notice. Without those of nothing."""
+    rows = Receipt.objects.filter(fund=fund, received_on__lte=as_of, recorded_at__lte=known_at)
+    taken = dict(rows.order_by().values_list("commitment_id").annotate(Sum("amount")))
+    paid = queries.paid_in(fund, as_of=as_of, known_at=known_at)
+    left = {key: amount - paid.get(key, ZERO) for key, amount in taken.items()}
+    return {key: amount for key, amount in left.items() if amount}
+
+
+def in_suspense(commitment: Commitment) -> list[ReceiptLine]:
+    """The receipts of an Ally of which something is allocated to no notice, the oldest first."""
+    rows = Receipt.objects.filter(commitment=commitment).annotate(allocated=Sum("allocations__amount"))
+    return [line for line in told(rows.order_by("received_on", "pk")) if line.suspense]
+
+
+def plan_from_suspense(commitment: Commitment, *, on: date) -> Plan:
+    """How what stands in suspense would pay the notices that are open on a day."""
+    amount = sum((line.suspense for line in in_suspense(commitment)), ZERO)
+    return Plan(amount, share_out(commitment, amount, on=on))
+
+
+def get_receipt(person: User, public_id: str) -> Receipt:
+    """One receipt of a fund that the person reads. Raises NotFound."""
+    own = Receipt.objects.filter(fund__in=funds.visible_to(person)).select_related("fund", "commitment__nation")
+    receipt = own.filter(public_id=public_id).first()
+    if receipt is None:
+        raise NotFound
+    return receipt
+
+
+def allocations_of(
+    receipts: Sequence[Receipt], *, as_of: date, known_at: datetime
+) -> dict[int, list[ReceiptAllocation]]:
+    """The allocations of some receipts by key of the receipt, in one query."""
+    rows = ReceiptAllocation.objects.filter(
+        receipt__in=[one.pk for one in receipts], effective_on__lte=as_of, recorded_at__lte=known_at
+    )
+    found: dict[int, list[ReceiptAllocation]] = {}
+    for row in rows.select_related("notice__call").order_by("notice__call__number", "pk"):
+        found.setdefault(row.receipt_id, []).append(row)
+    return found
