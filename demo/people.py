@@ -29,8 +29,9 @@ class Account:
 
 
 ACCOUNTS = (
-    Account("manager@fund.example", "Katri Lehtonen", "fund-manager", "fund", "fund", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZA", what_for="the pool, commitments, rates"),
-    Account("analyst@fund.example", "Jonas Weber", "fund-analyst", "fund", "fund", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZB", what_for="the pool, to read"),
+    Account("manager@fund.example", "Katri Lehtonen", "fund-manager", "fund", "fund", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZA", what_for="the pool, capital calls, holdings, books"),
+    Account("analyst@fund.example", "Jonas Weber", "fund-analyst", "fund", "fund", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZB", what_for="capital calls and receipts, prepared for others to approve"),
+    Account("partner@fund.example", "Inês Carvalho", "fund-manager", "fund", "fund", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZK", what_for="the second person on calls that the first prepared"),
     Account("committee@fund.example", "Maud Janssen", "valuation-committee", "fund", "fund", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZC", what_for="the pool, to read"),
     Account("estonia@allies.example", "Liis Tamm", "ally-representative", "nation", "EE", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZD", what_for="the account of Estonia"),
     Account("luxembourg@allies.example", "Claire Muller", "ally-representative", "nation", "LU", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZE", language="fr", what_for="the account of Luxembourg, in French"),

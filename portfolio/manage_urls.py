@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from portfolio.capital_calls import views as calls
 from portfolio.dashboards import views as dashboards
 from portfolio.funds import views as funds
 from portfolio.investments import views as investments
@@ -14,6 +15,10 @@ urlpatterns = [
     path("pool.xlsx", dashboards.PoolWorkbook.as_view(), name="pool-xlsx"),
     path("commitments", funds.Commitments.as_view(), name="commitments"),
     path("commitments/<str:public_id>", funds.Commitment.as_view(), name="commitment"),
+    path("calls", calls.Calls.as_view(), name="calls"),
+    path("calls.xlsx", calls.CallsWorkbook.as_view(), name="calls-xlsx"),
+    path("calls/<str:public_id>", calls.Call.as_view(), name="call"),
+    path("calls/<str:public_id>/export.xlsx", calls.CallWorkbook.as_view(), name="call-xlsx"),
     path("holdings", investments.Holdings.as_view(), name="holdings"),
     path("holdings.xlsx", investments.HoldingsWorkbook.as_view(), name="holdings-xlsx"),
     path("holdings/<str:public_id>", investments.Holding.as_view(), name="holding"),

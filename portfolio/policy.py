@@ -60,8 +60,17 @@ MONEY_ROWS: list[Row] = [
     ),
 ]
 
+OWN_CALLS = "calls of funds visible to the person"
+CALL_ROWS: list[Row] = [
+    Row("portfolio:calls", FUND_READERS, READ, objects=OWN_FUNDS),
+    Row("portfolio:calls-xlsx", FUND_READERS, READ, objects=OWN_FUNDS),
+    Row("portfolio:call", FUND_READERS, READ, objects=OWN_CALLS, hidden=True),
+    Row("portfolio:call-xlsx", FUND_READERS, READ, objects=OWN_CALLS, hidden=True),
+]
+
 ROWS: list[Row] = [
     *MONEY_ROWS,
+    *CALL_ROWS,
     Row("portfolio:pool", FUND_READERS, READ, objects=OWN_FUNDS),
     Row("portfolio:pool-xlsx", FUND_READERS, READ, objects=OWN_FUNDS),
     Row("portfolio:commitments", FUND_READERS, READ, objects=OWN_FUNDS),
@@ -77,6 +86,7 @@ ROWS: list[Row] = [
 navigation.add(
     Item("fund", _("Pool"), "portfolio:pool", order=10),
     Item("fund", _("Commitments"), "portfolio:commitments", order=11, also=("portfolio:commitment",)),
+    Item("fund", _("Capital calls"), "portfolio:calls", order=12, also=("portfolio:call",)),
     Item("fund", _("Your account"), "ally:account", order=12),
 )
 

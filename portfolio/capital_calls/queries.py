@@ -16,7 +16,7 @@ from core.people.models import User
 from core.people.roles import ROLES, Permission, Scope
 from portfolio.capital_calls import rules, words
 from portfolio.capital_calls.lifecycle import State
-from portfolio.capital_calls.models import CallApproval, CallNotice, CapitalCall, ReceiptAllocation
+from portfolio.capital_calls.models import CallApproval, CallLine, CallNotice, CapitalCall, ReceiptAllocation
 from portfolio.capital_calls.rules import Act, OwnWork
 from portfolio.funds import queries as funds
 from portfolio.funds.models import Fund
@@ -124,9 +124,14 @@ def signed_content(call: CapitalCall) -> dict[str, object]:
         "number": call.number,
         "due_on": call.due_on.isoformat(),
         "memo": call.memo,
-        "lines": [_signed_line(line) for line in call.lines.order_by("order", "pk")],
+        "lines": [_signed_line(line) for line in lines_of(call)],
         "version": call.version,
     }
+
+
+def lines_of(call: CapitalCall) -> list[CallLine]:
+    """The purpose lines in their order; no query where they were prefetched."""
+    return sorted(call.lines.all(), key=lambda line: (line.order, line.pk))
 
 
 def says_the_same(content: Mapping[str, object], *, due_on: date, memo: str, lines: Sequence[Stated]) -> bool:
@@ -183,6 +188,18 @@ def is_open(call: CapitalCall) -> bool:
     return paid.filter(Q(paid__isnull=True) | Q(paid__lt=F("amount"))).exists()
 
 
+def paid_by_call(fund: Fund, *, as_of: date, known_at: datetime) -> dict[int, Decimal]:
+    """What was paid on each call, by its key."""
+    rows = ReceiptAllocation.objects.filter(receipt__fund=fund, effective_on__lte=as_of, recorded_at__lte=known_at)
+    return dict(rows.order_by().values_list("notice__call_id").annotate(Sum("amount")))
+
+
+def is_approved(call: CapitalCall) -> bool:
+    """Whether a second person signed exactly what stands."""
+    signature = last_signature(call)
+    return signature is not None and signature.digest == digest(call)
+
+
 def paid_in(fund: Fund, *, as_of: date, known_at: datetime) -> dict[int, Decimal]:
     """Receipts matched to calls, by key of the commitment."""
     rows = (
@@ -230,8 +247,8 @@ def permitted(person: User, call: CapitalCall, *, on: date) -> dict[Act, DomainE
 
 def last_signature(call: CapitalCall) -> CallApproval | None:
     """The latest approval by somebody who neither drafted nor last changed the call; it may be void by now."""
-    others = call.approvals.exclude(by__in=[call.drafted_by_id, call.edited_by_id])
-    return others.select_related("by").order_by("-at", "-pk").first()
+    others = [one for one in call.approvals.all() if one.by_id not in (call.drafted_by_id, call.edited_by_id)]
+    return max(others, key=lambda one: (one.at, one.pk), default=None)
 
 
 def others_who_may_approve(call: CapitalCall, *, besides: User, on: date) -> list[str]:

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from portfolio.capital_calls.lifecycle import State
+from portfolio.capital_calls.lifecycle import Stage, State
 
 STATES: dict[str, Promise] = {
     State.DRAFT: _("Draft"),
@@ -15,6 +15,18 @@ STATES: dict[str, Promise] = {
     State.SETTLED: _("Paid in full"),
     State.CANCELLED: _("Cancelled"),
 }
+STAGES: dict[Stage, tuple[str, Promise]] = {
+    Stage.DRAFT: ("plain", _("Draft")),
+    Stage.SUBMITTED: ("info", _("Waits for approval")),
+    Stage.APPROVED: ("info", _("Approved, to be issued")),
+    Stage.ISSUED: ("plain", _("Issued")),
+    Stage.PAID_IN_PART: ("info", _("Paid in part")),
+    Stage.OVERDUE: ("stop", _("Overdue")),
+    Stage.SETTLED: ("ok", _("Paid in full")),
+    Stage.CANCELLED: ("none", _("Cancelled")),
+}
+"""The tone and the words of a chip."""
+NOTICES: dict[Stage, tuple[str, Promise]] = STAGES | {Stage.ISSUED: ("plain", _("To be paid"))}
 PURPOSES: dict[str, Promise] = {
     "investment": _("Investment"),
     "fund-stake": _("Fund stake"),

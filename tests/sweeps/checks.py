@@ -33,6 +33,8 @@ ABOUT_ONE_THING = (
     "pay-stake",
     "receive-from-stake",
     "entry",
+    "call",
+    "call-xlsx",
 )
 JOB_PAGES = ("job", "job_progress", "job_retry", "job_discard")
 ELSEWHERE = {

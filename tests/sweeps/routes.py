@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from accelerator.challenges.models import Programme
 from core.people import policy
 from core.people.models import User
+from portfolio.capital_calls.models import CapitalCall
 from portfolio.funds.models import Commitment
 from portfolio.investments.models import Holding
 from tests.sweeps.world import ALLY, World
@@ -40,6 +41,11 @@ def _direct(world: World) -> dict[str, str]:
 
 def _stake(world: World) -> dict[str, str]:
     return {"public_id": Holding.objects.filter(fund=world.fund, kind="fund").order_by("pk").first().public_id}
+
+
+def _call(world: World) -> dict[str, str]:
+    """The call that waits for approval."""
+    return {"public_id": CapitalCall.objects.get(fund=world.fund, state="submitted").public_id}
 
 
 def _programme(_world: World) -> dict[str, str]:
@@ -73,6 +79,8 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "portfolio:commitment": lambda world: {
         "public_id": Commitment.objects.get(fund=world.fund, nation_id=ALLY).public_id
     },
+    "portfolio:call": _call,
+    "portfolio:call-xlsx": _call,
     "portfolio:holding": _direct,
     "portfolio:holding-xlsx": _direct,
     "portfolio:buy": _direct,

@@ -2,13 +2,16 @@
 
 from datetime import date, datetime, timezone
 from decimal import Decimal
+from itertools import count
 
 import pytest
+from django.test import Client
 
 from core import clock
 from portfolio.capital_calls import queries
 from portfolio.capital_calls import services as calls
 from portfolio.capital_calls.services import Line
+from tests.core.people import sessions
 from tests.factories import funds, nations, people
 
 TODAY = date(2026, 6, 1)
@@ -59,3 +62,38 @@ def issued(drafted, staff):
         return calls.issue(call, by=staff["manager"], on=on, at=clock.now())
 
     return make
+
+
+@pytest.fixture
+def paid(commitments, staff):
+    """Pay an Ally's open notices, or part of them, today."""
+    numbers = count(1)
+
+    def pay(code, amount, *, reference=None, on=TODAY):
+        return calls.receive(
+            commitments[code],
+            amount=Decimal(amount),
+            received_on=on,
+            reference=reference or f"BANK-{next(numbers)}",
+            by=staff["analyst"],
+            at=clock.now(),
+        )
+
+    return pay
+
+
+@pytest.fixture
+def signed_in(staff):
+    """A browser in which one of the staff, or somebody else, is signed in; ``fresh`` has just proven the factor."""
+
+    def sign_in(who, *, fresh=False):
+        person = staff.get(who, who) if isinstance(who, str) else who
+        browser = people.signed_in(Client(), person)
+        return sessions.fresh(browser, person) if fresh else browser
+
+    return sign_in
+
+
+def text_of(response):
+    """The page without no-break spaces, for reading."""
+    return response.content.decode().replace("\u00a0", " ")
