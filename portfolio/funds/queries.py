@@ -73,7 +73,7 @@ class Standing:
 
 def visible_to(person: User) -> QuerySet[Fund]:
     """The funds that a person reads as a whole: those of the grant; every one to an auditor."""
-    funds = Fund.objects.order_by("name", "pk")
+    funds = Fund.objects.select_related("book").order_by("name", "pk")
     if rules.reaches_everywhere(person, Permission.FUND_READ):
         return funds
     return funds.filter(public_id__in=rules.scopes_of(person, Permission.FUND_READ))
@@ -133,7 +133,10 @@ def book_of(fund: Fund) -> Book:
 
 def pool(fund: Fund, *, as_of: date, known_at: datetime) -> Pool:
     """The commitments of a fund in force on a day, as known on a moment, in one query."""
-    rows = sorted(_terms_in_force(fund, as_of, known_at), key=lambda row: (-row.amount, row.commitment.nation.name_en))
+    rows = sorted(
+        rows_in_force(fund, as_of=as_of, known_at=known_at),
+        key=lambda row: (-row.amount, row.commitment.nation.name_en),
+    )
     shares = allocation.shares([row.amount for row in rows])
     lines = tuple(_line(row, share, fund.currency_id) for row, share in zip(rows, shares, strict=True))
     published = _sum([line for line in lines if not line.is_illustrative], fund)
@@ -143,7 +146,7 @@ def pool(fund: Fund, *, as_of: date, known_at: datetime) -> Pool:
 
 def limited_partners(fund: Fund, *, as_of: date, known_at: datetime) -> list[Nation]:
     """The Allies that are limited partners on a day, as known on a moment, by name."""
-    nations = [row.commitment.nation for row in _terms_in_force(fund, as_of, known_at)]
+    nations = [row.commitment.nation for row in rows_in_force(fund, as_of=as_of, known_at=known_at)]
     return sorted(nations, key=lambda nation: (nation.name_en, nation.code))
 
 
@@ -173,7 +176,7 @@ def terms_of(commitment: Commitment, *, known_at: datetime) -> list[CommitmentTe
 
 def terms_in_force(fund: Fund, *, as_of: date, known_at: datetime) -> list[CommitmentTerms]:
     """The row of terms that counts for each commitment, in the order in which the commitments were recorded."""
-    return sorted(_terms_in_force(fund, as_of, known_at), key=lambda row: row.commitment_id)
+    return sorted(rows_in_force(fund, as_of=as_of, known_at=known_at), key=lambda row: row.commitment_id)
 
 
 def in_force(terms: list[CommitmentTerms], *, as_of: date) -> CommitmentTerms | None:
@@ -182,7 +185,8 @@ def in_force(terms: list[CommitmentTerms], *, as_of: date) -> CommitmentTerms | 
     return max(begun, key=lambda row: (row.effective_on, row.recorded_at, row.pk), default=None)
 
 
-def _terms_in_force(fund: Fund, as_of: date, known_at: datetime) -> QuerySet[CommitmentTerms]:
+def rows_in_force(fund: Fund, *, as_of: date, known_at: datetime) -> QuerySet[CommitmentTerms]:
+    """The row of terms that counts for each commitment, with the Ally, its closing and its holder, unordered."""
     return (
         CommitmentTerms.objects.filter(commitment__fund=fund, effective_on__lte=as_of, recorded_at__lte=known_at)
         .select_related("commitment__nation", "commitment__closing", "commitment__holder")

@@ -24,6 +24,14 @@ class Balance:
     fund_amount: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A closed period whose balances stand for its rows. ``ends_before`` is the first day that is still summed."""
+
+    period_id: int
+    ends_before: date
+
+
 _BALANCES = """
 WITH legs AS (
     SELECT debit_id AS account_id, amount, fund_amount FROM portfolio_posting
@@ -46,18 +54,30 @@ def balances(book: Book, *, as_of: date, known_at: datetime, from_closings: bool
     The closing balances of the latest period that had ended and was closed by then stand for its rows: nothing dated
     within may be added later. ``from_closings=False`` sums every row, which must give the same.
     """
-    period = _usable_closing(book, as_of, known_at) if from_closings else None
-    after = date.min if period is None else _last_day(period)
+    usable = usable_closings(book, as_of=as_of, known_at=known_at) if from_closings else ClosedPeriod.objects.none()
+    found = usable.values_list("pk", "ends_before").first()
+    return balances_since(Closing(*found) if found else None, book, as_of=as_of, known_at=known_at)
+
+
+def balances_since(closing: Closing | None, book: Book, *, as_of: date, known_at: datetime) -> list[Balance]:
+    """The same, for a caller that has read the closing to begin from already; None begins with the first row."""
     parameters: dict[str, int | date | datetime | None] = {
         "book": book.pk,
         "as_of": as_of,
         "known_at": known_at,
-        "after": after,
-        "period": period.pk if period else None,
+        "after": _day_before(closing.ends_before) if closing else date.min,
+        "period": closing.period_id if closing else None,
     }
     with connection.cursor() as cursor:
         cursor.execute(_BALANCES, parameters)
         return [Balance(*row) for row in cursor.fetchall()]
+
+
+def usable_closings(book: Book, *, as_of: date, known_at: datetime) -> QuerySet[ClosedPeriod]:
+    """The closed periods whose balances may stand for their rows at a point in time, the latest first."""
+    return ClosedPeriod.objects.filter(book=book, ends_before__lte=_next_day(as_of), closed_at__lte=known_at).order_by(
+        "-ends_before"
+    )
 
 
 def balance(book: Book, code: str, *, as_of: date, known_at: datetime, subject: str | None = None) -> Decimal:
@@ -90,17 +110,9 @@ def account(book: Book, code: str, currency: str, subject: str = "") -> Account 
     return Account.objects.filter(book=book, code=code, currency=currency, subject=subject).first()
 
 
-def _usable_closing(book: Book, as_of: date, known_at: datetime) -> ClosedPeriod | None:
-    return (
-        ClosedPeriod.objects.filter(book=book, ends_before__lte=_next_day(as_of), closed_at__lte=known_at)
-        .order_by("-ends_before")
-        .first()
-    )
-
-
 def _next_day(day: date) -> date:
     return day if day == date.max else date.fromordinal(day.toordinal() + 1)
 
 
-def _last_day(period: ClosedPeriod) -> date:
-    return date.fromordinal(period.ends_before.toordinal() - 1)
+def _day_before(day: date) -> date:
+    return date.fromordinal(day.toordinal() - 1)
