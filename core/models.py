@@ -1,6 +1,7 @@
 """Gathers the tables of core's parts, which share one history of migrations."""
 
 from core.audit.models import AuditChain, AuditEvent
+from core.imports.models import Import, ImportResult, ImportRow, ImportRun
 from core.jobs.models import Job
 from core.money.models import Currency, ExchangeRate
 from core.nations.models import DefenceExpenditure, ExpenditureEdition, Guideline, MembershipPeriod, Nation
@@ -16,6 +17,10 @@ __all__ = (
     "ExchangeRate",
     "ExpenditureEdition",
     "Guideline",
+    "Import",
+    "ImportResult",
+    "ImportRow",
+    "ImportRun",
     "Invitation",
     "Job",
     "MembershipPeriod",

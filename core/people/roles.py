@@ -33,6 +33,8 @@ class Permission(StrEnum):
     RECEIPT_RECORD = "receipt.record"
     INVESTMENT_RECORD = "investment.record"
     LEDGER_CLOSE = "ledger.close"
+    IMPORT_STAGE = "import.stage"
+    IMPORT_APPLY = "import.apply"
     RATES_PUBLISH = "rates.publish"
     NATIONS_RECORD = "nations.record"
     ORGANISATION_REGISTER = "organisation.register"
@@ -77,6 +79,8 @@ FUND_MANAGER = _role(
         P.RECEIPT_RECORD,
         P.INVESTMENT_RECORD,
         P.LEDGER_CLOSE,
+        P.IMPORT_STAGE,
+        P.IMPORT_APPLY,
         P.RATES_PUBLISH,
         P.ORGANISATION_REGISTER,
         P.AUDIT_READ,
@@ -91,7 +95,7 @@ FUND_ANALYST = _role(
     _("Fund analyst"),
     _("Prepares figures of a fund and reads all of it."),
     scopes={Scope.FUND},
-    may={P.FUND_READ, P.CALL_DRAFT, P.RECEIPT_RECORD, P.JOB_READ},
+    may={P.FUND_READ, P.CALL_DRAFT, P.RECEIPT_RECORD, P.IMPORT_STAGE, P.JOB_READ},
     is_staff=True,
 )
 VALUATION_COMMITTEE = _role(

@@ -1,0 +1,1 @@
+"""Spreadsheets in: read with suspicion, staged as they are, rehearsed, then applied or discarded. Knows no fund."""
