@@ -54,6 +54,7 @@ product_site().name_columns(
         "audit event": _("audit event"),
         "audit events": _("audit events"),
         "before": _("before"),
+        "calendar": _("working days of"),
         "chain": _("chain"),
         "client": _("client"),
         "code": _("code"),
@@ -142,6 +143,7 @@ product_site().name_columns(
         "token digest": _("digest of the link"),
         "total": _("items in all"),
         "units per euro": _("units per euro"),
+        "wants digest": _("one mail a day"),
         "withdrawn at": _("withdrawn at"),
         "year": _("year"),
     }

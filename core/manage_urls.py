@@ -5,6 +5,7 @@ from django.urls import path
 from core.audit import views as audit
 from core.jobs import views as jobs
 from core.money import views as money
+from core.notifications import views as notifications
 from core.people import views as people
 
 app_name = "manage"
@@ -28,6 +29,7 @@ urlpatterns = [
     path("jobs/<str:public_id>/progress", jobs.Progress.as_view(), name="job_progress"),
     path("jobs/<str:public_id>/retry", jobs.Retry.as_view(), name="job_retry"),
     path("jobs/<str:public_id>/discard", jobs.Discard.as_view(), name="job_discard"),
+    path("reminders", notifications.Plan.as_view(), name="reminders"),
     path("rates", money.Rates.as_view(), name="rates"),
     path("rates/import", money.Import.as_view(), name="rates_import"),
 ]

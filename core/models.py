@@ -5,7 +5,7 @@ from core.imports.models import Import, ImportResult, ImportRow, ImportRun
 from core.jobs.models import Job
 from core.money.models import Currency, ExchangeRate
 from core.nations.models import DefenceExpenditure, ExpenditureEdition, Guideline, MembershipPeriod, Nation
-from core.notifications.models import OutboundMail
+from core.notifications.models import Message, OutboundMail, ReminderStep
 from core.organisations.models import Organisation
 from core.people.models import Invitation, RoleGrant, User
 
@@ -24,9 +24,11 @@ __all__ = (
     "Invitation",
     "Job",
     "MembershipPeriod",
+    "Message",
     "Nation",
     "Organisation",
     "OutboundMail",
+    "ReminderStep",
     "RoleGrant",
     "User",
 )

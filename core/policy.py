@@ -31,6 +31,7 @@ scopes.register(roles.Scope.ORGANISATION, _("One organisation"), _organisations)
 navigation.add(
     Item("assurance", _("People and roles"), "manage:people", order=10, also=("manage:person", "manage:invite")),
     Item("assurance", _("Audit trail"), "manage:audit", order=20),
+    Item("assurance", _("Reminders"), "manage:reminders", order=30),
     Item(
         "assurance",
         _("Background work"),
@@ -47,6 +48,7 @@ ROWS = [
     Row("core:theme", ANYONE, WRITE),
     Row("core:settings", SIGNED_IN, READ_WRITE, objects="one's own account", before_factor=True),
     Row("core:sign_out_everywhere", SIGNED_IN, WRITE, objects="one's own sessions", before_factor=True),
+    Row("core:messages", SIGNED_IN, READ_WRITE, objects="one's own messages"),
     Row("core:invitation", ANYONE, READ_WRITE, objects="the invitation behind the link's secret"),
     Row("manage:people", PEOPLE_READERS, READ, objects=PERSON),
     Row("manage:person", PEOPLE_READERS, READ, objects=PERSON),
@@ -66,6 +68,7 @@ ROWS = [
     Row("manage:job_progress", JOB_READERS, READ, objects=JOBS, hidden=True),
     Row("manage:job_retry", JOB_KEEPERS, READ_WRITE, objects=JOBS),
     Row("manage:job_discard", JOB_KEEPERS, READ_WRITE, objects=JOBS),
+    Row("manage:reminders", of(roles.STAFF), READ, objects="one's own and those of one's funds and programmes"),
     Row("manage:rates", of(roles.STAFF), READ),
     Row("manage:rates_import", of(roles.FUND_MANAGER, roles.ADMINISTRATOR), READ_WRITE),
     *admin_rows("core_user", of(roles.ADMINISTRATOR, roles.AUDITOR)),

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from core.notifications import views as notifications
 from core.people import views as people
 
 app_name = "core"
@@ -12,5 +13,6 @@ urlpatterns = [
     path("theme", people.Theme.as_view(), name="theme"),
     path("settings", people.Settings.as_view(), name="settings"),
     path("settings/sign-out-everywhere", people.SignOutEverywhere.as_view(), name="sign_out_everywhere"),
+    path("messages", notifications.Messages.as_view(), name="messages"),
     path("invitation/<str:token>", people.Accept.as_view(), name="invitation"),
 ]

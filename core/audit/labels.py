@@ -11,6 +11,7 @@ LABELS: dict[str, Promise] = {
     "book": _("Book"),
     "broken": _("Broken chains"),
     "chains": _("Chains"),
+    "calendar": _("Working days of"),
     "challenge": _("Challenge"),
     "cohort_year": _("Year of the cohort"),
     "commitment": _("Commitment"),
@@ -71,4 +72,5 @@ LABELS: dict[str, Promise] = {
     "time_zone": _("Time zone"),
     "type": _("Kind"),
     "version": _("Version"),
+    "wants_digest": _("One mail a day"),
 }

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.people import scopes
 from core.people.models import User
-from core.people.roles import ROLES
+from core.people.roles import ROLES, Scope
 from core.web import forms as product_forms
 from core.web import numerals
 
@@ -19,6 +19,8 @@ FIRST_DAY = date(2000, 1, 1)
 LAST_DAY = date(2099, 12, 31)
 AS_THE_DEVICE = "device"
 LOOKS = [(AS_THE_DEVICE, _("As the device")), ("light", _("Light")), ("dark", _("Dark"))]
+EACH, DAILY = "each", "daily"
+RHYTHMS = [(EACH, _("One mail each")), (DAILY, _("One mail a day"))]
 STATES = [
     ("", _("Any state")),
     ("active", _("Active")),
@@ -51,6 +53,13 @@ def _all_roles() -> list[Any]:
 
 def _scopes() -> list[Any]:
     return [("", _("Choose what it is for")), *scopes.groups()]
+
+
+def _calendars() -> list[Any]:
+    return [
+        ("", _("The fund’s seat, Luxembourg")),
+        *sorted(((ref, name) for (_kind, ref), name in scopes.names([Scope.NATION]).items()), key=lambda one: one[1]),
+    ]
 
 
 class RoleForm(forms.Form):
@@ -97,6 +106,18 @@ class RevokeForm(forms.Form):
 class SettingsForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     theme = forms.ChoiceField(label=_("Look"), choices=LOOKS)
+    wants_digest = forms.TypedChoiceField(
+        label=_("Reminders by mail"),
+        choices=RHYTHMS,
+        coerce=lambda chosen: chosen == DAILY,
+        help_text=_("In the product each reminder stands for itself either way."),
+    )
+    calendar = forms.ChoiceField(
+        label=_("Working days of"),
+        choices=_calendars,
+        required=False,
+        help_text=_("What is late is mentioned on working days alone."),
+    )
 
     def clean_theme(self) -> str:
         """As people keep it: empty where the device decides."""
@@ -139,4 +160,9 @@ class SearchForm(forms.Form):
 
 def look_of(person: User) -> dict[str, str]:
     """The settings as the form begins."""
-    return {"language": person.language, "theme": person.theme or AS_THE_DEVICE}
+    return {
+        "language": person.language,
+        "theme": person.theme or AS_THE_DEVICE,
+        "wants_digest": DAILY if person.wants_digest else EACH,
+        "calendar": person.calendar,
+    }

@@ -46,6 +46,10 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=120)
     language = models.CharField(max_length=2, choices=[("en", "English"), ("fr", "Français")], default="en")
     theme = models.CharField(max_length=5, choices=Theme.choices, blank=True, default="")
+    calendar = models.CharField(max_length=2, blank=True, default="")
+    """ISO code of the nation whose working days the person keeps; empty for those of the fund's seat."""
+    wants_digest = models.BooleanField(default=False)
+    """One mail a day with all reminders rather than one each."""
     is_active = models.BooleanField(default=True)
     is_system = models.BooleanField(default=False)
     """The one user that background work acts as."""

@@ -76,18 +76,27 @@ def sign_out_everywhere(person: User, *, by: User) -> User:
 
 
 @transaction.atomic
-def change_settings(person: User, *, language: str, theme: str, by: User) -> User:
-    """Set one's own language and look."""
+def change_settings(
+    person: User,
+    *,
+    language: str | None = None,
+    theme: str | None = None,
+    wants_digest: bool | None = None,
+    calendar: str | None = None,
+    by: User,
+) -> User:
+    """Set one's own language, look and reminders; what is not given stays as it is."""
     if by.pk != person.pk:
         raise NotPermitted
     row = locks.in_order(User.objects.filter(pk=person.pk)).get()
-    before = {"language": row.language, "theme": row.theme}
-    if before != {"language": language, "theme": theme}:
-        row.language, row.theme = language, theme
-        row.save(update_fields=["language", "theme"])
-        audit.record(
-            SETTINGS_CHANGED, row.public_id, by=by, before=before, after={"language": language, "theme": theme}
-        )
+    given = {"language": language, "theme": theme, "wants_digest": wants_digest, "calendar": calendar}
+    changed = {name: value for name, value in given.items() if value is not None and value != getattr(row, name)}
+    if changed:
+        before = {name: getattr(row, name) for name in changed}
+        for name, value in changed.items():
+            setattr(row, name, value)
+        row.save(update_fields=list(changed))
+        audit.record(SETTINGS_CHANGED, row.public_id, by=by, before=before, after=changed)
     return row
 
 

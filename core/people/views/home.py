@@ -30,7 +30,7 @@ class Language(View):
         if language in dict(settings.LANGUAGES):
             _remember(response, settings.LANGUAGE_COOKIE_NAME, language)
             if isinstance(request.user, User):
-                services.change_settings(request.user, language=language, theme=request.user.theme, by=request.user)
+                services.change_settings(request.user, language=language, by=request.user)
         return response
 
 
@@ -43,7 +43,7 @@ class Theme(View):
         if theme in User.Theme.values:
             _remember(response, "theme", theme)
             if isinstance(request.user, User):
-                services.change_settings(request.user, language=request.user.language, theme=theme, by=request.user)
+                services.change_settings(request.user, theme=theme, by=request.user)
         return response
 
 

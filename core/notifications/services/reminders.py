@@ -1,0 +1,113 @@
+"""Sending what the plan says is due, each step once, whatever went wrong before."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+
+from core import locks
+from core.jobs import services as jobs
+from core.jobs.models import Job
+from core.jobs.running import Running
+from core.notifications import planning, words
+from core.notifications.models import OutboundMail, ReminderStep
+from core.notifications.obligations import Obligation
+from core.notifications.planning import Due
+from core.notifications.services import mail, messages
+from core.notifications.steps import Step
+from core.people.models import User
+
+REMIND = "core.notifications.remind"
+READERS_A_CHUNK = 20
+
+
+def start_reminding(*, by: User, at: datetime) -> Job:
+    """Put the sweep of this hour on the list; asked again within the hour it is the same job."""
+    return jobs.start(REMIND, key=f"{at:%Y-%m-%dT%H}", by=by, on=planning.day_at(at))
+
+
+def remind(job: Running, *, at: datetime) -> None:
+    """Bring the books of every reader up to the job's day, or to the present one where the job comes late."""
+    day = max(job.on, planning.day_at(at))
+    by_reader = planning.due_by_reader(day)
+    readers = sorted(by_reader)
+    for start in range(0, len(readers), READERS_A_CHUNK):
+        with job.chunk() as chunk:
+            some = readers[start : start + READERS_A_CHUNK]
+            for reader in locks.in_order(User.objects.filter(pk__in=some, is_active=True)):
+                remind_reader(reader, by_reader[reader.pk], day=day, at=at)
+            chunk.done(start + len(some), len(readers))
+
+
+@transaction.atomic
+def remind_reader(reader: User, due: Sequence[Due], *, day: date, at: datetime) -> list[ReminderStep]:
+    """Book every step that is due and not in the books; send the latest of each thing, the rest is superseded.
+
+    The caller holds the reader's row, so that two workers never book the same step; the table refuses it as well.
+    """
+    booked = _booked(reader, due)
+    to_send: list[tuple[Obligation, Step]] = []
+    superseded: list[ReminderStep] = []
+    for one in due:
+        missing = [
+            step for step in planning.planned(one, reader, until=day) if _key(one.obligation, step) not in booked
+        ]
+        if not missing:
+            continue
+        *earlier, latest = missing
+        to_send.append((one.obligation, latest))
+        superseded += [_row(one.obligation, step, reader, ReminderStep.State.SUPERSEDED, at) for step in earlier]
+    ReminderStep.objects.bulk_create(superseded)
+    return superseded + _send(reader, to_send, at=at)
+
+
+def _booked(reader: User, due: Iterable[Due]) -> set[tuple[str, str, date, str]]:
+    subjects = {one.obligation.subject for one in due}
+    rows = ReminderStep.objects.filter(reader=reader, subject__in=subjects)
+    return set(rows.values_list("kind", "subject", "due_on", "code"))
+
+
+def _send(reader: User, to_send: Sequence[tuple[Obligation, Step]], *, at: datetime) -> list[ReminderStep]:
+    """One message each in the product; one mail each, or one for all where the reader wants a digest."""
+    if not to_send:
+        return []
+    with translation.override(reader.language):
+        lines = [(one, step, words.reminder(one, step)) for one, step in to_send]
+        parts = [lines] if reader.wants_digest else [[line] for line in lines]
+        rows = []
+        for part in parts:
+            letter = _mail(reader, part, at=at)
+            for one, step, sentence in part:
+                row = _row(one, step, reader, ReminderStep.State.SENT, at)
+                row.message = messages.tell(reader, title=sentence, address=one.address, at=at)
+                row.mail = letter
+                rows.append(row)
+    ReminderStep.objects.bulk_create(rows)
+    return rows
+
+
+def _mail(reader: User, lines: Sequence[tuple[Obligation, Step, str]], *, at: datetime) -> OutboundMail:
+    told = [{"sentence": sentence, "link": f"{settings.SITE_URL}{one.address}"} for one, _step, sentence in lines]
+    context = {"name": reader.name, "lines": told, "is_digest": reader.wants_digest}
+    return mail.write_from_template(
+        "reminder", recipient=reader.email, language=reader.language, context=context, at=at
+    )
+
+
+def _row(one: Obligation, step: Step, reader: User, state: str, at: datetime) -> ReminderStep:
+    return ReminderStep(
+        kind=one.kind,
+        subject=one.subject,
+        due_on=one.due_on,
+        reader=reader,
+        code=step.code,
+        on=step.on,
+        state=state,
+        recorded_at=at,
+    )
+
+
+def _key(one: Obligation, step: Step) -> tuple[str, str, date, str]:
+    return one.kind, one.subject, one.due_on, step.code
