@@ -110,6 +110,8 @@ class SettingsForm(forms.Form):
         label=_("Reminders by mail"),
         choices=RHYTHMS,
         coerce=lambda chosen: chosen == DAILY,
+        required=False,
+        empty_value=None,
         help_text=_("In the product each reminder stands for itself either way."),
     )
     calendar = forms.ChoiceField(
