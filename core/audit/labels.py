@@ -24,7 +24,6 @@ LABELS: dict[str, Promise] = {
     "due_on": _("Due on"),
     "effective_on": _("In force from"),
     "differs": _("Changed"),
-    "digest": _("Digest"),
     "ends_before": _("Ends before"),
     "figures": _("Figures"),
     "first": _("First"),
