@@ -7,7 +7,10 @@ from typing import Any
 
 import structlog
 
-SECRET_KEYS = frozenset({"authorization", "body", "cookie", "email", "key", "password", "secret", "token", "totp"})
+SECRET_KEYS = frozenset({"body", "email", "key"})
+SECRET_WORDS = frozenset({"authorization", "cookie", "password", "secret", "token", "totp"})
+"""Words that make a key name a secret wherever they stand in it, such as ``new_password``."""
+REDACTED = "[redacted]"
 SECRET_LINKS = re.compile(r"(/invitation/|/reset/key/|/confirm-email/)[^/?\s]+")
 """Addresses that carry the secret of a link in a mail."""
 
@@ -19,8 +22,8 @@ def configure(*, production: bool) -> None:
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="ts"),
-        redact,
         structlog.processors.format_exc_info,
+        redact,
     ]
     logging.config.dictConfig(
         {
@@ -53,10 +56,23 @@ def configure(*, production: bool) -> None:
 
 
 def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Blank the values of keys that name a secret, and the secrets that links of mails carry in their address."""
+    """
+    Blank the values of keys that name a secret, and the secrets that links of mails carry in their address.
+
+    It comes last, so that what an exception says is read too.
+    """
     for key, value in event.items():
-        if key.lower() in SECRET_KEYS:
-            event[key] = "[redacted]"
-        elif isinstance(value, str):
-            event[key] = SECRET_LINKS.sub(r"\1[redacted]", value)
+        event[key] = _without_secrets(key, value)
     return event
+
+
+def _without_secrets(key: str, value: Any) -> Any:
+    if key.lower() in SECRET_KEYS or SECRET_WORDS & set(key.lower().split("_")):
+        return REDACTED
+    if isinstance(value, str):
+        return SECRET_LINKS.sub(rf"\1{REDACTED}", value)
+    if isinstance(value, dict):
+        return {inner: _without_secrets(str(inner), one) for inner, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_secrets("", one) for one in value]
+    return value
