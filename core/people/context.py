@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from core import clock
 from core.people import navigation
+from core.people.models import User
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -16,8 +17,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     signed_in = bool(person and person.is_authenticated)
     return {
         "navigation": navigation.groups(person.role_slugs(), match.view_name if match else "") if signed_in else [],
-        "theme": person.theme if signed_in else request.COOKIES.get("theme", ""),
+        "theme": person.theme if signed_in else _theme_of(request),
         "is_demo": settings.DEMO,
         "demo_today": clock.today() if settings.DEMO else None,
         "sees_staff_pages": signed_in and person.is_staff,
     }
+
+
+def _theme_of(request: HttpRequest) -> str:
+    """A visitor's look, from the cookie; anything that is no look of ours is left."""
+    chosen = request.COOKIES.get("theme", "")
+    return chosen if chosen in User.Theme.values else User.Theme.SYSTEM
