@@ -12,6 +12,7 @@ from pathlib import Path
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, transaction
+from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -22,6 +23,7 @@ from tests.conftest import NOON
 from tests.query_counts import world as worlds
 from tests.query_counts.world import World
 from tests.sweeps import asking, routes
+from tests.sweeps.world import Actor
 
 FILE = Path(__file__).with_name("query_counts.json")
 UPDATE = bool(os.environ.get("UPDATE_QUERY_COUNTS"))
@@ -87,6 +89,14 @@ class Page:
         return {"as": self.asked_as, "queries": list(self.queries)} | ({"lists": True} if self.lists else {})
 
 
+@dataclass(frozen=True)
+class Answer:
+    """``response`` is None where the world holds nothing that the page could be about."""
+
+    response: HttpResponse | None
+    statements: list[str]
+
+
 def counted_routes() -> list[str]:
     """Every route that somebody may ask by GET, by name, but for those that show nothing here."""
     open_to_somebody = {row.route for row in policy.table().rows if "GET" in row.methods and row.roles}
@@ -107,7 +117,7 @@ def count(routes_asked: list[str], sizes: tuple[int, ...] = SIZES) -> dict[str, 
     """Every page at every size. Each world is rolled back before the next is built."""
     answers = [_answers(routes_asked, size) for size in sizes]
     return {
-        route: Page(_reader(route), *(tuple(answer[route][part] for answer in answers) for part in range(3)))
+        route: Page(reader_of(route), *(tuple(answer[route][part] for answer in answers) for part in range(3)))
         for route in routes_asked
     }
 
@@ -116,24 +126,44 @@ def _answers(routes_asked: list[str], size: int) -> dict[str, tuple[int, int, in
     """By route: the status, the number of queries and the rows shown."""
     with clock.standing_at(NOON), transaction.atomic():
         world = worlds.build(size)
-        answers = {route: _ask(route, world) for route in routes_asked}
+        answers = {route: _figures(ask(route, world)) for route in routes_asked}
         transaction.set_rollback(True)
     return answers
 
 
-def _ask(route: str, world: World) -> tuple[int, int, int]:
-    reader = _reader(route)
-    actor = None if reader == VISITOR else world.actor(reader)
-    ContentType.objects.clear_cache()
-    path = _path(route, world)
-    if not path:
+def _figures(answer: Answer) -> tuple[int, int, int]:
+    if answer.response is None:
         return NOT_FOUND, 0, 0
+    return answer.response.status_code, len(answer.statements), _rows_shown(answer.response.bytes)
+
+
+def ask(route: str, world: World) -> Answer:
+    """The page as its reader gets it, and what it asked the database."""
+    ContentType.objects.clear_cache()
+    path, actor = address(route, world)
+    if not path:
+        return Answer(None, [])
     with CaptureQueriesContext(connection) as captured:
         response = asking.ask(path, actor)
     asked = [query["sql"] for query in captured.captured_queries if not TRANSACTION.match(query["sql"])]
     if route == SHOWN:
         print(f"\n{route}, {world.rows} rows:", *asked, sep="\n")  # noqa: T201 -- what somebody asked to see
-    return response.status_code, len(asked), _rows_shown(response.bytes)
+    return Answer(response, asked)
+
+
+def reader_of(route: str) -> str:
+    row: Row = policy.table().find(route, "GET")
+    if route in ASKED_AS:
+        return ASKED_AS[route]
+    if row.roles == ANYONE:
+        return VISITOR
+    return next((role for role in READERS if row.admits(frozenset({role}))), min(row.roles))
+
+
+def address(route: str, world: World) -> tuple[str, Actor | None]:
+    """Where the page is, and who asks for it."""
+    reader = reader_of(route)
+    return _path(route, world), None if reader == VISITOR else world.actor(reader)
 
 
 def _path(route: str, world: World) -> str:
@@ -144,15 +174,6 @@ def _path(route: str, world: World) -> str:
         return routes.path(route, world)
     except (LookupError, AttributeError, ObjectDoesNotExist):
         return ""
-
-
-def _reader(route: str) -> str:
-    row: Row = policy.table().find(route, "GET")
-    if route in ASKED_AS:
-        return ASKED_AS[route]
-    if row.roles == ANYONE:
-        return VISITOR
-    return next((role for role in READERS if row.admits(frozenset({role}))), min(row.roles))
 
 
 def _rows_shown(content: bytes) -> int:

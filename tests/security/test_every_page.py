@@ -1,0 +1,278 @@
+"""Every page, in a world whose every name is an attack: headers, markup, sheets, and that reading changes nothing."""
+
+import io
+import logging
+import re
+from urllib.parse import urlencode
+
+import openpyxl
+import pytest
+from django.apps import apps
+from django.core.cache import cache
+from django.db import models, transaction
+
+from core import clock
+from core.people import services as people_services
+from tests.conftest import NOON
+from tests.factories import accelerator, funds, people
+from tests.query_counts import counting, world
+from tests.sweeps import asking
+
+HOSTILE = '=1+1"><svg/onload=alert(1)>'
+MARKUP, FORMULA = '"><svg/onload=', "=1+1"
+SHEET_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FREE_TEXT = {
+    "name", "name_en", "name_fr", "title_en", "title_fr", "source", "note", "note_en", "note_fr", "memo", "text", "subject",
+    "reason", "co_investors", "body",
+}  # fmt: skip
+ROUTES = counting.counted_routes()
+PERSONAL = [route for route in ROUTES if counting.reader_of(route) != counting.VISITOR]
+
+
+@pytest.fixture(scope="module")
+def played(django_db_setup, django_db_blocker):
+    logging.disable(logging.CRITICAL)
+    with django_db_blocker.unblock(), clock.standing_at(NOON), transaction.atomic():
+        made = world.build(1)
+        _rename_everything(made)
+        yield made
+        transaction.set_rollback(True)
+    cache.clear()
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture(scope="module")
+def answers(played):
+    with clock.standing_at(NOON):
+        return {route: counting.ask(route, played) for route in ROUTES}
+
+
+def _rename_everything(played):
+    """By the services where rows are written once, in the tables elsewhere."""
+    system, at = played.system, clock.now()
+    commitment = played.fund.commitments.get()
+    funds.amendment(
+        commitment, "31000000.00", effective_on=funds.FIRST_CLOSING, at=at, system=system, source=HOSTILE, note=HOSTILE
+    )
+    programme = accelerator.programme("hostile", by=system)
+    accelerator.figures(programme, accelerator.figure("applications", 1, source=HOSTILE, note_en=HOSTILE), by=system)
+    accelerator.network(accelerator.size(value=9, stated_for=at.date(), source=HOSTILE), by=system)
+    revoked = people.person(role="auditor", system=system).grants.get()
+    people_services.revoke(revoked, by=system, at=at, reason=HOSTILE)
+    for model in apps.get_models():
+        if model._meta.app_label in {"core", "portfolio", "accelerator"} and not getattr(model._meta, "triggers", ()):
+            _rename(model)
+
+
+def _rename(model):
+    texts = [
+        field
+        for field in model._meta.concrete_fields
+        if field.name in FREE_TEXT and isinstance(field, models.CharField | models.TextField) and not field.primary_key
+    ]
+    for row in model.objects.all() if texts else ():
+        for field in texts:
+            setattr(row, field.name, f"{HOSTILE} {row.pk}")
+        row.save(update_fields=[field.name for field in texts])
+
+
+def html_of(answers):
+    return {
+        route: answer.response.bytes.decode()
+        for route, answer in answers.items()
+        if answer.response.headers["Content-Type"].startswith("text/html")
+    }
+
+
+def books_of(answers):
+    return {
+        route: openpyxl.load_workbook(io.BytesIO(answer.response.bytes))
+        for route, answer in answers.items()
+        if answer.response.bytes.startswith(b"PK")
+    }
+
+
+def test_the_attack_is_on_the_pages(answers):
+    reached = [route for route, page in html_of(answers).items() if "&lt;svg/onload=" in page]
+
+    assert len(reached) > 50
+    assert {"portfolio:pool", "manage:people", "programmes:detail", "ally:account", "admin:core_user_changelist"} <= {
+        *reached
+    }
+
+
+def test_no_name_becomes_markup(answers):
+    assert [route for route, page in html_of(answers).items() if MARKUP in page] == []
+
+
+def test_no_page_runs_or_styles_anything_inline(answers):
+    inline = re.compile(
+        r"<script(?![^>]*\bsrc=)[^>]*>(?!\s*[\[{])|\son[a-z]+=|\sstyle=|<style|(?:href|src|action)=[\"']?\s*javascript:",
+        re.IGNORECASE,
+    )
+
+    found = {route: inline.findall(page) for route, page in html_of(answers).items()}
+
+    assert {route: hits for route, hits in found.items() if hits} == {}
+
+
+def test_every_page_asks_this_host_alone(answers):
+    asked = re.compile(
+        r"<(?:script|link|img|iframe|form|source|use)\b[^>]*?\b(?:src|href|action)=\"(https?:)?//", re.IGNORECASE
+    )
+
+    assert [route for route, page in html_of(answers).items() if asked.search(page)] == []
+
+
+def test_no_cell_calculates(answers):
+    cells = [
+        (route, cell.coordinate, cell.value)
+        for route, book in books_of(answers).items()
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f" or (isinstance(cell.value, str) and cell.value.startswith(SHEET_STARTS))
+    ]
+
+    assert cells == []
+
+
+def test_the_attack_is_in_the_sheets(answers):
+    texts = {
+        route: [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row]
+        for route, book in books_of(answers).items()
+    }
+
+    assert [route for route, found in texts.items() if any(FORMULA in text for text in found)] == sorted(texts)
+
+
+def test_every_answer_carries_what_keeps_browsers_careful(answers):
+    kept = {
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+
+    without = {
+        route: {name for name, value in kept.items() if answer.response.headers.get(name) != value}
+        for route, answer in answers.items()
+    }
+
+    assert {route: names for route, names in without.items() if names} == {}
+
+
+def test_every_answer_carries_one_policy_without_exceptions(answers):
+    policies = {answer.response.headers["Content-Security-Policy"] for answer in answers.values()}
+
+    (one,) = policies
+    directives = dict(part.strip().partition(" ")[::2] for part in one.split(";"))
+    assert directives["default-src"] == directives["object-src"] == directives["base-uri"] == "'none'"
+    assert directives["script-src"] == directives["style-src"] == directives["form-action"] == "'self'"
+    assert directives["frame-ancestors"] == "'none'"
+    assert not re.search(r"unsafe|\*|https?:|nonce", one)
+
+
+def test_no_cache_keeps_an_answer(answers):
+    kept = [route for route, answer in answers.items() if "no-store" not in answer.response.headers["Cache-Control"]]
+
+    assert kept == []
+
+
+def test_personal_pages_differ_by_cookie(answers):
+    assert [route for route in PERSONAL if "Cookie" not in answers[route].response.headers.get("Vary", "")] == []
+
+
+def test_files_are_saved_and_never_shown(answers):
+    files = {route: answers[route].response.headers for route in books_of(answers)}
+
+    assert {headers["Content-Disposition"].partition(";")[0] for headers in files.values()} == {"attachment"}
+    assert all(
+        re.fullmatch(r'attachment; filename="[a-z0-9-]+\.xlsx"', one["Content-Disposition"]) for one in files.values()
+    )
+
+
+def test_reading_writes_nothing(answers):
+    writes = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
+
+    written = {
+        route: {match[1] for sql in answer.statements if (match := writes.match(sql))} - {"django_session"}
+        for route, answer in answers.items()
+    }
+
+    assert {route: tables for route, tables in written.items() if tables} == {}
+
+
+PARAMETERS = [
+    "as_of",
+    "known_at",
+    "fund",
+    "edition",
+    "sort",
+    "page",
+    "cursor",
+    "q",
+    "role",
+    "state",
+    "kind",
+    "person",
+    "subject",
+    "chain",
+    "first_day",
+    "last_day",
+    "account",
+    "amount",
+    "from_currency",
+    "to_currency",
+    "nation",
+    "commitment",
+    "technology",
+    "challenge",
+    "phase",
+    "name",
+    "measure",
+    "next",
+    "p",
+    "o",
+    "e",
+]
+ODD = [
+    "\x00",
+    "9" * 5000,
+    "x" * 20_000,
+    "-1",
+    "1e999",
+    "NaN",
+    "\u200b\u202e🦢",
+    "' OR 1=1 --",
+    "{{ 7 * 7 }}%s%(x)s",
+    "../../../../etc/passwd",
+    "0001-01-01T00:00:00+14:00",
+    "9999-12-31T23:59:59-14:00",
+    "2026-02-30",
+    "٢٠٢٦-٠١-٠١",
+    "x\r\nSet-Cookie: forged=1",
+    "-" * 3000,
+]
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if not route.startswith("admin:")])
+def test_odd_questions_are_answered(route, played):
+    path, actor = counting.address(route, played)
+    asked = {odd: asking.ask(f"{path}?{urlencode(dict.fromkeys(PARAMETERS, odd))}", actor) for odd in ODD}
+
+    failed = {odd[:20]: answer.failure for odd, answer in asked.items() if answer.status_code >= 500}
+
+    assert failed == {}
+    assert {answer.status_code for answer in asked.values()} <= {200, 302, 400, 404}
+    assert not any("forged" in str(answer.cookies) for answer in asked.values())
+
+
+@pytest.mark.parametrize("raw", ["%ff%fe", "as_of=%ff", "a=1&" * 2000, "=&=&&;;", "as_of[]=1&as_of[x]=2", "%00=%00"])
+def test_addresses_that_are_no_text_are_answered(raw, played):
+    answers = [
+        asking.ask(f"/manage/{page}?{raw}", played.actor("auditor")) for page in ("pool", "audit", "people", "rates")
+    ]
+
+    assert {answer.status_code for answer in answers} <= {200, 400, 413}
