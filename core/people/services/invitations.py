@@ -77,7 +77,7 @@ def invite(
     grants.check(role, scope_kind, scope_ref, starts_on, ends_before)
     address = email.strip().lower()
     _withdraw_expired(address, at=at)
-    if User.objects.filter(email=address).exists() or _open_invitation(address).exists():
+    if _has_account(address) or _open_invitation(address).exists():
         raise AlreadyInvited(field="email")
 
     token = secrets.token_urlsafe(32)
@@ -146,6 +146,8 @@ def accept_invitation(token: str, *, name: str, password: str, at: datetime) -> 
     digest = Invitation.digest_of(token)
     locks.in_order(Invitation.objects.filter(token_digest=digest)).first()
     invitation = find_invitation(token, at=at)
+    if _has_account(invitation.email):
+        raise InvitationUsed
     person = User(email=invitation.email, name=name.strip(), language=invitation.language, created_at=at)
     _check_password(password, person)
     person.set_password(password)
@@ -196,6 +198,14 @@ def _check_password(password: str, person: User) -> None:
         password_validation.validate_password(password, person)
     except ValidationError as unfit:
         raise UnfitPassword(" ".join(unfit.messages), field="password") from None
+
+
+def _has_account(address: str) -> bool:
+    """Whether somebody signs in with the address, be it not her first one. What is yet to be verified is nobody's."""
+    return (
+        User.objects.filter(email=address).exists()
+        or EmailAddress.objects.filter(email=address, verified=True).exists()
+    )
 
 
 def _open_invitation(address: str) -> QuerySet[Invitation]:
