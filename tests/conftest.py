@@ -13,12 +13,12 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
 from django.test import TransactionTestCase
-from psycopg import sql
 
 import config.celery  # noqa: F401 -- so that work is started through our broker
 from core import clock
 from core.people import services as people
 from core.people.models import User
+from tests.emptying import empty_tables
 
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=timezone.utc)
 """The moment at which the clock stands in every test that does not say otherwise."""
@@ -49,26 +49,7 @@ def _as_owner(statement: str) -> None:
         cursor.execute(statement)
 
 
-def _empty_tables(self: TransactionTestCase) -> None:
-    """Empty every table after a test that committed; the owner may, with its triggers off."""
-    with connections["owner"].cursor() as cursor:
-        cursor.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'django_migrations'"
-        )
-        tables = sql.SQL(", ").join(sql.Identifier(name) for (name,) in cursor.fetchall())
-        written_once = (
-            "SELECT DISTINCT event_object_table FROM information_schema.triggers WHERE event_object_schema = 'public'"
-        )
-        cursor.execute(written_once)
-        guarded = [name for (name,) in cursor.fetchall()]
-        for name in guarded:
-            cursor.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(sql.Identifier(name)))
-        cursor.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(tables))
-        for name in guarded:
-            cursor.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(sql.Identifier(name)))
-
-
-TransactionTestCase._fixture_teardown = _empty_tables
+TransactionTestCase._fixture_teardown = lambda _test: empty_tables()
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,93 @@
+"""One live product for all browser tests: the demo's world, committed once, served on a port, seen by one Chromium."""
+
+import logging
+import os
+import threading
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.db import connections
+from django.test.utils import override_settings
+from pytest_django.live_server_helper import LiveServer
+
+from core import clock
+from tests.browser import chromium as chromiums
+from tests.browser import people
+from tests.browser.visiting import Visits
+from tests.emptying import empty_tables
+from tests.sweeps import world as worlds
+
+HERE = Path(__file__).parent
+ABSENT = "no Chromium on this machine (Debian: apt-get install chromium; or name one in CHROMIUM)"
+
+
+def pytest_collection_modifyitems(items):
+    """Without a Chromium these tests are skipped, which CI forbids: there they fail."""
+    if chromiums.found():
+        return
+    for item in items:
+        if item.path.is_relative_to(HERE) and not os.environ.get("CI"):
+            item.add_marker(pytest.mark.skip(reason=ABSENT))
+
+
+def pytest_terminal_summary(terminalreporter):
+    if not chromiums.found():
+        terminalreporter.section("browser tests")
+        word = "failed" if os.environ.get("CI") else "were skipped"
+        terminalreporter.write_line(f"The browser tests {word}: {ABSENT}.")
+
+
+@pytest.fixture(scope="package")
+def world(django_db_setup, django_db_blocker):
+    """The world of the sweeps, where others see it. The clock runs on from the day on which the demo's stands."""
+    if not chromiums.found():
+        pytest.fail(f"Browser tests cannot run: {ABSENT}.", pytrace=False)
+    offset = timedelta(seconds=worlds.NOW.timestamp() - time.time())
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in the thread of the tests
+    with django_db_blocker.unblock():
+        try:
+            with clock.standing_at(worlds.NOW):
+                built = worlds.build()
+                people.equip(built)
+            with override_settings(CLOCK_OFFSET=offset):
+                yield built
+        finally:
+            empty_tables()
+            del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="package")
+def site(world):
+    """The product's address, without a slash at the end."""
+    server = LiveServer("localhost")
+    yield server.url
+    server.stop()
+    for thread in threading.enumerate():  # each holds a connection to the database until it has ended
+        if "process_request_thread" in thread.name:
+            thread.join()
+
+
+@pytest.fixture(scope="package")
+def chromium(site):
+    with chromiums.running() as browser:
+        yield browser
+        connections.close_all()  # those that were opened inside Playwright's loop
+
+
+@pytest.fixture(scope="package")
+def visits(chromium, site, world):
+    kept = Visits(chromium, site, world)
+    yield kept
+    kept.close()
+
+
+@pytest.fixture(autouse=True)
+def _standing_clock(world):
+    """The clock runs here, as it does in the product; the database is open and keeps what is written."""
+    logging.disable(logging.CRITICAL)  # a line a request is nobody's reading
+    yield
+    logging.disable(logging.NOTSET)
+    cache.clear()

@@ -1,0 +1,116 @@
+"""Opens pages as somebody, in a language and a light, and says what is wrong with what is seen."""
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import Browser, Page
+
+from core.people.models import User
+from tests.browser import people
+from tests.browser.looking import AXE, DANGLING, OVERFLOWS
+
+DESK = {"width": 1280, "height": 800}
+PHONE = {"width": 320, "height": 700}
+AXE_ITSELF = Axe().axe_script
+PICTURES = os.environ.get("PICTURES", "")
+"""A folder in which a picture of every page that is looked at is kept, for whoever wants to see them."""
+
+
+@dataclass
+class Seat:
+    """One actor's open page, and what the browser said about it since the last visit."""
+
+    page: Page
+    status: int = 0
+    said: list[str] = field(default_factory=list)
+
+
+class Visits:
+    """A browser in which everybody stays signed in, so that a visit costs a request and no sign-in."""
+
+    def __init__(self, browser: Browser, site: str, world) -> None:
+        self.browser, self.site, self.world = browser, site, world
+        self.seats: dict[str, Seat] = {}
+
+    def close(self) -> None:
+        for seat in self.seats.values():
+            seat.page.context.close()
+
+    def open(self, path: str, *, who=people.VISITOR, language="en", theme="light", keep_cookies=False) -> Page:
+        """The page at ``path`` at a desk's width. A visitor has no cookie of an earlier visit unless they are kept."""
+        seat = self.seat(who, language, theme, keep_cookies=keep_cookies)
+        seat.page.set_viewport_size(DESK)
+        seat.status = seat.page.goto(self.site + path).status
+        return seat.page
+
+    def seat(self, who: str, language="en", theme="light", *, keep_cookies=False) -> Seat:
+        seat = self.seats.get(who) or self._take(who)
+        actor = self.world.actor(who)
+        if actor.user:
+            people.prove(actor)
+            User.objects.filter(pk=actor.user.pk).update(language=language)
+        else:
+            if not keep_cookies:
+                seat.page.context.clear_cookies()
+            self.remember(seat.page, language=language)
+        seat.page.emulate_media(color_scheme=theme)
+        seat.said.clear()
+        return seat
+
+    def remember(self, page: Page, **cookies: str) -> None:
+        page.context.add_cookies([{"name": name, "value": value, "url": self.site} for name, value in cookies.items()])
+
+    def sit_down(self, who: str, **options) -> Page:
+        """A page of its own for somebody, in a browser with these options; the caller closes its context."""
+        page = self.browser.new_context(**{"viewport": DESK, "locale": "en", **options}).new_page()
+        if (actor := self.world.actor(who)).session:
+            people.prove(actor)
+            self.remember(page, **{settings.SESSION_COOKIE_NAME: actor.session})
+        return page
+
+    def _take(self, who: str) -> Seat:
+        seat = self.seats[who] = Seat(self.sit_down(who))
+        seat.page.on("console", lambda message: self._note(seat, message))
+        seat.page.on("pageerror", lambda error: seat.said.append(f"script: {error}"))
+        return seat
+
+    def _note(self, seat: Seat, message) -> None:
+        """An error page is an answer, though the browser calls it an error."""
+        if message.type in {"error", "warning"} and message.location.get("url") != seat.page.url:
+            seat.said.append(f"console: {message.text}")
+
+
+def faults(visits: Visits, who: str, *, name: str) -> list[str]:
+    """What is wrong with the page that somebody sees, at a desk's width and at 320 px."""
+    seat = visits.seats[who]
+    page = seat.page
+    found = axe(page) + page.evaluate(DANGLING)
+    for size in (DESK, PHONE):
+        page.set_viewport_size(size)
+        found += [f"{size['width']} px: {one}" for one in page.evaluate(OVERFLOWS)]
+        keep_picture(page, f"{name}-{size['width']}")
+    return [f"{urlsplit(page.url).path}: {fault}" for fault in found + seat.said]
+
+
+def expect_no_faults(visits: Visits, who: str, *, name: str) -> None:
+    """Fail with every fault of the page that somebody sees; ``name`` is what its picture is called."""
+    if found := faults(visits, who, name=name):
+        pytest.fail("\n".join(found), pytrace=False)
+
+
+def axe(page: Page) -> list[str]:
+    """What axe finds, by all its rules but those of level AAA, with no element excluded."""
+    page.evaluate(AXE_ITSELF)
+    return page.evaluate(AXE)
+
+
+def keep_picture(page: Page, name: str) -> None:
+    if PICTURES:
+        file = re.sub(r"[^\w.-]+", "_", name) + ".png"
+        page.screenshot(path=Path(PICTURES) / file, full_page=True)
