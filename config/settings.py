@@ -174,6 +174,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_IDLE_LIMIT = timedelta(minutes=30)
 SESSION_IDLE_LIMIT_PORTAL = timedelta(hours=4)
 SESSION_ABSOLUTE_LIMIT = timedelta(hours=12)
+SESSION_WARNING = timedelta(minutes=2)
+"""How long before the end a page says so and offers to stay (WCAG 2.2, 2.2.1)."""
 CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "core.web.errors.csrf_failure"

@@ -49,6 +49,7 @@ ROWS = [
     Row("core:settings", SIGNED_IN, READ_WRITE, objects="one's own account", before_factor=True),
     Row("core:sign_out_everywhere", SIGNED_IN, WRITE, objects="one's own sessions", before_factor=True),
     Row("core:messages", SIGNED_IN, READ_WRITE, objects="one's own messages"),
+    Row("core:stay", SIGNED_IN, WRITE, objects="one's own session", before_factor=True),
     Row("core:invitation", ANYONE, READ_WRITE, objects="the invitation behind the link's secret"),
     Row("manage:people", PEOPLE_READERS, READ, objects=PERSON),
     Row("manage:person", PEOPLE_READERS, READ, objects=PERSON),

@@ -15,7 +15,7 @@ from django_structlog import signals
 from core import clock
 from core.audit import sentences
 from core.notifications import invitations
-from core.people import middleware, queries, services
+from core.people import queries, services, sessions
 from core.people.models import Invitation, User
 from core.people.signals import invitation_written
 from core.web import requests
@@ -41,8 +41,8 @@ def send_invitation(invitation: Invitation, token: str, **given: Any) -> None:
 def start_session(request: HttpRequest | None, **_: object) -> None:
     """The session's limits count from the sign-in, whatever the browser did before."""
     if request is not None:
-        moment = clock.now().isoformat()
-        request.session[middleware.SIGNED_IN_AT] = request.session[middleware.LAST_SEEN_AT] = moment
+        request.session.pop(sessions.SIGNED_IN_AT, None)
+        sessions.keep(request.session, at=clock.now())
 
 
 @receiver(account_signals.user_logged_in)

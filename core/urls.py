@@ -11,6 +11,7 @@ urlpatterns = [
     path("", people.Home.as_view(), name="home"),
     path("language", people.Language.as_view(), name="language"),
     path("theme", people.Theme.as_view(), name="theme"),
+    path("session/stay", people.Stay.as_view(), name="stay"),
     path("settings", people.Settings.as_view(), name="settings"),
     path("settings/sign-out-everywhere", people.SignOutEverywhere.as_view(), name="sign_out_everywhere"),
     path("messages", notifications.Messages.as_view(), name="messages"),

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from core import clock
-from core.people import navigation
+from core.people import navigation, sessions
 from core.people.models import User
 
 
@@ -17,6 +17,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     signed_in = bool(person and person.is_authenticated)
     return {
         "navigation": navigation.groups(person.role_slugs(), match.view_name if match else "") if signed_in else [],
+        "session_ending": sessions.ending(request.session, person, at=clock.now()) if signed_in else None,
+        "session_warning": _warning(),
         "theme": person.theme if signed_in else _theme_of(request),
         "is_demo": settings.DEMO,
         "demo_today": clock.today() if settings.DEMO else None,
@@ -28,3 +30,9 @@ def _theme_of(request: HttpRequest) -> str:
     """A visitor's look, from the cookie; anything that is no look of ours is left."""
     chosen = request.COOKIES.get("theme", "")
     return chosen if chosen in User.Theme.values else User.Theme.SYSTEM
+
+
+def _warning() -> dict[str, int]:
+    """How long before its end a session is said to end."""
+    seconds = int(settings.SESSION_WARNING.total_seconds())
+    return {"seconds": seconds, "minutes": max(1, round(seconds / 60))}

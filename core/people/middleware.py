@@ -1,11 +1,9 @@
 """The door: sessions that end, and the policy table asked before every view."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from functools import partial
 
 from allauth.mfa.utils import is_mfa_enabled
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
@@ -16,16 +14,11 @@ from structlog import contextvars
 
 from core import clock
 from core.errors import DomainError, NotFound, NotPermitted
-from core.people import factors, policy, rules
+from core.people import factors, policy, rules, sessions
 from core.people.models import User
 from core.web import errors
 
 Respond = Callable[[HttpRequest], HttpResponse]
-
-SIGNED_IN_AT = "signed_in_at"
-LAST_SEEN_AT = "last_seen_at"
-SEEN_AGAIN_AFTER = timedelta(seconds=60)
-"""The session is written at most once a minute, so that reading a page is not a write."""
 
 
 class SessionLimitMiddleware:
@@ -37,25 +30,15 @@ class SessionLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             contextvars.bind_contextvars(actor=request.user.public_id)
-            if self._has_ended(request):
+            now = clock.now()
+            if sessions.has_ended(request.session, request.user, at=now):
                 logout(request)
                 messages.info(
                     request, _("Your session ended to protect your account. Sign in to go on where you were.")
                 )
+            else:
+                sessions.see(request.session, at=now)
         return self.respond(request)
-
-    def _has_ended(self, request: HttpRequest) -> bool:
-        now = clock.now()
-        session = request.session
-        signed_in = _moment(session.get(SIGNED_IN_AT)) or now
-        last_seen = _moment(session.get(LAST_SEEN_AT)) or now
-        idle_limit = settings.SESSION_IDLE_LIMIT if request.user.is_staff else settings.SESSION_IDLE_LIMIT_PORTAL
-        if now - last_seen > idle_limit or now - signed_in > settings.SESSION_ABSOLUTE_LIMIT:
-            return True
-        if LAST_SEEN_AT not in session or now - last_seen > SEEN_AGAIN_AFTER:
-            session[SIGNED_IN_AT] = signed_in.isoformat()
-            session[LAST_SEEN_AT] = now.isoformat()
-        return False
 
 
 class PolicyMiddleware:
@@ -114,7 +97,3 @@ def _may_open(request: HttpRequest, route: str) -> bool:
 def _return_to(request: HttpRequest) -> str:
     """After signing in: the page itself, or for a form that was sent, the page that it stood on."""
     return request.get_full_path() if request.method in policy.READ else request.path
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

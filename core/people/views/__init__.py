@@ -5,6 +5,7 @@ from core.people.views.grants import Grant, Revoke
 from core.people.views.home import Home, Language, Theme
 from core.people.views.invitations import Accept, Invite, SendAgain, Withdraw
 from core.people.views.persons import Disable, Enable, EndSessions, People, Person
+from core.people.views.sessions import Stay
 from core.people.views.settings import Settings, SignOutEverywhere
 
 __all__ = (
@@ -23,6 +24,7 @@ __all__ = (
     "SendAgain",
     "Settings",
     "SignOutEverywhere",
+    "Stay",
     "Theme",
     "ViewRecoveryCodes",
     "Withdraw",

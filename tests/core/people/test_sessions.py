@@ -1,5 +1,6 @@
 """Sessions end: by idleness, by age, by a click on another device; and they come back to where they were."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -54,6 +55,61 @@ def test_no_session_outlives_twelve_hours(ally):
             assert sessions.is_signed_in(client)
 
     with after(hours=12, minutes=1):
+        assert not sessions.is_signed_in(client)
+
+
+def seconds_left(client, path="core:settings"):
+    """What the page says: the seconds that are left, and whether staying puts the end off."""
+    page = client.get(reverse(path)).content.decode()
+    found = re.search(r'data-seconds="(\d+)" data-may-stay="(yes|no)" data-warn-seconds="120"', page)
+    return (int(found[1]), found[2]) if found else None
+
+
+@pytest.mark.parametrize(("who", "minutes"), [("auditor", 30), ("ally", 240)])
+def test_a_page_says_when_the_session_ends(request, who, minutes):
+    client = people.signed_in(Client(), request.getfixturevalue(who))
+
+    assert seconds_left(client) == (minutes * 60, "yes")
+    with after(seconds=50):
+        assert seconds_left(client) == (minutes * 60 - 50, "yes")
+    assert seconds_left(Client(), "account_login") is None
+
+
+def test_saying_that_one_stays_puts_the_end_off(auditor):
+    client = people.signed_in(Client(), auditor)
+    sessions.is_signed_in(client)
+
+    with after(minutes=29):
+        answer = client.post(reverse("core:stay"))
+
+    assert answer.json() == {"seconds": 1800, "may_stay": True}
+    with after(minutes=58):
+        assert sessions.is_signed_in(client)
+
+
+def test_a_session_of_twelve_hours_cannot_be_put_off(ally):
+    client = people.signed_in(Client(), ally)
+    for hours in range(12):
+        with after(hours=hours):
+            sessions.is_signed_in(client)
+
+    with after(hours=11, minutes=59):
+        assert seconds_left(client) == (60, "no")
+        answer = client.post(reverse("core:stay"))
+
+    assert answer.json() == {"seconds": 60, "may_stay": False}
+    with after(hours=12, seconds=1):
+        assert not sessions.is_signed_in(client)
+
+
+def test_it_is_too_late_to_stay_once_the_session_has_ended(auditor):
+    client = people.signed_in(Client(), auditor)
+    sessions.is_signed_in(client)
+
+    with after(minutes=31):
+        answer = client.post(reverse("core:stay"))
+
+        assert answer.status_code == 302
         assert not sessions.is_signed_in(client)
 
 
