@@ -87,6 +87,11 @@ class UnfitQuantity(Invalid):
     sentence = _("A quantity is above zero, with at most six decimal places.")
 
 
+class RoundStands(Conflict):
+    code = "round_stands"
+    sentence = _("A round of this name and day was already recorded with other contents.")
+
+
 @dataclass(frozen=True, slots=True)
 class Paid:
     """An amount in the holding's currency and in the fund's, with the rate between them."""
@@ -117,22 +122,25 @@ def record_round(
     by: User,
     at: datetime,
 ) -> Round:
-    """Note a published round of a company."""
+    """Note a published round of a company. The one that stands already is returned. Raises RoundStands."""
     people_rules.require(by, Permission.INVESTMENT_RECORD, fund.public_id)
-    found = Round.objects.create(
-        organisation=organisation,
-        name=name,
-        held_on=held_on,
-        precision=precision,
-        total=total,
-        currency_id=currency,
-        role=role,
-        co_investors=co_investors,
-        basis=basis,
-        source=source,
-        note=note,
-        recorded_at=at,
+    content = {
+        "precision": precision,
+        "total": total,
+        "currency_id": currency,
+        "role": role,
+        "co_investors": co_investors,
+        "basis": basis,
+        "source": source,
+        "note": note,
+    }
+    found, created = Round.objects.get_or_create(
+        organisation=organisation, name=name, held_on=held_on, defaults=content | {"recorded_at": at}
     )
+    if not created:
+        if any(getattr(found, field) != value for field, value in content.items()):
+            raise RoundStands(field="name")
+        return found
     audit.record(
         ROUND_RECORDED, organisation.public_id, by=by, chain=fund.public_id, after={"name": name, "held_on": held_on}
     )

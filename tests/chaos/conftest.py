@@ -42,10 +42,14 @@ class World:
         self.analyst = people.person(role="fund-analyst", **scope)
         self.manager = people.person(role="fund-manager", **scope)
 
+    def lines(self, amount="1000000.00"):
+        return [Line("investment", "Tickets", Decimal(amount))]
+
+    def drafted(self, amount="1000000.00"):
+        return calls.draft(self.fund, due_on=DUE, lines=self.lines(amount), by=self.analyst, at=clock.now())
+
     def submitted(self, amount="1000000.00"):
-        lines = [Line("investment", "Tickets", Decimal(amount))]
-        call = calls.draft(self.fund, due_on=DUE, lines=lines, by=self.analyst, at=clock.now())
-        call = calls.submit(call, by=self.analyst)
+        call = calls.submit(self.drafted(amount), by=self.analyst)
         calls.approve(call, digest=queries.digest(call), by=self.manager, at=clock.now())
         return call
 
@@ -65,18 +69,26 @@ class World:
             self.receive(line.notice.commitment.nation_id, line.amount, f"paid-{line.notice.public_id}")
         return call
 
-    def holding(self, name="Example Robotics", kind="direct"):
-        company = organisations.register(
-            name=name, kind="company" if kind == "direct" else "fund", nation=None, by=self.system, at=clock.now(),
-            illustrative=True,
-        )  # fmt: skip
-        held = investments.open_holding(
+    def company(self, name="Example Robotics", kind="company"):
+        return organisations.register(
+            name=name, kind=kind, nation=None, by=self.system, at=clock.now(), illustrative=True
+        )
+
+    def open_holding(self, company, kind="direct"):
+        return investments.open_holding(
             self.fund, company, kind=kind, technology="AI", currency="EUR", by=self.manager, at=clock.now()
         )
-        self.round = investments.record_round(
-            company, name="Seed", held_on=TODAY, precision="day", total=None, currency=None, role="", co_investors="",
+
+    def record_round(self, company, name="Seed"):
+        return investments.record_round(
+            company, name=name, held_on=TODAY, precision="day", total=None, currency=None, role="", co_investors="",
             basis="illustrative", source="", note="", fund=self.fund, by=self.manager, at=clock.now(),
         )  # fmt: skip
+
+    def holding(self, name="Example Robotics", kind="direct"):
+        company = self.company(name, kind="company" if kind == "direct" else "fund")
+        held = self.open_holding(company, kind)
+        self.round = self.record_round(company)
         return held
 
     def buy(self, holding, amount, key):
@@ -122,6 +134,11 @@ class World:
         return ledger.post(
             self.fund.book, [leg], key=key, kind="opening", effective_on=on, by=self.manager, at=clock.now()
         )
+
+    def post_many(self, count, *, on=MAY):
+        leg = Leg(("cash", ""), ("opening", ""), Decimal("70.00"), "EUR")
+        drafts = [ledger.Draft([leg], f"many-{number}", "opening", on) for number in range(count)]
+        return ledger.post_many(self.fund.book, drafts, by=self.manager, at=clock.now())
 
     def cancel(self, call):
         return calls.cancel(call, because="mistake", by=self.manager, on=TODAY, at=clock.now())

@@ -1,11 +1,12 @@
 """Races on real PostgreSQL: fifty at once and one effect. Each has a control that fails without the protection."""
 
+import threading
 from contextlib import contextmanager
 from decimal import Decimal
 
 import pytest
 
-from core import clock, locks
+from core import clock, failpoints, locks
 from portfolio.capital_calls import queries
 from portfolio.capital_calls import services as calls
 from portfolio.capital_calls.models import CallNotice, ReceiptAllocation
@@ -14,7 +15,7 @@ from portfolio.investments.models import Transaction
 from portfolio.ledger import invariants
 from portfolio.ledger import queries as books
 from portfolio.ledger import services as ledger
-from portfolio.ledger.models import Book, Entry
+from portfolio.ledger.models import Book, ClosedPeriod, Entry
 from tests.chaos.conftest import TODAY
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -99,6 +100,15 @@ def test_one_receipt_sent_fifty_times_is_booked_once(world, together):
     assert cash(world) == Decimal("1000.00")
 
 
+def test_control_without_the_lock_the_same_receipt_meets_only_the_constraint(world, together, monkeypatch):
+    world.issue(world.submitted())
+
+    with without_locks(monkeypatch):
+        results = together(8, lambda _: world.receive("FI", "1000.00", "the same bank reference"))
+
+    assert len(worked(results)) < 8
+
+
 def test_of_fifty_purchases_on_a_balance_for_one_exactly_one_is_made(world, together):
     world.funded("1000000.00")
     holding = world.holding()
@@ -138,3 +148,65 @@ def test_a_sale_of_the_same_shares_fifty_times_at_once_is_made_once(world, toget
 
     assert len(worked(results)) == 1
     assert {type(result) for result in results if isinstance(result, Exception)} == {investments.MoreThanIsHeld}
+
+
+def test_control_without_the_lock_the_same_shares_are_sold_again(world, together, monkeypatch):
+    world.funded()
+    holding = world.holding()
+    with monkeypatch.context() as patch:
+        patch.setattr(locks, "in_order", lambda rows: rows.order_by("pk"))
+        patch.setattr(investments, "_ready", lambda held, *_: Book.objects.get(pk=held.fund.book_id))
+        for turn in range(20):
+            world.buy(holding, "1000.00", f"buy-{turn}")
+            results = together(
+                8, lambda number, turn=turn: world.sell(holding, "10", "2000.00", f"sell-{turn}-{number}")
+            )
+            if len(worked(results)) > 1:
+                break
+
+    assert len(worked(results)) > 1
+    assert "no more is sold or written off than was bought" in names_of_broken(world)
+
+
+def names_of_broken(world):
+    return [one.name for one in invariants.broken(world.fund.book)]
+
+
+def test_a_close_against_fifty_postings_leaves_nothing_behind_its_back(world, together):
+    world.post("before")
+
+    def post_or_close(number):
+        return world.close() if number == THREADS // 2 else world.post(f"k{number}")
+
+    results = together(THREADS + 1, post_or_close)
+
+    assert {type(result) for result in results if isinstance(result, Exception)} <= {ledger.PeriodClosed}
+    assert ClosedPeriod.objects.get().last_number == Entry.objects.count()
+    assert names_of_broken(world) == []
+    closed, summed = (books.balances(world.fund.book, as_of=TODAY, known_at=clock.now(), from_closings=by) for by in (True, False))  # fmt: skip
+    assert closed == summed
+
+
+def test_control_without_the_lock_a_posting_slips_past_the_close(world, together, monkeypatch):
+    """The posting waits between its rows; the close takes the balances without it, and both commit."""
+    world.post("before")
+    written, closed = threading.Event(), threading.Event()
+
+    def wait_for_the_close():
+        written.set()
+        closed.wait(20)
+
+    def post_or_close(number):
+        if number:
+            return world.post("late")
+        written.wait(20)
+        try:
+            return world.close()
+        finally:
+            closed.set()
+
+    with without_locks(monkeypatch), failpoints.installed("ledger.entry_written", wait_for_the_close):
+        results = together(2, post_or_close)
+
+    assert len(worked(results)) == 2
+    assert "closing balances equal the sum of their rows" in names_of_broken(world)
