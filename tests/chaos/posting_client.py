@@ -1,9 +1,8 @@
-"""Posts to the books until it is told to stop, and journals what was acknowledged: run as a process of its own."""
+"""Sends money commands until it is told to stop, and journals what was acknowledged: run as a process of its own."""
 
 import os
 import sys
-import time
-from datetime import date
+from datetime import date, datetime, timezone
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,37 +16,65 @@ from django.db import DatabaseError, InterfaceError, connections  # noqa: E402 -
 
 from core import clock  # noqa: E402 -- after the settings are named
 from core.people import queries as people  # noqa: E402 -- after the settings are named
+from portfolio.capital_calls import services as calls  # noqa: E402 -- after the settings are named
+from portfolio.fees import services as fees  # noqa: E402 -- after the settings are named
+from portfolio.funds.models import Commitment, Fund  # noqa: E402 -- after the settings are named
+from portfolio.investments import services as investments  # noqa: E402 -- after the settings are named
+from portfolio.investments.models import Holding, Round  # noqa: E402 -- after the settings are named
 from portfolio.ledger import services as ledger  # noqa: E402 -- after the settings are named
-from portfolio.ledger.models import Book  # noqa: E402 -- after the settings are named
 
-PAUSE_SECONDS = 0.05
+ONE = Decimal("1.00")
+DAY = date(2026, 6, 1)
+NOON = datetime(2026, 6, 1, 12, tzinfo=timezone.utc)
 
 
-def main(journal: Path, stop: Path) -> None:
+def main(name: str, journal: Path, stop: Path) -> None:
     number = 0
-    with journal.open("a") as acknowledged:
+    with clock.standing_at(NOON), journal.open("a") as acknowledged:
         while not stop.exists():
-            if post(number):
-                acknowledged.write(f"{number}\n")
+            key = f"{name}-{number}"
+            if sent(key, COMMANDS[number % len(COMMANDS)]):
+                acknowledged.write(f"{key}\n")
                 acknowledged.flush()
                 os.fsync(acknowledged.fileno())
                 number += 1
-            time.sleep(PAUSE_SECONDS)
 
 
-def post(number: int) -> bool:
-    """One command with its own key; False where it was not acknowledged, so that the same key is sent again."""
+def sent(key: str, command) -> bool:
+    """Whether one command was acknowledged; where it was not, the same is sent again under the same key."""
     try:
-        leg = ledger.Leg(("cash", ""), ("opening", ""), Decimal("1.00"), "EUR")
-        ledger.post(
-            Book.objects.get(), [leg], key=f"client-{number}", kind="test", effective_on=date(2026, 5, 1),
-            by=people.system(), at=clock.now(),
-        )  # fmt: skip
+        command(key, people.system())
     except (DatabaseError, InterfaceError):
         connections.close_all()
         return False
     return True
 
 
+def post(key, by):
+    leg = ledger.Leg(("cash", ""), ("opening", ""), ONE, "EUR")
+    ledger.post(Fund.objects.get().book, [leg], key=key, kind="opening", effective_on=DAY, by=by, at=NOON)
+
+
+def receive(key, by):
+    commitment = Commitment.objects.order_by("pk").first()
+    calls.receive(commitment, amount=ONE, received_on=DAY, reference=key, by=by, at=NOON)
+
+
+def pay_fee(key, by):
+    fees.pay(
+        Fund.objects.get(), line="expenses", amount=ONE, effective_on=DAY, memo="", key=key, by=by, at=NOON
+    )  # fmt: skip
+
+
+def buy(key, by):
+    investments.buy(
+        Holding.objects.get(), round=Round.objects.get(), quantity=ONE, amount=ONE, effective_on=DAY, key=key, by=by,
+        at=NOON,
+    )  # fmt: skip
+
+
+COMMANDS = (post, receive, pay_fee, buy)
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
