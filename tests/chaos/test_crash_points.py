@@ -18,12 +18,10 @@ from portfolio.capital_calls import services as calls
 from portfolio.ledger import invariants
 from portfolio.ledger import services as ledger
 from portfolio.ledger.models import Book
-from tests.chaos.conftest import DUE, FULL, TODAY
+from tests.chaos.conftest import DUE, TODAY
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
-STEP = 1 if FULL else 5
-"""``make test`` cuts at every fifth statement, the full run at each."""
 MONEY = ("ledger", "capital_calls", "investments", "fees")
 """The parts whose services move money or decide about it."""
 
@@ -276,7 +274,7 @@ def test_a_command_is_all_or_nothing_wherever_it_is_cut(world, name):
         except PowerCut:
             cuts += 1
             assert picture() == before, f"half-posted after statement {number}"
-            number += STEP
+            number += 1
         else:
             break
 

@@ -2,9 +2,12 @@
 
 import os
 import random
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from django.db import transaction
@@ -21,7 +24,9 @@ from portfolio.ledger import invariants
 from portfolio.performance import queries as performance
 from tests.factories import funds, nations, people
 
-FUNDS = 10_000 if os.environ.get("FULL") == "1" else 200
+FUNDS, FUNDS_IN_FULL, PROCESSES = 200, 10_000, 2
+SHARE = os.environ.get("RANDOM_FUNDS", "")
+"""First seed and end of what one process plays; ``RANDOM_FUNDS="7 8"`` plays the seventh fund alone."""
 FIRST = date(2024, 1, 2)
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
@@ -75,8 +80,8 @@ class Player:
                 email=f"{person}-{seed}@example.org",
                 system=system,
             )
-        size = 40 if seed % 20 == 0 else self.chance.randint(1, 5)
-        self.allies = self.chance.sample(allies, size)
+        few, some, many = self.chance.randint(1, 5), self.chance.randint(6, 20), self.chance.randint(21, 40)
+        self.allies = self.chance.sample(allies, self.chance.choices((few, some, many), weights=(17, 2, 1))[0])
         self.commitments: list = []
         self.issued: list = []
         self.holdings: list = []
@@ -87,12 +92,15 @@ class Player:
         return self.moment.date()
 
     def play(self, steps: int) -> None:
-        self.close_in(self.allies[: max(1, len(self.allies) // 2)])
+        """The Allies come in at one to three closings, the first before anything else happens."""
+        closings = self.chance.randint(1, min(3, len(self.allies)))
+        waiting = [self.allies[number::closings] for number in range(closings)]
+        self.close_in(waiting.pop())
         for turn in range(steps):
             self.moment += timedelta(days=self.chance.randint(1, 40))
             with clock.standing_at(self.moment):
-                if turn == steps // 2 and len(self.allies) > 1:
-                    self.close_in(self.allies[max(1, len(self.allies) // 2) :])
+                if waiting and turn % 2:
+                    self.close_in(waiting.pop())
                 else:
                     self.chance.choice(
                         (self.call, self.call, self.receive, self.receive, self.buy, self.sell, self.fee, self.amend)
@@ -236,20 +244,48 @@ def allies(system):
     return nations.many_allies(40, system=system)
 
 
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 def test_random_funds_agree_with_a_plain_model(allies, system):
-    for seed in range(FUNDS):
+    if os.environ.get("FULL") == "1" and not SHARE:
+        play_ten_thousand()
+        return
+    first, end = map(int, (SHARE or f"0 {FUNDS}").split())
+    for seed in range(first, end):
+        # Each in a transaction of its own, rolled back, so that thousands leave nothing behind.
         with transaction.atomic():
-            player = Player(seed, allies, {}, system)
-            player.play(6)
-            then, moment = player.day, player.moment
-            shown = player.compare(then, moment)
-            for _turn in range(player.chance.randint(2, 5)):
-                player.moment += timedelta(days=player.chance.randint(1, 9))
-                with clock.standing_at(player.moment):
-                    player.chance.choice((player.amend, player.receive, player.buy, player.sell, player.fee))()
-
-            assert player.compare(then, moment) == shown, f"seed {seed}: what was known has changed"
-            player.compare(player.day, player.moment)
-            player.compare(then, player.moment)
-            assert invariants.broken(player.fund.book) == [], f"seed {seed}"
+            play_and_compare(seed, allies, system)
             transaction.set_rollback(True)
+
+
+def play_and_compare(seed, allies, system):
+    player = Player(seed, allies, {}, system)
+    player.play(6)
+    then, moment = player.day, player.moment
+    shown = player.compare(then, moment)
+    for _turn in range(player.chance.randint(2, 5)):
+        player.moment += timedelta(days=player.chance.randint(1, 9))
+        with clock.standing_at(player.moment):
+            player.chance.choice((player.amend, player.receive, player.buy, player.sell, player.fee))()
+
+    assert player.compare(then, moment) == shown, f"seed {seed}: what was known has changed"
+    player.compare(player.day, player.moment)
+    player.compare(then, player.moment)
+    assert invariants.broken(player.fund.book) == [], f"seed {seed}"
+
+
+def play_ten_thousand():
+    """In two processes with a database each; a share that fails says with which seed."""
+    ends = range(0, FUNDS_IN_FULL + 1, FUNDS_IN_FULL // PROCESSES)
+    shares = [
+        subprocess.Popen(
+            [sys.executable, "-m", "pytest", "-q", __file__],
+            env={**os.environ, "RANDOM_FUNDS": f"{first} {end}"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for first, end in pairwise(ends)
+    ]
+    told = [share.communicate()[0] for share in shares]
+
+    assert [share.returncode for share in shares] == [0] * PROCESSES, "\n".join(told)
