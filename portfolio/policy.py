@@ -60,12 +60,19 @@ MONEY_ROWS: list[Row] = [
     ),
 ]
 
+PREPARERS = of(roles.FUND_MANAGER, roles.FUND_ANALYST)
 OWN_CALLS = "calls of funds visible to the person"
 CALL_ROWS: list[Row] = [
     Row("portfolio:calls", FUND_READERS, READ, objects=OWN_FUNDS),
     Row("portfolio:calls-xlsx", FUND_READERS, READ, objects=OWN_FUNDS),
     Row("portfolio:call", FUND_READERS, READ, objects=OWN_CALLS, hidden=True),
     Row("portfolio:call-xlsx", FUND_READERS, READ, objects=OWN_CALLS, hidden=True),
+    Row("portfolio:draft-call", PREPARERS, READ_WRITE, objects=OWN_FUNDS),
+    Row("portfolio:edit-call", PREPARERS, READ_WRITE, objects=OWN_CALLS),
+    Row("portfolio:submit-call", PREPARERS, WRITE, objects=OWN_CALLS),
+    Row("portfolio:approve-call", RECORDERS, READ_WRITE, objects=OWN_CALLS, fresh=True),
+    Row("portfolio:issue-call", RECORDERS, READ_WRITE, objects=OWN_CALLS, fresh=True),
+    Row("portfolio:cancel-call", RECORDERS, READ_WRITE, objects=OWN_CALLS, fresh=True),
 ]
 
 ROWS: list[Row] = [
@@ -83,10 +90,11 @@ ROWS: list[Row] = [
     *admin_rows("portfolio_commitmentterms", FUND_READERS),
 ]
 
+CALL_PAGES = ("portfolio:call", *(f"portfolio:{act}-call" for act in ("draft", "edit", "approve", "issue", "cancel")))
 navigation.add(
     Item("fund", _("Pool"), "portfolio:pool", order=10),
     Item("fund", _("Commitments"), "portfolio:commitments", order=11, also=("portfolio:commitment",)),
-    Item("fund", _("Capital calls"), "portfolio:calls", order=12, also=("portfolio:call",)),
+    Item("fund", _("Capital calls"), "portfolio:calls", order=12, also=CALL_PAGES),
     Item("fund", _("Your account"), "ally:account", order=12),
 )
 

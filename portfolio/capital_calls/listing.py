@@ -120,6 +120,14 @@ def weekdays_given(first: date, last: date) -> int:
     return sum(day.weekday() < SATURDAY for day in days)
 
 
+def after_weekdays(first: date, count: int) -> date:
+    """The first day that leaves ``count`` weekdays after ``first``."""
+    day = first
+    while weekdays_given(first, day) < count:
+        day += timedelta(days=1)
+    return day
+
+
 def _known(fund: Fund, as_of: date, known_at: datetime, *, working_papers: bool) -> QuerySet[CapitalCall]:
     issued = Q(issued_on__lte=as_of, issued_at__lte=known_at)
     calls = CapitalCall.objects.filter(issued | Q(issued_on__isnull=True) if working_papers else issued, fund=fund)

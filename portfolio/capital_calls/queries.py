@@ -182,6 +182,11 @@ def open_notices(commitment_id: int, *, as_of: date) -> list[NoticeLine]:
     return [NoticeLine(row, row.amount, row.inside, row.paid or ZERO) for row in rows]
 
 
+def is_illustrative(fund: Fund) -> bool:
+    """Whether calls of the fund are invented: those of an illustrative fund, and those beside illustrative ones."""
+    return fund.is_illustrative or CapitalCall.objects.filter(fund=fund, is_illustrative=True).exists()
+
+
 def is_open(call: CapitalCall) -> bool:
     """Whether any notice of the call is not paid in full."""
     paid = call.notices.annotate(paid=Sum("allocations__amount"))

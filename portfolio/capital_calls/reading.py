@@ -11,7 +11,7 @@ from portfolio.capital_calls.lifecycle import Stage, paid_stage
 from portfolio.capital_calls.models import CallLine, CapitalCall, ReceiptAllocation
 from portfolio.capital_calls.queries import NoticeLine
 from portfolio.funds import queries as funds
-from portfolio.funds.models import Commitment
+from portfolio.funds.models import Commitment, Fund
 
 ZERO = Decimal(0)
 
@@ -72,6 +72,19 @@ class Preview:
     @property
     def unfunded_after(self) -> Decimal:
         return self.committed - self.called_after
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What the Allies committed, and what of it was called inside commitment."""
+
+    allies: int
+    committed: Decimal
+    called: Decimal
+
+    @property
+    def unfunded(self) -> Decimal:
+        return self.committed - self.called
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +171,13 @@ def preview(call: CapitalCall, *, on: date, known_at: datetime) -> Preview:
         for share in shares
     )
     return Preview(_largest_first(parts), committed, called)
+
+
+def room(fund: Fund, *, on: date, known_at: datetime) -> Room:
+    """What could be called on a day."""
+    terms = funds.terms_in_force(fund, as_of=on, known_at=known_at)
+    called = queries.called_inside(fund, as_of=on, known_at=known_at)
+    return Room(len(terms), sum((row.amount for row in terms), ZERO), sum(called.values(), ZERO))
 
 
 def _split_at_issue(call: CapitalCall, notices: Sequence[NoticeLine]) -> Preview:

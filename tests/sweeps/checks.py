@@ -35,6 +35,11 @@ ABOUT_ONE_THING = (
     "entry",
     "call",
     "call-xlsx",
+    "edit-call",
+    "submit-call",
+    "approve-call",
+    "issue-call",
+    "cancel-call",
 )
 JOB_PAGES = ("job", "job_progress", "job_retry", "job_discard")
 ELSEWHERE = {

@@ -78,6 +78,7 @@ class Call(View):
             "call": call,
             "whole": whole,
             "stage": words.STAGES[whole.stage],
+            "stage_code": whole.stage.value,
             "purposes": [(one, words.PURPOSES[one.line.purpose]) for one in whole.purposes],
             "notices": [(row, words.NOTICES[row.stage]) for row in whole.notices],
             "story": telling.story(call, known_at=point.known_at, outlook=outlook),

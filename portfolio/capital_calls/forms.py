@@ -1,0 +1,130 @@
+"""Forms of calls and receipts. They check shape; what may be done is the services' to say."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.web import fields
+from portfolio.capital_calls import words
+from portfolio.capital_calls.models import CallLine, CapitalCall
+from portfolio.capital_calls.services import Line
+from portfolio.ledger.fields import PostedAmount
+
+LINES = "lines"
+"""What the names of the rows' inputs begin with."""
+MOST_LINES = 30
+ROWS_OFFERED = 3
+"""Empty rows of a new call, and how many more come at a time."""
+
+
+class CallForm(forms.Form):
+    """The due date, a note, and for a call that others saw before, why it is changed."""
+
+    due_on = fields.Day(label=_("Due on"), help_text=_("The day by which every Ally pays."))
+    memo = forms.CharField(
+        label=_("Note"), max_length=300, required=False, help_text=_("Stands on the notice of every Ally.")
+    )
+    because = forms.CharField(
+        label=_("Why it is changed"),
+        max_length=300,
+        required=False,
+        help_text=_("Shown to whoever approves, beside what changed."),
+    )
+
+    def __init__(self, *args: Any, today: date, changes: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(fields.Day, self.fields["due_on"]).first = today
+        if not changes:
+            del self.fields["because"]
+
+
+class LineForm(forms.Form):
+    """One purpose line. A row that stays as it was offered is no line."""
+
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=[("", _("Choose")), *words.PURPOSES.items()])
+    text = forms.CharField(label=_("What it is for"), max_length=200)
+    amount = PostedAmount(label=_("Amount"))
+    inside_commitment = forms.BooleanField(label=_("Uses up commitment"), required=False, initial=True)
+
+
+class BaseLines(forms.BaseFormSet):
+    """The purpose lines. All rows may stay empty; rows to take out are marked, so that no script is needed."""
+
+    default_error_messages = {
+        "too_many_forms": _("A call has at most %(num)s lines."),
+        "missing_management_form": _("The rows of the form did not arrive. Open the page anew and send it once more."),
+    }
+
+    def lines(self) -> list[Line]:
+        """What was typed, without empty rows and rows taken out. Ask once it is valid."""
+        return [Line(**_stated(form)) for form in self.forms if form.has_changed() and not _is_out(form)]
+
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].label = _("Take this line out")
+
+
+Lines = forms.formset_factory(
+    LineForm,
+    formset=BaseLines,
+    extra=ROWS_OFFERED,
+    can_delete=True,
+    max_num=MOST_LINES,
+    absolute_max=MOST_LINES + ROWS_OFFERED,
+    validate_max=True,
+)
+
+
+class ConfirmForm(forms.Form):
+    """``digest`` is what the page showed."""
+
+    digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
+class CancelForm(forms.Form):
+    because = forms.CharField(label=_("Why it is cancelled"), max_length=300)
+
+
+def offered(rows: Sequence[Mapping[str, Any]] = ()) -> forms.BaseFormSet:
+    """Rows to fill in: the given ones and some empty ones."""
+    return Lines(prefix=LINES, initial=list(rows))
+
+
+def sent(data: Mapping[str, Any]) -> BaseLines:
+    """The rows as they were sent; every one of them may be empty."""
+    return cast(BaseLines, Lines({**_flat(data), f"{LINES}-INITIAL_FORMS": "0"}, prefix=LINES))
+
+
+def typed(data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What was typed into the rows, unread, to offer it again with more rows; rows taken out are gone."""
+    flat = _flat(data)
+    count = str(flat.get(f"{LINES}-TOTAL_FORMS", ""))
+    rows = range(min(int(count), MOST_LINES) if count.isascii() and count.isdigit() else 0)
+    return [_typed_row(flat, row) for row in rows if f"{LINES}-{row}-DELETE" not in flat]
+
+
+def of_call(call: CapitalCall, lines: Sequence[CallLine]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """What stands, as the initial values of both forms."""
+    rows = [{name: getattr(line, name) for name in LineForm.base_fields} for line in lines]
+    return {"due_on": call.due_on, "memo": call.memo}, rows
+
+
+def _stated(form: forms.Form) -> dict[str, Any]:
+    return {name: form.cleaned_data[name] for name in LineForm.base_fields}
+
+
+def _is_out(form: forms.Form) -> bool:
+    return bool(form.cleaned_data.get("DELETE"))
+
+
+def _typed_row(flat: Mapping[str, Any], row: int) -> dict[str, Any]:
+    values = {name: flat.get(f"{LINES}-{row}-{name}", "") for name in LineForm.base_fields}
+    return values | {"inside_commitment": bool(values["inside_commitment"])}
+
+
+def _flat(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: data[name] for name in data}
