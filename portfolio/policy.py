@@ -67,6 +67,10 @@ CALL_ROWS: list[Row] = [
     Row("portfolio:calls-xlsx", FUND_READERS, READ, objects=OWN_FUNDS),
     Row("portfolio:call", FUND_READERS, READ, objects=OWN_CALLS, hidden=True),
     Row("portfolio:call-xlsx", FUND_READERS, READ, objects=OWN_CALLS, hidden=True),
+    Row("portfolio:receipts", FUND_READERS, READ, objects=OWN_FUNDS),
+    Row("portfolio:receipts-xlsx", FUND_READERS, READ, objects=OWN_FUNDS),
+    Row("portfolio:record-receipt", PREPARERS, READ_WRITE, objects=OWN_FUNDS),
+    Row("portfolio:apply-suspense", PREPARERS, READ_WRITE, objects="commitments visible to the person"),
     Row("portfolio:draft-call", PREPARERS, READ_WRITE, objects=OWN_FUNDS),
     Row("portfolio:edit-call", PREPARERS, READ_WRITE, objects=OWN_CALLS),
     Row("portfolio:submit-call", PREPARERS, WRITE, objects=OWN_CALLS),
@@ -95,6 +99,13 @@ navigation.add(
     Item("fund", _("Pool"), "portfolio:pool", order=10),
     Item("fund", _("Commitments"), "portfolio:commitments", order=11, also=("portfolio:commitment",)),
     Item("fund", _("Capital calls"), "portfolio:calls", order=12, also=CALL_PAGES),
+    Item(
+        "fund",
+        _("Receipts"),
+        "portfolio:receipts",
+        order=13,
+        also=("portfolio:record-receipt", "portfolio:apply-suspense"),
+    ),
     Item("fund", _("Your account"), "ally:account", order=12),
 )
 

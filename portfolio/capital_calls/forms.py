@@ -2,17 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from core.web import fields
+from core.web import fields, numerals
 from portfolio.capital_calls import words
 from portfolio.capital_calls.models import CallLine, CapitalCall
 from portfolio.capital_calls.services import Line
+from portfolio.funds.models import Commitment
 from portfolio.ledger.fields import PostedAmount
 
+ZERO = Decimal(0)
 LINES = "lines"
 """What the names of the rows' inputs begin with."""
 MOST_LINES = 30
@@ -87,6 +91,41 @@ class ConfirmForm(forms.Form):
 
 class CancelForm(forms.Form):
     because = forms.CharField(label=_("Why it is cancelled"), max_length=300)
+
+
+class ReceiptForm(forms.Form):
+    """What came in, of which Ally; each is offered with what it owes today."""
+
+    commitment = forms.ChoiceField(label=_("Ally"))
+    amount = PostedAmount(label=_("Amount received"), help_text=_("In the fund’s currency, to the cent."))
+    received_on = fields.Day(label=_("Received on"), help_text=_("The day on which the bank credited it."))
+    reference = forms.CharField(
+        label=_("Bank reference"),
+        max_length=100,
+        help_text=_("The bank’s own, different for every payment: nothing is booked twice under it."),
+    )
+
+    def __init__(
+        self, *args: Any, commitments: Sequence[Commitment], owed: Mapping[int, Decimal], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.commitments = {one.public_id: one for one in commitments}
+        self.owed = owed
+        offered = [(key, self._offer(one)) for key, one in self.commitments.items()]
+        cast(forms.ChoiceField, self.fields["commitment"]).choices = [("", _("Choose an Ally")), *offered]
+
+    def clean_commitment(self) -> Commitment:
+        return self.commitments[self.cleaned_data["commitment"]]
+
+    def open_of(self, public_id: str) -> Decimal:
+        """What an Ally owes today; nothing of one that is not offered."""
+        commitment = self.commitments.get(public_id)
+        return self.owed.get(commitment.pk, ZERO) if commitment else ZERO
+
+    def _offer(self, commitment: Commitment) -> str:
+        owed = self.owed.get(commitment.pk, ZERO)
+        words = {"ally": commitment.nation.name, "owed": numerals.plain(owed, 2)}
+        return _now("%(ally)s, owes %(owed)s") % words if owed else words["ally"]
 
 
 def offered(rows: Sequence[Mapping[str, Any]] = ()) -> forms.BaseFormSet:

@@ -8,12 +8,9 @@ from decimal import Decimal
 from django.db.models import Q, QuerySet, Sum
 
 from core.audit import digests
-from core.errors import NotFound
-from core.people.models import User
 from portfolio.capital_calls import queries
 from portfolio.capital_calls.models import Receipt, ReceiptAllocation
 from portfolio.capital_calls.queries import NoticeLine
-from portfolio.funds import queries as funds
 from portfolio.funds.models import Commitment, Fund
 
 ZERO = Decimal(0)
@@ -69,6 +66,36 @@ class ReceiptLine:
         return self.receipt.amount - self.allocated
 
 
+@dataclass(frozen=True, slots=True)
+class ReceiptRow:
+    """A receipt of a list with the calls that it pays, each with its part."""
+
+    line: ReceiptLine
+    parts: tuple[ReceiptAllocation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What of an Ally's money stands in suspense, and what the Ally owes."""
+
+    commitment: Commitment
+    amount: Decimal
+    owed: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All receipts of a fund: received, of it paid on calls, and what stands in suspense by Ally."""
+
+    received: Decimal
+    paid: Decimal
+    allies: tuple[Held, ...]
+
+    @property
+    def suspense(self) -> Decimal:
+        return self.received - self.paid
+
+
 def share_out(commitment: Commitment, amount: Decimal, *, on: date) -> tuple[Part, ...]:
     """How an amount pays what the Ally owes on a day, the oldest due first."""
     parts, left = [], amount
@@ -99,6 +126,35 @@ def told(receipts: Sequence[Receipt] | QuerySet[Receipt]) -> list[ReceiptLine]:
     return [ReceiptLine(one, getattr(one, "allocated", None) or ZERO) for one in receipts]
 
 
+def line_of(receipt: Receipt) -> ReceiptLine:
+    """One receipt as it stands."""
+    return ReceiptLine(receipt, receipt.allocations.aggregate(sum=Sum("amount"))["sum"] or ZERO)
+
+
+def with_calls(receipts: Sequence[Receipt] | QuerySet[Receipt], *, as_of: date, known_at: datetime) -> list[ReceiptRow]:
+    """Rows of ``received`` with the calls that they pay, in one query more."""
+    lines = told(receipts)
+    rows = ReceiptAllocation.objects.filter(
+        receipt__in=[line.receipt.pk for line in lines], effective_on__lte=as_of, recorded_at__lte=known_at
+    )
+    parts: dict[int, list[ReceiptAllocation]] = {}
+    for row in rows.select_related("notice__call").order_by("notice__call__number", "pk"):
+        parts.setdefault(row.receipt_id, []).append(row)
+    return [ReceiptRow(line, tuple(parts.get(line.receipt.pk, ()))) for line in lines]
+
+
+def held(fund: Fund, *, as_of: date, known_at: datetime) -> Standing:
+    """What was received, what of it pays calls, and the Allies with money in suspense, the largest first."""
+    receipts = Receipt.objects.filter(fund=fund, received_on__lte=as_of, recorded_at__lte=known_at)
+    taken = receipts.aggregate(sum=Sum("amount"))["sum"] or ZERO
+    left = suspense(fund, as_of=as_of, known_at=known_at)
+    owed = queries.open_by_commitment(fund)
+    commitments = Commitment.objects.filter(pk__in=left).select_related("nation")
+    allies = (Held(one, left[one.pk], owed.get(one.pk, ZERO)) for one in commitments)
+    ordered = sorted(allies, key=lambda one: (-one.amount, one.commitment.pk))
+    return Standing(taken, taken - sum(left.values(), ZERO), tuple(ordered))
+
+
 def suspense(fund: Fund, *, as_of: date, known_at: datetime) -> dict[int, Decimal]:
     """What stands in suspense, by key of the commitment: received and allocated to no notice. Without those of nothing."""
     rows = Receipt.objects.filter(fund=fund, received_on__lte=as_of, recorded_at__lte=known_at)
@@ -118,25 +174,3 @@ def plan_from_suspense(commitment: Commitment, *, on: date) -> Plan:
     """How what stands in suspense would pay the notices that are open on a day."""
     amount = sum((line.suspense for line in in_suspense(commitment)), ZERO)
     return Plan(amount, share_out(commitment, amount, on=on))
-
-
-def get_receipt(person: User, public_id: str) -> Receipt:
-    """One receipt of a fund that the person reads. Raises NotFound."""
-    own = Receipt.objects.filter(fund__in=funds.visible_to(person)).select_related("fund", "commitment__nation")
-    receipt = own.filter(public_id=public_id).first()
-    if receipt is None:
-        raise NotFound
-    return receipt
-
-
-def allocations_of(
-    receipts: Sequence[Receipt], *, as_of: date, known_at: datetime
-) -> dict[int, list[ReceiptAllocation]]:
-    """The allocations of some receipts by key of the receipt, in one query."""
-    rows = ReceiptAllocation.objects.filter(
-        receipt__in=[one.pk for one in receipts], effective_on__lte=as_of, recorded_at__lte=known_at
-    )
-    found: dict[int, list[ReceiptAllocation]] = {}
-    for row in rows.select_related("notice__call").order_by("notice__call__number", "pk"):
-        found.setdefault(row.receipt_id, []).append(row)
-    return found

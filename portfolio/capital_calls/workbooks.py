@@ -1,14 +1,19 @@
 """Calls, notices and receipts as workbooks: exact amounts in the fund's currency."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from core.exports.xlsx import About, Cell, Column, Kind, Sheet, workbook
 from portfolio.capital_calls import words
 from portfolio.capital_calls.listing import Listed, Row
+from portfolio.capital_calls.paying import ReceiptRow
 from portfolio.capital_calls.reading import Whole
 from portfolio.funds.models import Fund
+
+ZERO = Decimal(0)
 
 
 def calls(fund: Fund, found: Listed, *, as_of: date, known_at: datetime) -> bytes:
@@ -41,6 +46,40 @@ def call(whole: Whole, *, as_of: date, known_at: datetime) -> bytes:
         sheets += [_notices(whole), _payments(whole)]
     title = _("Capital call No. %(number)s") % {"number": whole.call.number}
     return workbook(_about(title, as_of, known_at, illustrative=whole.call.is_illustrative), sheets)
+
+
+def receipts(fund: Fund, rows: Sequence[ReceiptRow], *, as_of: date, known_at: datetime, illustrative: bool) -> bytes:
+    """Every receipt with what of it pays calls and what stands in suspense."""
+    unit = {"currency": fund.currency_id}
+    columns = [
+        Column(_("Day"), Kind.DAY),
+        Column(_("Ally")),
+        Column(_("Received, %(currency)s") % unit, Kind.MONEY),
+        Column(_("Pays calls")),
+        Column(_("Paid on calls, %(currency)s") % unit, Kind.MONEY),
+        Column(_("In suspense, %(currency)s") % unit, Kind.MONEY),
+        Column(_("Bank reference")),
+        Column(_("Recorded by")),
+        Column(_("Id")),
+    ]
+    cells: list[list[Cell]] = [
+        [
+            row.line.receipt.received_on,
+            row.line.receipt.commitment.nation.name,
+            row.line.receipt.amount,
+            ", ".join(str(part.notice.call.number) for part in row.parts),
+            row.line.allocated,
+            row.line.suspense,
+            row.line.receipt.reference,
+            row.line.receipt.recorded_by.name,
+            row.line.receipt.public_id,
+        ]
+        for row in rows
+    ]
+    sums = [sum((getattr(row.line, name) for row in rows), ZERO) for name in ("allocated", "suspense")]
+    cells.append([None, _("Total"), sum(sums, ZERO), "", *sums, "", "", ""])
+    about = _about(_("%(fund)s: receipts") % {"fund": fund.name}, as_of, known_at, illustrative=illustrative)
+    return workbook(about, [Sheet(_("Receipts"), columns, cells)])
 
 
 def _call_cells(row: Row) -> list[Cell]:

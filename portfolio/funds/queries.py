@@ -114,6 +114,12 @@ def get_commitment(person: User, public_id: str) -> Commitment:
     return commitment
 
 
+def commitments_of(fund: Fund, *, known_at: datetime) -> list[Commitment]:
+    """Every commitment to a fund that was known on a moment, by the Ally's name, with its nation."""
+    commitments = fund.commitments.filter(recorded_at__lte=known_at).select_related("nation", "fund")
+    return sorted(commitments, key=lambda one: (one.nation.name, one.pk))
+
+
 def first() -> Fund | None:
     """The oldest fund, for the system's own words."""
     return Fund.objects.order_by("pk").first()

@@ -40,6 +40,7 @@ ABOUT_ONE_THING = (
     "approve-call",
     "issue-call",
     "cancel-call",
+    "apply-suspense",
 )
 JOB_PAGES = ("job", "job_progress", "job_retry", "job_discard")
 ELSEWHERE = {

@@ -48,6 +48,10 @@ def _call(world: World) -> dict[str, str]:
     return {"public_id": CapitalCall.objects.get(fund=world.fund, state="submitted").public_id}
 
 
+def _commitment(world: World) -> dict[str, str]:
+    return {"public_id": Commitment.objects.get(fund=world.fund, nation_id=ALLY).public_id}
+
+
 def _programme(_world: World) -> dict[str, str]:
     return {"slug": Programme.objects.order_by("pk").first().slug}
 
@@ -76,11 +80,10 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "manage:job_progress": _job,
     "manage:job_retry": _job,
     "manage:job_discard": _job,
-    "portfolio:commitment": lambda world: {
-        "public_id": Commitment.objects.get(fund=world.fund, nation_id=ALLY).public_id
-    },
+    "portfolio:commitment": _commitment,
     "portfolio:call": _call,
     "portfolio:call-xlsx": _call,
+    "portfolio:apply-suspense": _commitment,
     "portfolio:edit-call": _call,
     "portfolio:submit-call": _call,
     "portfolio:approve-call": _call,

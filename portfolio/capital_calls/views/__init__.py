@@ -3,8 +3,10 @@
 from portfolio.capital_calls.views.approving import Approve, Cancel, Issue
 from portfolio.capital_calls.views.calls import Call, Calls, CallsWorkbook, CallWorkbook
 from portfolio.capital_calls.views.drafting import Draft, Edit, Submit
+from portfolio.capital_calls.views.receipts import ApplySuspense, Receipts, ReceiptsWorkbook, RecordReceipt
 
 __all__ = (
+    "ApplySuspense",
     "Approve",
     "Call",
     "CallWorkbook",
@@ -14,5 +16,8 @@ __all__ = (
     "Draft",
     "Edit",
     "Issue",
+    "Receipts",
+    "ReceiptsWorkbook",
+    "RecordReceipt",
     "Submit",
 )

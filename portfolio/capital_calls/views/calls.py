@@ -49,7 +49,7 @@ class Calls(View):
                 "rows": [(row, words.STAGES[row.stage], _waits(row.waits_for)) for row in found.rows],
                 "stages": [(code, words.STAGES[Stage(code)][1], count) for code, count in found.stages],
                 "waiting_code": listing.WAITING,
-                "may_draft": point.is_now and people_rules.may(request.user, Permission.CALL_DRAFT, fund.public_id),
+                "may_draft": point.is_now and _may(request, Permission.CALL_DRAFT, fund),
             }
         return render(request, "portfolio/calls/list.html", context)
 
@@ -83,6 +83,7 @@ class Call(View):
             "notices": [(row, words.NOTICES[row.stage]) for row in whole.notices],
             "story": telling.story(call, known_at=point.known_at, outlook=outlook),
             "acts": _acts(outlook),
+            "may_record": bool(outlook and whole.open and _may(request, Permission.RECEIPT_RECORD, call.fund)),
             "customary": listing.CUSTOMARY_WEEKDAYS,
             "upcoming": call.due_on > point.as_of and whole.stage not in (Stage.SETTLED, Stage.CANCELLED),
             "overdue": [row for row in whole.notices if row.stage is Stage.OVERDUE],
@@ -112,6 +113,10 @@ def _listed(request: PersonRequest, fund: Fund, wanted: str, point: PointInTime)
         known_at=point.known_at,
         today=today if speaks_of_now else None,
     )
+
+
+def _may(request: PersonRequest, permission: Permission, fund: Fund) -> bool:
+    return people_rules.may(request.user, permission, fund.public_id)
 
 
 def _waits(act: Act | None) -> Promise | str:
