@@ -1,4 +1,4 @@
-"""The holdings of a fund as a list, narrowed by kind, nation and technology, and one holding as its page shows it."""
+"""The holdings of a fund as a list, narrowed by kind, nation, technology and year, and one holding as its page shows it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,11 +22,12 @@ HUNDREDTH = Decimal("0.0001")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What narrows the list: codes, or ``unknown``; empty where nothing does."""
+    """What narrows the list: codes, or ``unknown``; empty where nothing does. ``year`` is that of the first investment."""
 
     kind: str = ""
     nation: str = ""
     technology: str = ""
+    year: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Listed:
     kinds: tuple[tuple[str, str], ...]
     nations: tuple[tuple[str, str], ...]
     technologies: tuple[tuple[str, str], ...]
+    years: tuple[tuple[str, str], ...]
 
     @property
     def is_illustrative(self) -> bool:
@@ -81,6 +83,7 @@ def listed(fund: Fund, wanted: Wanted, *, as_of: date, known_at: datetime) -> Li
         _choices([(row.position.holding.kind, row.kind) for row in every]),
         _choices([(nation_of(row.position.holding), row.nation) for row in every]),
         _choices([(technology_of(row.position.holding), row.technology) for row in every]),
+        _choices([(year_of(row.position), year_of(row.position)) for row in every]),
     )
 
 
@@ -119,6 +122,10 @@ def technology_of(holding: Holding) -> str:
     return holding.technology or UNKNOWN
 
 
+def year_of(position: Position) -> str:
+    return str(position.first_on.year) if position.first_on else UNKNOWN
+
+
 def shown(ratio: float | None) -> Decimal | None:
     """A ratio or rate for display, to four decimal places: more than any page shows."""
     return None if ratio is None else Decimal(ratio).quantize(HUNDREDTH)
@@ -142,6 +149,7 @@ def _fits(row: Row, wanted: Wanted) -> bool:
         wanted.kind in ("", holding.kind)
         and wanted.nation in ("", nation_of(holding))
         and wanted.technology in ("", technology_of(holding))
+        and wanted.year in ("", year_of(row.position))
     )
 
 

@@ -167,7 +167,7 @@ class ReceiveFromStake(Record):
 
 def _wanted(request: PersonRequest) -> Wanted:
     asked = request.GET
-    return Wanted(asked.get("kind", ""), asked.get("nation", ""), asked.get("technology", ""))
+    return Wanted(*(asked.get(name, "") for name in ("kind", "nation", "technology", "year")))
 
 
 def _acts(request: PersonRequest, holding: Held) -> list[tuple[str, Promise]]:

@@ -84,6 +84,8 @@ def test_the_list_has_each_holding_and_its_sums(as_manager, held):
         ({"technology": "SPACE"}, False),
         ({"nation": "unknown"}, True),
         ({"nation": "FR"}, False),
+        ({"year": "2026"}, True),
+        ({"year": "2025"}, False),
         ({"kind": "<script>"}, False),
         ({"as_of": "2026-05-03"}, False),
         ({"known_at": "2026-05-31T00:00:00Z"}, False),
