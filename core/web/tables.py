@@ -1,6 +1,6 @@
 """Lists in pages, and sorting by what an address asks for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,7 @@ class Pages:
         return self.page.paginator.count
 
 
-def paginate(request: HttpRequest, rows: QuerySet[Any], per_page: int = PER_PAGE) -> Pages:
+def paginate(request: HttpRequest, rows: QuerySet[Any, Any] | Sequence[Any], per_page: int = PER_PAGE) -> Pages:
     """The page that ``?page=`` asks for; the first or the last where it asks for one that is not there."""
     paginator = Paginator(rows, per_page)
     page = paginator.get_page(request.GET.get("page"))

@@ -43,7 +43,7 @@ class What(StrEnum):
     """In force; ``number`` counts the commitments."""
     CALLED = "called"
     """Inside commitment, by quarter of issue; ``number`` counts the calls."""
-    PAID_IN = "paid-in"
+    PAID_IN = "paid_in"
     """By day of receipt."""
     DISTRIBUTED = "distributed"
     """By day."""

@@ -1,12 +1,16 @@
-"""What the things behind accounts and entries are called, told to the ledger, which knows only their ids."""
+"""What the things behind figures, accounts and entries are called and where their pages are.
+
+The ledger, which knows only ids, is told.
+"""
 
 from collections.abc import Iterable
+from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from portfolio.capital_calls.models import CapitalCall, Receipt
-from portfolio.funds.models import Commitment
+from portfolio.funds.models import Commitment, Fund
 from portfolio.investments.models import Holding, Transaction
 from portfolio.ledger import subjects
 from portfolio.ledger.subjects import Subject
@@ -27,6 +31,15 @@ def page_of_call(public_id: str) -> str:
         return reverse("portfolio:call", args=[public_id])
     except NoReverseMatch:
         return ""
+
+
+def page_of_figure(name: str, fund: Fund) -> str:
+    return f"{reverse('portfolio:figure', args=[name])}?{urlencode({'fund': fund.public_id})}"
+
+
+def page_of_entries(fund: Fund, **narrowed: str) -> str:
+    """The entries of the fund's books, narrowed by account, kind, or the first and last day."""
+    return f"{reverse('portfolio:entries')}?{urlencode({'fund': fund.public_id, **narrowed})}"
 
 
 def _commitments(ids: Iterable[str]) -> dict[str, Subject]:
