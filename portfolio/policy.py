@@ -84,6 +84,12 @@ ROWS: list[Row] = [
     *CALL_ROWS,
     Row("portfolio:pool", FUND_READERS, READ, objects=OWN_FUNDS),
     Row("portfolio:pool-xlsx", FUND_READERS, READ, objects=OWN_FUNDS),
+    Row("portfolio:burden-sharing", FUND_READERS, READ, objects=OWN_FUNDS),
+    Row("portfolio:burden-sharing-xlsx", FUND_READERS, READ, objects=OWN_FUNDS),
+    Row("portfolio:figure", FUND_READERS, READ, objects=OWN_FUNDS),
+    Row("portfolio:figure-xlsx", FUND_READERS, READ, objects=OWN_FUNDS),
+    Row("portfolio:pool-over-time", FUND_READERS, READ, objects=OWN_FUNDS),
+    Row("portfolio:pool-returns", FUND_READERS, READ, objects=OWN_FUNDS),
     Row("portfolio:commitments", FUND_READERS, READ, objects=OWN_FUNDS),
     Row("portfolio:commitment", FUND_READERS, READ, objects="commitments visible to the person", hidden=True),
     Row("ally:account", ALLIES, READ, objects=OWN_NATION),
@@ -95,8 +101,9 @@ ROWS: list[Row] = [
 ]
 
 CALL_PAGES = ("portfolio:call", *(f"portfolio:{act}-call" for act in ("draft", "edit", "approve", "issue", "cancel")))
+SEEN_AS = ("figure", "pool-over-time", "pool-returns", "burden-sharing")
 navigation.add(
-    Item("fund", _("Pool"), "portfolio:pool", order=10),
+    Item("fund", _("Pool"), "portfolio:pool", order=10, also=tuple(f"portfolio:{page}" for page in SEEN_AS)),
     Item("fund", _("Commitments"), "portfolio:commitments", order=11, also=("portfolio:commitment",)),
     Item("fund", _("Capital calls"), "portfolio:calls", order=12, also=CALL_PAGES),
     Item(

@@ -1,15 +1,17 @@
-"""The drawings of the pool page and of an Ally's account. Each heading is the finding, made from the figures shown."""
+"""The drawings of the pool, of burden sharing and of an Ally's account. Each heading is the finding, made from the figures shown."""
 
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from core.money.value import Money
 from core.nations.models import Guideline
 from core.nations.queries import Edition, Share
 from core.web import charts, drawings, numerals
 from core.web.charts import Chart, Head
 from core.web.drawings import Line, Rule
 from portfolio.dashboards.queries import Account, Expenditure
+from portfolio.performance.course import Quarter
 
 PERCENT = 100
 TWO_POINTS = 2
@@ -104,3 +106,42 @@ def _digits(rule: Guideline) -> int:
     """As many decimals of a per cent as the rule itself has."""
     exponent = (rule.share_of_gdp * PERCENT).normalize().as_tuple().exponent
     return max(0, -int(exponent))
+
+
+def calls_and_investments(quarters: Sequence[Quarter], *, currency: str, illustrative: bool) -> Chart:
+    """Called against invested, as steps. The end of each line is the figure of the pool."""
+    places = [numerals.quarter(one.starts_on) for one in quarters]
+    drawn = [
+        Line(_("Called"), [one.called / numerals.MILLION for one in quarters], "seq-1", in_steps=True),
+        Line(_("Invested"), [one.invested / numerals.MILLION for one in quarters], "seq-3", in_steps=True),
+    ]
+    finding = ahead(quarters, currency=currency)
+    return Chart(
+        id="course",
+        heading=finding,
+        drawing=charts.draw(lambda width: drawings.lines(places, drawn, width=width, digits=1), label=finding),
+        unit=_("cumulative, %(unit)s") % {"unit": numerals.unit_of_millions(currency)},
+        caption=_("Called and invested by quarter, cumulative"),
+        heads=[Head(_("Quarter")), Head(_("Called"), "n"), Head(_("Invested"), "n")],
+        rows=course_in_words(quarters),
+        illustrative=illustrative,
+    )
+
+
+def ahead(quarters: Sequence[Quarter], *, currency: str) -> str:
+    """Whether calls or investments run ahead, and by how much at the end."""
+    gap = quarters[-1].called - quarters[-1].invested
+    words = {"gap": numerals.rounded_amount(Money(abs(gap), currency))}
+    if gap < 0:
+        return _("Investments run ahead of calls by %(gap)s") % words
+    if all(one.called >= one.invested for one in quarters):
+        return _("Calls have run ahead of investments throughout, now by %(gap)s") % words
+    return _("Calls run ahead of investments by %(gap)s") % words
+
+
+def course_in_words(quarters: Sequence[Quarter]) -> list[list[str]]:
+    """The table of the drawing, the latest quarter last."""
+    return [
+        [numerals.quarter(one.starts_on), numerals.in_millions(one.called), numerals.in_millions(one.invested)]
+        for one in quarters
+    ]

@@ -89,6 +89,8 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "portfolio:approve-call": _call,
     "portfolio:issue-call": _call,
     "portfolio:cancel-call": _call,
+    "portfolio:figure": lambda _world: {"name": "paid_in"},
+    "portfolio:figure-xlsx": lambda _world: {"name": "paid_in"},
     "portfolio:holding": _direct,
     "portfolio:holding-xlsx": _direct,
     "portfolio:buy": _direct,

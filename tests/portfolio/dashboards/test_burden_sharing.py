@@ -1,4 +1,4 @@
-"""The pool page: figures in both languages, as of any day, with editions that are never mixed."""
+"""Burden sharing: commitments in both languages, as of any day, with editions that are never mixed."""
 
 import re
 from datetime import date, datetime, timezone
@@ -10,7 +10,7 @@ from portfolio.dashboards import charts, queries
 from tests.factories import funds, nations, people
 from tests.portfolio.dashboards.conftest import FIRST_CLOSING_CELL, sheets, text_of
 
-POOL = "/manage/pool"
+POOL = "/manage/pool/burden-sharing"
 JUNE = date(2026, 6, 1)
 
 
@@ -175,15 +175,15 @@ def test_another_fund_is_not_there(as_manager, system):
     other = funds.fund(name="Zebra fund", system=system)
 
     assert as_manager.get(POOL, {"fund": other.public_id}).status_code == 404
-    assert as_manager.get("/manage/pool.xlsx", {"fund": other.public_id}).status_code == 404
+    assert as_manager.get("/manage/pool/burden-sharing.xlsx", {"fund": other.public_id}).status_code == 404
 
 
 def test_the_workbook_holds_real_numbers(as_manager):
-    response = as_manager.get("/manage/pool.xlsx")
+    response = as_manager.get("/manage/pool/burden-sharing.xlsx")
     book = sheets(response)
 
     assert list(book) == ["About", "Commitments", "Burden sharing"]
-    assert response["Content-Disposition"] == 'attachment; filename="pool-2026-06-01.xlsx"'
+    assert response["Content-Disposition"] == 'attachment; filename="burden-sharing-2026-06-01.xlsx"'
     head, sweden, estonia, iceland, total = book["Commitments"]
     assert head[:7] == ["Code", "Ally", "Holder", "Closing", "In force from", "Commitment, EUR", "Share of the pool"]
     assert estonia == [
@@ -197,7 +197,7 @@ def test_the_workbook_holds_real_numbers(as_manager):
 
 
 def test_the_workbook_tells_each_edition_apart(as_manager):
-    rows = sheets(as_manager.get("/manage/pool.xlsx"))["Burden sharing"]
+    rows = sheets(as_manager.get("/manage/pool/burden-sharing.xlsx"))["Burden sharing"]
 
     assert [row[:4] for row in rows[1:]] == [
         ["Edition 2024-06", 2014, 0.0143, "no"],
@@ -206,7 +206,10 @@ def test_the_workbook_tells_each_edition_apart(as_manager):
 
 
 def test_the_workbook_says_what_it_shows(as_manager):
-    about = {row[0]: row[1] for row in sheets(as_manager.get("/manage/pool.xlsx", {"as_of": "2024-01-01"}))["About"]}
+    about = {
+        row[0]: row[1]
+        for row in sheets(as_manager.get("/manage/pool/burden-sharing.xlsx", {"as_of": "2024-01-01"}))["About"]
+    }
 
     assert about["As of"] == "2024-01-01"
     assert about["Known on"] == "2026-06-01 12:00 UTC"
@@ -214,13 +217,13 @@ def test_the_workbook_says_what_it_shows(as_manager):
 
 
 def test_a_workbook_of_an_impossible_day_is_refused(as_manager):
-    assert as_manager.get("/manage/pool.xlsx", {"as_of": "1800-01-01"}).status_code == 400
+    assert as_manager.get("/manage/pool/burden-sharing.xlsx", {"as_of": "1800-01-01"}).status_code == 400
 
 
 def test_without_a_fund_there_is_no_workbook(client, system):
     auditor = people.signed_in(client, people.person(role="auditor", system=system))
 
-    assert auditor.get("/manage/pool.xlsx").status_code == 404
+    assert auditor.get("/manage/pool/burden-sharing.xlsx").status_code == 404
 
 
 def test_a_series_restated_later_stands_beside_the_one_first_told(world, system):

@@ -1,0 +1,209 @@
+"""Every figure opens into what makes it: the link of each is followed, and the rows are summed to the cent."""
+
+import html
+import re
+from datetime import date
+from decimal import Decimal
+
+import pytest
+import pyxirr
+
+from portfolio.performance.pool import MEANINGS
+from tests.factories import people, pools
+from tests.portfolio.dashboards.conftest import sheets, text_of
+
+POOL = "/manage/pool"
+FIGURE = re.compile(r'<dd class="fig"><a href="([^"]+)">(.*?)</a></dd>')
+ZERO = Decimal(0)
+
+
+@pytest.fixture
+def pool(system):
+    return pools.played(system=system)
+
+
+@pytest.fixture
+def as_manager(client, pool):
+    return people.signed_in(client, pool.manager)
+
+
+class Sweep:
+    """Follows links as a reader does, and remembers where it has been."""
+
+    def __init__(self, client):
+        self.client = client
+        self.pages = {}
+
+    def open(self, address):
+        if address not in self.pages:
+            response = self.client.get(address)
+            assert response.status_code == 200, address
+            self.pages[address] = text_of(response)
+        return self.pages[address]
+
+    def figures(self, address=POOL):
+        """Every figure of a page: where it leads, and what it shows."""
+        return [(html.unescape(link), shown) for link, shown in FIGURE.findall(self.open(address))]
+
+    def rows(self, address):
+        """Every row on every page of a list: the links in it, and its amount."""
+        page = self.open(address)
+        found = [
+            (re.findall(r'<a href="([^"]+)"', row), re.search(r'<data class="n" value="([^"]+)"', row))
+            for row in re.findall(r"<tr>(.*?)</tr>", _between(page, "<tbody>", "</tbody>"), re.DOTALL)
+        ]
+        rows = [([html.unescape(link) for link in links], Decimal(amount[1])) for links, amount in found]
+        following = re.search(r'<a href="(\?[^"]+)" rel="next">', page)
+        return rows + (self.rows(address.partition("?")[0] + html.unescape(following[1])) if following else [])
+
+    def total(self, address):
+        """What the rows of a figure come to; figures that are made of others are followed down to the rows."""
+        page, rows = self.open(address), self.rows(address)
+        if "Made of these figures" not in page:
+            for links, _amount in rows:
+                for link in links:
+                    self.open(link)
+            return sum((amount for _links, amount in rows), ZERO)
+        assert sum((abs(amount) for _links, amount in rows), ZERO) == sum(
+            (abs(self.total(links[0])) for links, _amount in rows), ZERO
+        )
+        return sum((amount for _links, amount in rows), ZERO)
+
+    def quotient(self, address):
+        rows = self.rows(address)
+        *above, below = [self.total(links[0]) for links, _amount in rows]
+        return sum(above, ZERO) / below
+
+
+def _between(page, start, end):
+    return page[page.index(start) : page.index(end)] if start in page else ""
+
+
+def name_of(address):
+    return address.partition("?")[0].rpartition("/")[2]
+
+
+@pytest.mark.parametrize("asked", ["", "?as_of=2026-02-20", "?as_of=2026-05-31&known_at=2026-05-15T09:00:00Z"])
+def test_every_figure_of_the_pool_page_sums_from_its_rows(as_manager, asked):
+    sweep = Sweep(as_manager)
+    figures = sweep.figures(POOL + asked)
+
+    assert len(figures) == 16
+    for address, shown in figures:
+        name = name_of(address)
+        if exact := re.search(r'<data value="([^"]+)">', shown):
+            assert sweep.total(address) == Decimal(exact[1]), name
+        elif name == "irr":
+            assert f"{_rate(sweep, address):.1f} %".replace("-", "−") == shown
+        else:
+            assert f"{sweep.quotient(address):.2f}×" == shown, name
+
+
+def _rate(sweep, address):
+    page = sweep.open(address)
+    days = re.findall(r'<td class="d">([^<]+)</td>', page)
+    months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun"]
+    dates = [date(int(d.split()[2]), months.index(d.split()[1]) + 1, int(d.split()[0])) for d in days]
+    flows = [float(amount) for _links, amount in sweep.rows(address)]
+    return pyxirr.xirr(dates, flows) * 100
+
+
+def test_the_bar_leads_to_the_same_figures(as_manager):
+    sweep = Sweep(as_manager)
+    panel = _between(sweep.open(POOL), '<ul class="key">', 'id="course-finding"')
+
+    for address, exact in re.findall(r'<a href="([^"]+)">[^<]*</a><b><data value="([^"]+)"', panel):
+        assert sweep.total(html.unescape(address)) == Decimal(exact)
+
+
+@pytest.mark.parametrize("name", MEANINGS)
+def test_a_figure_says_its_formula_and_its_rounding(as_manager, name):
+    page = text_of(as_manager.get(f"/manage/pool/figures/{name}"))
+
+    assert html.escape(str(MEANINGS[name].formula)) in page
+    assert "half to even" in page
+
+
+@pytest.mark.parametrize("name", ["nonsense", "Paid_in", "__class__", "unfunded-", "residue", "opening"])
+def test_a_figure_that_is_none_is_not_there(as_manager, name):
+    assert as_manager.get(f"/manage/pool/figures/{name}").status_code == 404
+    assert as_manager.get(f"/manage/pool/figures/{name}.xlsx").status_code == 404
+
+
+def test_the_page_says_what_rounding_hides(as_manager):
+    page = text_of(as_manager.get("/manage/pool/figures/nav"))
+
+    assert '<data class="n" value="244.74">244.74</data>' in page
+    assert "rounding hides +244.74 EUR" in page
+
+
+def test_rows_lead_on_to_their_own_pages(as_manager, pool):
+    def links(name):
+        return [link for found, _amount in Sweep(as_manager).rows(f"/manage/pool/figures/{name}") for link in found]
+
+    estonia = f"/manage/commitments/{pool.commitments['EE'].public_id}"
+    alder = f"/manage/holdings/{pool.holdings['Alder Robotics'].public_id}"
+    assert estonia in links("committed")
+    assert estonia in links("paid_in")
+    assert any(link.startswith(f"{alder}#tx_") for link in links("invested"))
+    assert alder in links("at_cost")
+    assert all(link.startswith("/manage/ledger/entries/entry_") for link in links("fees"))
+    assert estonia in links("liabilities")
+    assert f"/manage/ledger/entries?fund={pool.fund.public_id}&account=suspense" in links("liabilities")
+
+
+def test_a_figure_keeps_fund_and_point_in_time(as_manager, pool):
+    asked = {"fund": pool.fund.public_id, "as_of": "2026-05-04"}
+    page = text_of(as_manager.get("/manage/pool/figures/nav", asked))
+
+    assert f'href="/manage/pool/figures/cash?fund={pool.fund.public_id}&amp;as_of=2026-05-04"' in page
+    assert f'href="/manage/pool?as_of=2026-05-04&amp;fund={pool.fund.public_id}"' in page
+
+
+def test_a_figure_without_rows_says_so(client, system):
+    pool = pools.committed(system=system)
+    manager = people.signed_in(client, pool.manager)
+
+    assert "Nothing was recorded by then." in text_of(manager.get("/manage/pool/figures/fees"))
+    assert "nothing to divide by" in text_of(manager.get("/manage/pool/figures/tvpi"))
+
+
+def test_without_a_fund_there_is_no_figure(client, system):
+    auditor = people.signed_in(client, people.person(role="auditor", system=system))
+
+    assert auditor.get("/manage/pool/figures/cash").status_code == 404
+    assert auditor.get("/manage/pool/figures/cash.xlsx").status_code == 404
+
+
+def test_the_workbook_of_a_figure_holds_its_rows(as_manager):
+    response = as_manager.get("/manage/pool/figures/paid_in.xlsx")
+    book = sheets(response)
+
+    assert response["Content-Disposition"] == 'attachment; filename="paid-in-2026-06-01.xlsx"'
+    head, *rows, total = book["Rows"]
+    assert head == ["Ally", "Received on", "For call", "Ledger entry", "EUR", "Illustrative"]
+    assert [(row[0], row[1].date(), row[2], row[4]) for row in rows] == [
+        ("Luxembourg", date(2026, 2, 20), "Call No. 1", 50),
+        ("Finland", date(2026, 2, 9), "Call No. 1", 52),
+        ("Estonia", date(2026, 2, 9), "Call No. 1", 26),
+    ]
+    assert total == ["Total", None, "", "", 128, ""]
+    remarks = [row[1] for row in book["About"] if row[0] == "Remark"]
+    assert "Receipts matched to calls." in remarks
+
+
+def test_the_workbook_of_a_derived_figure_holds_its_terms(as_manager):
+    rows = sheets(as_manager.get("/manage/pool/figures/available.xlsx"))["Figures"]
+
+    assert [row[:3] for row in rows[1:]] == [
+        ["Unfunded", "plus", 360],
+        ["Cash", "plus", 60.73],
+        ["Liabilities", "less", -4],
+        ["Available", "", 416.73],
+    ]
+    ratio = sheets(as_manager.get("/manage/pool/figures/pic.xlsx"))["Figures"]
+    assert [row[:4] for row in ratio[1:]] == [
+        ["Paid in", "plus", 128, None],
+        ["Committed", "over", 600.01, None],
+        ["PIC", "", None, 0.2133],
+    ]
