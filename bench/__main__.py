@@ -12,12 +12,13 @@ FULL = bool(os.environ.get("FULL"))
 def main(only: list[str]) -> int:
     """Run the rows that were asked for, all of them by default."""
     _start_servers()
-    from bench.rows import books, pages, xirr  # noqa: PLC0415 -- they read the settings
+    from bench.rows import books, pages, pool, xirr  # noqa: PLC0415 -- they read the settings
 
     rows = {
         "xirr": lambda: [xirr.measure(row) for row in xirr.rows(100_000 if FULL else 10_000)],
         "books": lambda: books.lines(full=FULL),
         "pages": lambda: pages.lines(full=FULL),
+        "pool": lambda: pool.lines(full=FULL),
     }
     for name, lines in rows.items():
         if not only or name in only:
