@@ -10,7 +10,9 @@ class PortfolioConfig(AppConfig):
     label = "portfolio"
 
     def ready(self) -> None:
+        """Gather the tasks, and tell the parts below what only those above know."""
         import_module("portfolio.tasks")
         ledger = import_module("portfolio.ledger.invariants")
         for part in ("capital_calls", "investments"):
             ledger.register(import_module(f"portfolio.{part}.invariants").INVARIANTS)
+        import_module("portfolio.performance.counting").register()
