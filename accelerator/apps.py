@@ -11,3 +11,4 @@ class AcceleratorConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("accelerator.tasks")
+        import_module("accelerator.cohorts.reviewing").register()

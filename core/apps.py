@@ -14,6 +14,7 @@ class CoreConfig(AppConfig):
         """Gather the tasks and the policy: a web process otherwise knows no names of work to start."""
         for module in ("core.tasks", "core.receivers", "core.people.checks"):
             import_module(module)
+        import_module("core.ethics.due").register()
 
 
 class AdminSiteConfig(AdminConfig):

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from core.audit import views as audit
+from core.ethics import views as ethics
 from core.jobs import views as jobs
 from core.money import views as money
 from core.notifications import views as notifications
@@ -24,6 +25,24 @@ urlpatterns = [
     path("audit", audit.Trail.as_view(), name="audit"),
     path("audit/verify", audit.Verify.as_view(), name="audit_verify"),
     path("audit/trail.xlsx", audit.Sheet.as_view(), name="audit_xlsx"),
+    path("ethics", ethics.Reviews.as_view(), name="ethics"),
+    path("ethics/reviews.xlsx", ethics.ReviewsWorkbook.as_view(), name="ethics_xlsx"),
+    path("ethics/calendar", ethics.Calendar.as_view(), name="ethics_calendar"),
+    path("ethics/open", ethics.Open.as_view(), name="ethics_open"),
+    path("ethics/conditions/<str:public_id>", ethics.Condition.as_view(), name="ethics_condition"),
+    path("ethics/conditions/<str:public_id>/evidence", ethics.GiveEvidence.as_view(), name="ethics_evidence"),
+    path("ethics/conditions/<str:public_id>/accept", ethics.Accept.as_view(), name="ethics_accept"),
+    path("ethics/conditions/<str:public_id>/send-back", ethics.SendBack.as_view(), name="ethics_send_back"),
+    path("ethics/conditions/<str:public_id>/waive", ethics.Waive.as_view(), name="ethics_waive"),
+    path("ethics/conditions/<str:public_id>/move", ethics.Move.as_view(), name="ethics_move"),
+    path("ethics/<str:public_id>", ethics.Review.as_view(), name="ethics_review"),
+    path("ethics/<str:public_id>/answers", ethics.Answers.as_view(), name="ethics_answers"),
+    path("ethics/<str:public_id>/assess", ethics.Assess.as_view(), name="ethics_assess"),
+    path("ethics/<str:public_id>/second", ethics.Second.as_view(), name="ethics_second"),
+    path("ethics/<str:public_id>/return", ethics.Return.as_view(), name="ethics_return"),
+    path("ethics/<str:public_id>/extend", ethics.Extend.as_view(), name="ethics_extend"),
+    path("ethics/<str:public_id>/renew", ethics.Renew.as_view(), name="ethics_renew"),
+    path("ethics/<str:public_id>/close", ethics.Close.as_view(), name="ethics_close"),
     path("jobs", jobs.Jobs.as_view(), name="jobs"),
     path("jobs/<str:public_id>", jobs.Job.as_view(), name="job"),
     path("jobs/<str:public_id>/progress", jobs.Progress.as_view(), name="job_progress"),

@@ -1,6 +1,7 @@
 """Gathers the tables of core's parts, which share one history of migrations."""
 
 from core.audit.models import AuditChain, AuditEvent
+from core.ethics.models import Answer, Condition, Principle, Review
 from core.imports.models import Import, ImportResult, ImportRow, ImportRun
 from core.jobs.models import Job
 from core.money.models import Currency, ExchangeRate
@@ -8,10 +9,13 @@ from core.nations.models import DefenceExpenditure, ExpenditureEdition, Guidelin
 from core.notifications.models import Message, OutboundMail, ReminderStep
 from core.organisations.models import Organisation
 from core.people.models import Invitation, RoleGrant, User
+from core.questionnaires.models import Question, Questionnaire
 
 __all__ = (
+    "Answer",
     "AuditChain",
     "AuditEvent",
+    "Condition",
     "Currency",
     "DefenceExpenditure",
     "ExchangeRate",
@@ -28,7 +32,11 @@ __all__ = (
     "Nation",
     "Organisation",
     "OutboundMail",
+    "Principle",
+    "Question",
+    "Questionnaire",
     "ReminderStep",
+    "Review",
     "RoleGrant",
     "User",
 )

@@ -11,6 +11,17 @@ from core.people.policy import ANYONE, READ, READ_WRITE, SIGNED_IN, WRITE, Row, 
 ADMINISTRATOR = of(roles.ADMINISTRATOR)
 PEOPLE_READERS = of(roles.ADMINISTRATOR, roles.AUDITOR)
 TRAIL_READERS = of(roles.AUDITOR, roles.FUND_MANAGER, roles.PROGRAMME_MANAGER)
+OFFICERS = of(roles.ETHICS_OFFICER)
+ETHICS_READERS = of(
+    roles.ETHICS_OFFICER,
+    roles.FUND_MANAGER,
+    roles.FUND_ANALYST,
+    roles.VALUATION_COMMITTEE,
+    roles.PROGRAMME_MANAGER,
+    roles.AUDITOR,
+)
+REVIEWS = "reviews of the person's funds and programmes"
+CONDITIONS = "conditions of those reviews, and one's own"
 JOB_READERS = of(roles.ADMINISTRATOR, roles.AUDITOR, roles.FUND_MANAGER, roles.FUND_ANALYST)
 JOB_KEEPERS = of(roles.ADMINISTRATOR, roles.FUND_MANAGER)
 JOBS = "jobs of the person's funds; every job to whoever keeps the product"
@@ -31,6 +42,19 @@ scopes.register(roles.Scope.ORGANISATION, _("One organisation"), _organisations)
 navigation.add(
     Item("assurance", _("People and roles"), "manage:people", order=10, also=("manage:person", "manage:invite")),
     Item("assurance", _("Audit trail"), "manage:audit", order=20),
+    Item(
+        "assurance",
+        _("Ethics reviews"),
+        "manage:ethics",
+        order=25,
+        also=tuple(
+            f"manage:ethics_{page}"
+            for page in (
+                *("calendar", "open", "review", "answers", "assess", "second", "return", "extend", "renew", "close"),
+                *("condition", "evidence", "accept", "send_back", "waive", "move"),
+            )
+        ),
+    ),
     Item("assurance", _("Reminders"), "manage:reminders", order=30),
     Item(
         "assurance",
@@ -64,6 +88,27 @@ ROWS = [
     Row("manage:audit", TRAIL_READERS, READ, objects=TRAIL),
     Row("manage:audit_xlsx", TRAIL_READERS, READ, objects=TRAIL),
     Row("manage:audit_verify", of(roles.AUDITOR), WRITE, objects="every chain"),
+    Row("manage:ethics", ETHICS_READERS, READ, objects=REVIEWS),
+    Row("manage:ethics_xlsx", ETHICS_READERS, READ, objects=REVIEWS),
+    Row("manage:ethics_calendar", ETHICS_READERS, READ, objects=REVIEWS),
+    Row(
+        "manage:ethics_open",
+        OFFICERS,
+        READ_WRITE,
+        objects="holdings and cohort members that the person may have reviewed",
+    ),
+    Row("manage:ethics_review", ETHICS_READERS, READ, objects=REVIEWS, hidden=True),
+    *(
+        Row(f"manage:ethics_{step}", OFFICERS, READ_WRITE, objects=REVIEWS)
+        for step in ("answers", "assess", "return", "extend", "renew", "close")
+    ),
+    Row("manage:ethics_second", OFFICERS, READ_WRITE, objects=REVIEWS, fresh=True),
+    Row("manage:ethics_condition", ETHICS_READERS, READ, objects=CONDITIONS, hidden=True),
+    Row("manage:ethics_evidence", ETHICS_READERS, READ_WRITE, objects=CONDITIONS),
+    *(
+        Row(f"manage:ethics_{step}", OFFICERS, READ_WRITE, objects=CONDITIONS)
+        for step in ("accept", "send_back", "waive", "move")
+    ),
     Row("manage:jobs", JOB_READERS, READ, objects=JOBS),
     Row("manage:job", JOB_READERS, READ, objects=JOBS, hidden=True),
     Row("manage:job_progress", JOB_READERS, READ, objects=JOBS, hidden=True),
@@ -75,6 +120,7 @@ ROWS = [
     *admin_rows("core_user", of(roles.ADMINISTRATOR, roles.AUDITOR)),
     *admin_rows("core_rolegrant", of(roles.ADMINISTRATOR, roles.AUDITOR)),
     *admin_rows("core_invitation", of(roles.ADMINISTRATOR, roles.AUDITOR)),
+    *(row for model in ("principle", "review", "condition") for row in admin_rows(f"core_{model}", ETHICS_READERS)),
     *admin_rows("core_job", JOB_READERS),
     *admin_rows("core_auditevent", of(roles.AUDITOR)),
     *admin_rows("core_nation", of(roles.STAFF)),

@@ -37,13 +37,16 @@ ACCOUNTS = (
     Account("luxembourg@allies.example", "Claire Muller", "ally-representative", "nation", "LU", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZE", language="fr", what_for="the account of Luxembourg, in French"),
     Account("sweden@allies.example", "Elin Nyström", "ally-representative", "nation", "SE", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZF", what_for="the account of Sweden, a partner since 2024"),
     Account("programme@accelerator.example", "Tomás Ferreira", "programme-manager", "everywhere", "", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZG", what_for="the programmes"),
-    Account("ethics@accelerator.example", "Ingrid Solberg", "ethics-officer", "everywhere", "", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZH", what_for="the programmes, to read"),
+    Account("ethics@accelerator.example", "Ingrid Solberg", "ethics-officer", "everywhere", "", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZH", what_for="ethics reviews and what falls due"),
+    Account("second@accelerator.example", "Nadia Benali", "ethics-officer", "everywhere", "", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZM", language="fr", what_for="ethics reviews, in French"),
     Account("auditor@fund.example", "Piotr Zieliński", "auditor", "everywhere", "", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZI", what_for="everything, to read; the audit trail"),
     Account("administrator@fund.example", "Ayşe Demir", "administrator", "everywhere", "", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZJ", what_for="people, roles, reference data"),
 )  # fmt: skip
 
 MANAGER = ACCOUNTS[0].email
 ANALYST = ACCOUNTS[1].email
+OFFICER = "ethics@accelerator.example"
+SECOND_OFFICER = "second@accelerator.example"
 
 
 def play(*, system: Any, fund_id: str) -> None:

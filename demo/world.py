@@ -8,7 +8,7 @@ from django.db import transaction
 
 from core import clock
 from core.people import services as people_services
-from demo import accelerator, books, fund, nations, people, rates
+from demo import accelerator, books, ethics, fund, nations, people, rates
 
 STANDS_ON = datetime(2026, 11, 23, 8, 0, tzinfo=timezone.utc)
 """The day on which the rehearsal ends and the demo's clock first stands."""
@@ -35,4 +35,6 @@ def play(*, say: Say = lambda _line: None) -> bool:
     people.play(system=system, fund_id=the_fund.public_id)
     say("Capital calls, receipts, investments and fund stakes")
     books.play(fund=the_fund, system=system)
+    say("Ethics reviews and their conditions")
+    ethics.play(fund=the_fund, system=system)
     return True

@@ -12,6 +12,7 @@ class PortfolioConfig(AppConfig):
     def ready(self) -> None:
         """Gather the tasks, and tell the parts below what only those above know."""
         import_module("portfolio.tasks")
+        import_module("portfolio.investments.reviewing").register()
         ledger = import_module("portfolio.ledger.invariants")
         for part in ("capital_calls", "investments"):
             ledger.register(import_module(f"portfolio.{part}.invariants").INVARIANTS)

@@ -40,6 +40,9 @@ class Permission(StrEnum):
     ORGANISATION_REGISTER = "organisation.register"
     JOB_READ = "job.read"
     JOB_MANAGE = "job.manage"
+    ETHICS_ASSESS = "ethics.assess"
+    ETHICS_FOLLOW = "ethics.follow"
+    QUESTIONNAIRE_PUBLISH = "questionnaire.publish"
     PROGRAMME_READ = "programme.read"
     PROGRAMME_PUBLISH = "programme.publish"
 
@@ -118,7 +121,7 @@ PROGRAMME_MANAGER = _role(
     _("Programme manager"),
     _("Runs accelerator programmes: challenges, calls, selection, cohorts."),
     scopes={Scope.PROGRAMME, Scope.EVERYWHERE},
-    may={P.PROGRAMME_READ, P.PROGRAMME_PUBLISH, P.ORGANISATION_REGISTER, P.AUDIT_READ},
+    may={P.PROGRAMME_READ, P.PROGRAMME_PUBLISH, P.ORGANISATION_REGISTER, P.AUDIT_READ, P.ETHICS_FOLLOW},
     is_staff=True,
 )
 REVIEWER = _role(
@@ -133,7 +136,7 @@ ETHICS_OFFICER = _role(
     _("Ethics officer"),
     _("Reviews responsible use and follows conditions up."),
     scopes={Scope.EVERYWHERE, Scope.FUND, Scope.PROGRAMME},
-    may={P.PROGRAMME_READ},
+    may={P.PROGRAMME_READ, P.ETHICS_ASSESS, P.QUESTIONNAIRE_PUBLISH},
     is_staff=True,
 )
 STARTUP_OWNER = _role(

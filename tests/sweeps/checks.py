@@ -11,6 +11,7 @@ from tests.sweeps.agreement import Entry
 from tests.sweeps.world import Actor, World
 
 NOT_THERE = {
+    "manage:ethics_evidence": "whoever neither owns the condition nor is an officer is refused",
     "account_confirm_email": "the key is forged",
     "account_reauthenticate": "whoever has a second factor proves that one",
     "mfa_edit_webauthn": "nobody in the world has a passkey",
@@ -46,6 +47,10 @@ JOB_PAGES = ("job", "job_progress", "job_retry", "job_discard")
 ELSEWHERE = {
     **{f"portfolio:{page}": {"fund-manager elsewhere"} for page in ABOUT_ONE_THING},
     **{f"manage:{page}": {"fund-manager elsewhere"} for page in JOB_PAGES},
+    **{
+        f"manage:ethics_{page}": {"fund-manager elsewhere", "programme-manager", "programme-manager elsewhere"}
+        for page in ("review", "condition", "evidence")
+    },
 }
 """Routes about one thing of the demo's world, and actors with the right role over another: to them it is absent."""
 

@@ -9,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import NoReverseMatch, reverse
 
 from accelerator.challenges.models import Programme
+from core.ethics.models import Condition, Review
 from core.people import policy
 from core.people.models import User
 from portfolio.capital_calls.models import CapitalCall
@@ -33,6 +34,19 @@ def _invitation(world: World) -> dict[str, str]:
 
 def _job(world: World) -> dict[str, str]:
     return {"public_id": world.job.public_id}
+
+
+REVIEW_PAGES = ("review", "answers", "assess", "second", "return", "extend", "renew", "close")
+CONDITION_PAGES = ("condition", "evidence", "accept", "send_back", "waive", "move")
+
+
+def _review(world: World) -> dict[str, str]:
+    return {"public_id": Review.objects.filter(scope=world.fund.public_id).order_by("pk").first().public_id}
+
+
+def _condition(world: World) -> dict[str, str]:
+    found = Condition.objects.filter(review__scope=world.fund.public_id)
+    return {"public_id": found.order_by("pk").first().public_id}
 
 
 def _direct(world: World) -> dict[str, str]:
@@ -80,6 +94,8 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "manage:job_progress": _job,
     "manage:job_retry": _job,
     "manage:job_discard": _job,
+    **{f"manage:ethics_{page}": _review for page in REVIEW_PAGES},
+    **{f"manage:ethics_{page}": _condition for page in CONDITION_PAGES},
     "portfolio:commitment": _commitment,
     "portfolio:call": _call,
     "portfolio:call-xlsx": _call,

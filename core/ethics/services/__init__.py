@@ -1,0 +1,58 @@
+"""Principles, reviews and conditions: the only writers of this part."""
+
+from core.ethics.services.conditions import (
+    AlreadyDecided,
+    DueInThePast,
+    EvidenceMissing,
+    NewCondition,
+    OwnEvidence,
+    accept,
+    answer,
+    move,
+    send_back,
+    waive,
+)
+from core.ethics.services.principles import Told, record_principles
+from core.ethics.services.reviews import (
+    Assessment,
+    Given,
+    OpenConditions,
+    OwnAssessment,
+    UnfitAssessment,
+    assess,
+    close,
+    extend,
+    give_answers,
+    open_review,
+    renew,
+    return_to_officer,
+    second,
+)
+
+__all__ = (
+    "AlreadyDecided",
+    "Assessment",
+    "DueInThePast",
+    "EvidenceMissing",
+    "Given",
+    "NewCondition",
+    "OpenConditions",
+    "OwnAssessment",
+    "OwnEvidence",
+    "Told",
+    "UnfitAssessment",
+    "accept",
+    "answer",
+    "assess",
+    "close",
+    "extend",
+    "give_answers",
+    "move",
+    "open_review",
+    "record_principles",
+    "renew",
+    "return_to_officer",
+    "second",
+    "send_back",
+    "waive",
+)

@@ -1,0 +1,26 @@
+"""Pages of ethics reviews, gathered for the addresses."""
+
+from core.ethics.views.conditions import Accept, Condition, GiveEvidence, Move, SendBack, Waive
+from core.ethics.views.reading import Calendar, Review, Reviews, ReviewsWorkbook
+from core.ethics.views.reviews import Answers, Assess, Close, Extend, Open, Renew, Return, Second
+
+__all__ = (
+    "Accept",
+    "Answers",
+    "Assess",
+    "Calendar",
+    "Close",
+    "Condition",
+    "Extend",
+    "GiveEvidence",
+    "Move",
+    "Open",
+    "Renew",
+    "Return",
+    "Review",
+    "Reviews",
+    "ReviewsWorkbook",
+    "Second",
+    "SendBack",
+    "Waive",
+)

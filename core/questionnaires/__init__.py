@@ -1,0 +1,1 @@
+"""Versioned forms: a published version never changes, and whoever answered it keeps it."""
