@@ -17,9 +17,9 @@ from core.people import rules as people_rules
 from core.people.models import User
 from core.people.roles import Permission
 from portfolio.capital_calls import queries as call_queries
-from portfolio.capital_calls import services as calls
-from portfolio.capital_calls.lifecycle import State, leads_to
+from portfolio.capital_calls.lifecycle import State
 from portfolio.capital_calls.models import CallNotice, CapitalCall
+from portfolio.capital_calls.rules import Act
 from portfolio.funds import queries as funds
 from portfolio.funds.models import Commitment, Fund
 from portfolio.history.services.acts import NotCommitted
@@ -91,15 +91,9 @@ def issue_as_asked(
 
 
 def _check(row: CapitalCall, *, by: User, on: date) -> None:
-    if not leads_to(row.state, State.ISSUED):
-        raise calls.WrongState
-    if by.pk in (row.drafted_by_id, row.edited_by_id):
-        raise calls.OwnWork
-    signature = call_queries.last_signature(row)
-    if signature is None or signature.digest != call_queries.digest(row):
-        raise calls.NotApproved
-    if row.due_on < on:
-        raise calls.DueTooEarly(field="due_on")
+    """What stands in the way of issuing a call stands in the way of recording it as issued."""
+    if refusal := call_queries.refusal(by, row, Act.ISSUE, on=on):
+        raise refusal
 
 
 def _parts(fund: Fund, asked: Mapping[Nation, Asked], *, on: date, known_at: datetime) -> dict[Commitment, Asked]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from core.imports.lifecycle import Result
 from core.imports.models import ImportRow
 from core.imports.sheets import Values
-from portfolio.capital_calls import queries as call_queries
+from portfolio.capital_calls import paying
 from portfolio.capital_calls import services as calls
 from portfolio.capital_calls.models import Receipt
 from portfolio.funds.models import Commitment
@@ -57,7 +57,7 @@ def _receive(world: World, commitment: Commitment, values: Values) -> Done:
         by=world.by,
         at=world.at,
     )
-    over = receipt.amount - call_queries.allocated(receipt)
+    over = paying.line_of(receipt).suspense
     if not over:
         return NEW
     return Done(Result.NEW, code="in_suspense", message=said(SUSPENSE, amount=f"{over:.2f}"))
