@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import DatabaseError, connection, connections, transaction
 
 from core import clock
+from core.management.commands import migrate
 from core.money.models import Currency
 from core.people import services as people_services
 from portfolio.ledger import services as ledger
@@ -120,40 +121,84 @@ def test_the_serving_role_reads_which_migrations_ran():
     assert ask("SELECT count(*) > 0 FROM django_migrations") == [(True,)]
 
 
+def owner(statement):
+    database = connections["owner"].settings_dict["NAME"]
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(statement.replace("{database}", f'"{database}"'))
+
+
 @pytest.fixture
 def temporary_tables_allowed():
     """Gives back what the product takes away, to see that it was needed."""
-
-    def owner(statement):
-        database = connections["owner"].settings_dict["NAME"]
-        with connections["owner"].cursor() as cursor:
-            cursor.execute(statement.format(database=f'"{database}"'))
-
     owner("GRANT TEMPORARY ON DATABASE {database} TO PUBLIC")
     yield
     connection.close()
     owner("REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC")
 
 
-@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-def test_with_a_temporary_table_a_closed_period_would_open(temporary_tables_allowed):
+@pytest.fixture
+def triggers_ask_a_setting():
+    """As django-pgtrigger writes it."""
+    owner(
+        "CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name NAME) RETURNS BOOLEAN LANGUAGE sql AS"
+        " $$SELECT trigger_name = ANY(current_setting('pgtrigger.ignore', true)::text[])$$"
+    )
+    yield
+    connection.close()
+    migrate.let_no_trigger_be_ignored()
+
+
+@pytest.fixture
+def backdated(transactional_db):
+    """An entry into a period that is closed, as a statement."""
     system = people_services.ensure_system(at=clock.now())
     Currency.objects.create(code="EUR", name_en="Euro", name_fr="Euro")
     book = ledger.open_book(name="Test fund", currency="EUR", at=clock.now())
-    ledger.post(
-        book, [Leg(("cash", ""), ("opening", ""), Decimal("1.00"), "EUR")], key="k", kind="opening",
-        effective_on=date(2026, 5, 1), by=system, at=clock.now(),
-    )  # fmt: skip
+    legs = [Leg(("cash", ""), ("opening", ""), Decimal("1.00"), "EUR")]
+    ledger.post(book, legs, key="k", kind="opening", effective_on=date(2026, 5, 1), by=system, at=clock.now())
     ledger.close(book, through=date(2026, 5, 2), today=date(2026, 6, 1), by=system, at=clock.now())
-    backdated = (
+    yield (
         "INSERT INTO public.portfolio_entry (public_id, book_id, number, key, kind, subject, effective_on, recorded_at,"
         " actor, memo, previous, digest) SELECT 'entry_x', book_id, 2, 'x', kind, '', effective_on, recorded_at, actor,"
         " '', previous, digest FROM public.portfolio_entry"
     )
+    connection.close()  # what was set for the session goes with it
+
+
+def spare_every_trigger():
+    names = [name for (name,) in ask("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")]
+    ask("SELECT set_config('pgtrigger.ignore', %s, false)", "{" + ",".join(names) + "}")
+
+
+def entries():
+    return ask("SELECT count(*) FROM public.portfolio_entry")[0][0]
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_no_session_spares_itself_a_trigger(backdated):
+    spare_every_trigger()
 
     with pytest.raises(DatabaseError, match="the period is closed"), transaction.atomic():
         ask(backdated)
+
+    assert entries() == 1
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_if_triggers_asked_a_setting_a_closed_period_would_open(triggers_ask_a_setting, backdated):
+    spare_every_trigger()
+
+    ask(backdated)
+
+    assert entries() == 2
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_with_a_temporary_table_a_closed_period_would_open(temporary_tables_allowed, backdated):
+    with pytest.raises(DatabaseError, match="the period is closed"), transaction.atomic():
+        ask(backdated)
+
     ask("CREATE TEMPORARY TABLE portfolio_book (id bigint, closed_through date)")
     ask(backdated)
 
-    assert ask("SELECT count(*) FROM public.portfolio_entry WHERE effective_on < '2026-05-02'") == [(2,)]
+    assert entries() == 2

@@ -20,8 +20,9 @@ class Command(migrate.Command):
         if is_by_owner:
             grant_rights_on_future_tables()
         super().handle(*args, **options)
-        if is_by_owner and _served_by() != connections["owner"].settings_dict["USER"]:
-            _execute("REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}")
+        if is_by_owner:
+            let_no_trigger_be_ignored()
+            keep_the_history_of_migrations()
 
 
 def grant_rights_on_future_tables() -> None:
@@ -38,6 +39,25 @@ def grant_rights_on_future_tables() -> None:
         "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}",
         "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {role}",
     )
+
+
+def let_no_trigger_be_ignored() -> None:
+    """
+    Answer no for every trigger that a session asks to be spared.
+
+    django-pgtrigger asks a setting that any session may set, ``pgtrigger.ignore``, and writes the function that asks it
+    with each trigger; so whoever speaks SQL could switch off what refuses, say, an entry into a closed period.
+    """
+    _execute(
+        "CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name NAME) RETURNS BOOLEAN"
+        " LANGUAGE sql IMMUTABLE AS 'SELECT FALSE'"
+    )
+
+
+def keep_the_history_of_migrations() -> None:
+    """The serving role reads which migrations ran, to say whether it is ready, and writes none."""
+    if _served_by() != connections["owner"].settings_dict["USER"]:
+        _execute("REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}")
 
 
 def _execute(*statements: str) -> None:
