@@ -160,8 +160,11 @@ MFA_TOTP_TOLERANCE = 1
 MFA_FORMS = {
     "authenticate": "core.people.factor_forms.AuthenticateForm",
     "reauthenticate": "core.people.factor_forms.ReauthenticateForm",
-    "add_webauthn": "core.people.factor_forms.AddKeyForm",
-    "edit_webauthn": "core.people.factor_forms.EditKeyForm",
+    "login_webauthn": "core.people.factor_forms.LoginWebAuthnForm",
+    "authenticate_webauthn": "core.people.factor_forms.AuthenticateWebAuthnForm",
+    "reauthenticate_webauthn": "core.people.factor_forms.ReauthenticateWebAuthnForm",
+    "add_webauthn": "core.people.factor_forms.AddWebAuthnForm",
+    "edit_webauthn": "core.people.factor_forms.EditWebAuthnForm",
 }
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 

@@ -1,17 +1,20 @@
 """
-allauth's forms for codes and keys, with one rule more: a code that opened something opens nothing again.
+allauth's forms for codes and passkeys: a code that opened something opens nothing again, and no answer breaks one.
 
-The forms for keys say in our words, and so in both languages, what theirs say in English.
+The forms for passkeys say in our words, and so in both languages, what theirs say in English.
 """
 
 import hashlib
+from typing import Any
 
 from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms
-from allauth.mfa.webauthn import forms as key_forms
+from allauth.mfa.webauthn import forms as passkey_forms
+from django import forms as django_forms
 from django.core.cache import cache
-from django.forms import BooleanField, CharField
+from django.core.exceptions import ValidationError
+from django.forms.fields import InvalidJSONInput
 from django.utils.translation import gettext_lazy as _
 
 REMEMBERED_SECONDS = 120
@@ -37,18 +40,49 @@ class ReauthenticateForm(OnceOnly, forms.ReauthenticateForm):
     """A fresh second factor before a weighty step."""
 
 
-class AddKeyForm(key_forms.AddWebAuthnForm):
+class Answer(django_forms.JSONField):
+    """What a passkey answers. Numbers without end and brackets without bottom are no answer, and no fault of ours."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except (ValueError, RecursionError):
+            raise ValidationError(self.error_messages["invalid"], code="invalid", params={"value": ""}) from None
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        try:
+            return super().bound_data(data, initial)
+        except (ValueError, RecursionError):
+            return InvalidJSONInput(data)
+
+
+class LoginWebAuthnForm(passkey_forms.LoginWebAuthnForm):
+    credential = Answer(widget=django_forms.HiddenInput)
+
+
+class AuthenticateWebAuthnForm(passkey_forms.AuthenticateWebAuthnForm):
+    credential = Answer(widget=django_forms.HiddenInput)
+
+
+class ReauthenticateWebAuthnForm(passkey_forms.ReauthenticateWebAuthnForm):
+    credential = Answer(widget=django_forms.HiddenInput)
+
+
+class AddWebAuthnForm(passkey_forms.AddWebAuthnForm):
     """A passkey, or a key that is plugged in."""
 
-    name = CharField(label=_("Name"), max_length=100, required=False, help_text=_("As you tell it from others."))
-    passwordless = BooleanField(
+    name = django_forms.CharField(
+        label=_("Name"), max_length=100, required=False, help_text=_("As you tell it from others.")
+    )
+    passwordless = django_forms.BooleanField(
         label=_("Sign in with it alone, without the password"),
         help_text=_("It then asks for your finger, your face or a code of its own."),
         required=False,
     )
+    credential = Answer(widget=django_forms.HiddenInput)
 
 
-class EditKeyForm(key_forms.EditWebAuthnForm):
+class EditWebAuthnForm(passkey_forms.EditWebAuthnForm):
     """What the key is called."""
 
-    name = CharField(label=_("Name"), max_length=100)
+    name = django_forms.CharField(label=_("Name"), max_length=100)
