@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 from core.money.value import Money
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "|", "%", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "＠")
+"""What some spreadsheet takes for the beginning of a formula or of a command, in wide letters too."""
 MOST_TEXT = 32_767
 """Characters that a cell of the format holds."""
 FORBIDDEN_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", "-"))

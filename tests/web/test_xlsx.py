@@ -36,12 +36,41 @@ def test_amounts_shares_counts_and_days_are_numbers_and_dates():
     assert page.freeze_panes == "A2"
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x")'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        '=HYPERLINK("http://x")',
+        "|calc",
+        "%0A=1",
+        "\n=1",
+        "\x00=1",
+        "＝1+1",
+        "＋1",
+        "－1",
+        "＠A1",
+    ],
+)
 def test_text_that_would_calculate_is_text(text):
     cell = read_back(Sheet("S", [Column("Name")], [[text]]))["S"]["A2"]
 
     assert cell.data_type == "s"
     assert cell.value.startswith("'")
+
+
+def test_an_amount_below_zero_stays_a_number():
+    row = [Money(Decimal("-12.50"), "EUR"), Decimal("-0.0300"), -3]
+
+    page = read_back(Sheet("S", [Column("a", Kind.MONEY), Column("b", Kind.SHARE), Column("c", Kind.WHOLE)], [row]))[
+        "S"
+    ]
+
+    assert [(cell.value, cell.data_type) for cell in page[2]] == [(-12.5, "n"), (-0.03, "n"), (-3, "n")]
 
 
 def test_an_address_in_a_cell_is_no_link():
