@@ -3,14 +3,14 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-reset test lint check bench golden shell messages
+.PHONY: help demo demo-reset test lint check bench golden shell messages screenshots
 
 # An empty HOME would send caches to the root of the disk; without one the password file is asked.
 ifeq ($(strip $(HOME)),)
 unexport HOME
 endif
 
-export PORT HOST FULL DEMO_DIR
+export PORT HOST FULL DEMO_DIR PICTURES
 RUN := .venv/bin/python -m
 LOCK_DEMO := requirements.txt requirements-embedded.txt
 LOCK_TEST := $(LOCK_DEMO) requirements-dev.txt
@@ -27,7 +27,7 @@ demo-reset: .venv/ready-demo ## remove the demo's data, to begin again
 shell: .venv/ready-demo ## open a Python shell on the demo's data
 	@exec $(RUN) config.supervisor shell
 
-test: .venv/ready-test ## pass the tests; FULL=1 at the counts that the promises name, ARGS="tests/core -k money"
+test: .venv/ready-test ## pass the tests; FULL=1 at the counts that the promises name, ARGS="tests/core", PICTURES=folder
 	@exec $(RUN) pytest $(ARGS)
 
 lint: .venv/ready-test ## check style, types and import contracts
@@ -46,6 +46,9 @@ golden: .venv/ready-test ## worked examples through the product's functions; DIR
 
 messages: .venv/ready-test ## gather the texts and compile the French
 	@exec $(RUN) config.catalogue
+
+screenshots: .venv/ready-test ## make the pictures of README anew, in docs/images; needs a Chromium
+	@SCREENSHOTS=docs/images CI=1 $(RUN) pytest -q tests/browser/test_readme_pictures.py
 
 # A stamp keeps the lock that was installed: the same lock again needs no network, whatever its date.
 .venv/ready-demo: FORCE | .venv/bin/python
