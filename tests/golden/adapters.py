@@ -20,10 +20,11 @@ Answer = dict[str, Any]
 
 def _only(inputs: Inputs, *names: str) -> dict[str, Any]:
     """The inputs that are given (null counts as absent). Raises for a word that the kind does not know."""
-    unknown = sorted(set(inputs).difference(names))
+    given = {name: value for name, value in inputs.items() if value is not None}
+    unknown = sorted(set(given).difference(names))
     if unknown:
         raise ValueError(f"unknown inputs: {unknown}")
-    return {name: value for name, value in inputs.items() if value is not None}
+    return given
 
 
 def _time(value: Any) -> Time:
@@ -97,12 +98,17 @@ def fund_multiples(inputs: Inputs) -> Answer:
     return asdict(multiples.fund_multiples(flows, nav=given.get("nav", 0), committed=given.get("committed")))
 
 
+def _money(value: Any) -> Decimal:
+    """A decimal as written, be it a string or, against the format, a number."""
+    return Decimal(str(value))
+
+
 def _partner(lp: Inputs) -> call_allocation.Partner:
     given = _only(lp, "id", "commitment", "unfunded", "excused")
     return call_allocation.Partner(
         id=given["id"],
-        commitment=Decimal(given["commitment"]),
-        unfunded=Decimal(given["unfunded"]) if "unfunded" in given else None,
+        commitment=_money(given["commitment"]),
+        unfunded=_money(given["unfunded"]) if "unfunded" in given else None,
         excused=given.get("excused", False),
     )
 
@@ -110,10 +116,10 @@ def _partner(lp: Inputs) -> call_allocation.Partner:
 def allocation(inputs: Inputs) -> Answer:
     given = _only(inputs, "call_amount", "lps", "rounding", "minor_unit", "cap_by_unfunded")
     result = call_allocation.allocate_call(
-        Decimal(given["call_amount"]),
+        _money(given["call_amount"]),
         [_partner(lp) for lp in given["lps"]],
         rounding=call_allocation.Rounding(given.get("rounding", call_allocation.Rounding.LARGEST_REMAINDER)),
-        minor_unit=Decimal(given.get("minor_unit", call_allocation.CENT)),
+        minor_unit=_money(given.get("minor_unit", call_allocation.CENT)),
         cap_by_unfunded=given.get("cap_by_unfunded", False),
     )
     return asdict(result)
