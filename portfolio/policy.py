@@ -77,6 +77,11 @@ CALL_ROWS: list[Row] = [
     Row("portfolio:approve-call", RECORDERS, READ_WRITE, objects=OWN_CALLS, fresh=True),
     Row("portfolio:issue-call", RECORDERS, READ_WRITE, objects=OWN_CALLS, fresh=True),
     Row("portfolio:cancel-call", RECORDERS, READ_WRITE, objects=OWN_CALLS, fresh=True),
+    *(
+        row
+        for model in ("capitalcall", "callapproval", "callnotice", "receipt", "receiptallocation")
+        for row in admin_rows(f"portfolio_{model}", FUND_READERS)
+    ),
 ]
 
 ROWS: list[Row] = [

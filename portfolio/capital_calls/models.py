@@ -109,7 +109,7 @@ class CallApproval(models.Model):
         triggers = append_only.triggers()
 
     def __str__(self) -> str:
-        return f"{self.call_id} by {self.by_id}"
+        return f"{self.at:%Y-%m-%d} {self.digest[:8]}"
 
 
 class CallNotice(models.Model):
@@ -187,4 +187,4 @@ class ReceiptAllocation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.receipt_id} to {self.notice_id}: {self.amount}"
+        return f"{self.effective_on}: {self.amount}"

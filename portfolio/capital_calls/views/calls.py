@@ -46,6 +46,7 @@ class Calls(View):
             found = _listed(request, fund, wanted, point)
             context |= {
                 "listed": found,
+                "illustrative": found.is_illustrative,
                 "rows": [(row, words.STAGES[row.stage], _waits(row.waits_for)) for row in found.rows],
                 "stages": [(code, words.STAGES[Stage(code)][1], count) for code, count in found.stages],
                 "waiting_code": listing.WAITING,
@@ -76,6 +77,7 @@ class Call(View):
         context: dict[str, Any] = {
             "point": point,
             "call": call,
+            "illustrative": call.is_illustrative,
             "whole": whole,
             "stage": words.STAGES[whole.stage],
             "stage_code": whole.stage.value,

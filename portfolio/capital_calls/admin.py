@@ -1,0 +1,139 @@
+"""Calls, approvals, notices, receipts and what they pay in the web admin: to read, each person those of her own funds.
+
+The one action goes through the service that the work page uses, and shows what it refuses.
+"""
+
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet, Sum
+from django.http import HttpRequest
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError
+from core.people.requests import PersonRequest
+from core.web import numerals
+from core.web.admin import ReadOnlyAdmin
+from portfolio.capital_calls import services, words
+from portfolio.capital_calls.models import CallApproval, CallNotice, CapitalCall, Receipt, ReceiptAllocation
+from portfolio.funds import queries as funds
+
+OWN_ONLY = admin.RelatedOnlyFieldListFilter
+
+
+class OfOwnFunds(ReadOnlyAdmin):
+    """Rows of the funds that the person reads as a whole. ``to_fund`` leads from a row to its fund."""
+
+    to_fund = "fund"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        own = funds.visible_to(cast(PersonRequest, request).user)
+        return super().get_queryset(request).filter(**{f"{self.to_fund}__in": own})
+
+
+@admin.register(CapitalCall)
+class CapitalCallAdmin(OfOwnFunds):
+    list_display = (
+        "number",
+        "fund",
+        "state_in_words",
+        "exact_amount",
+        "issued_on",
+        "due_on",
+        "drafted_by",
+        "edited_by",
+    )
+    list_select_related = ("fund", "drafted_by", "edited_by")
+    list_filter = (("fund", OWN_ONLY), "state")
+    search_fields = ("public_id", "memo", "lines__text")
+    ordering = ("-number", "-pk")
+    actions = ("submit_for_approval",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).annotate(total=Sum("lines__amount"))
+
+    @admin.display(description=_("State"), ordering="state")
+    def state_in_words(self, call: CapitalCall) -> str:
+        return str(words.STATES[call.state])
+
+    @admin.display(description=_("Amount"), ordering="total")
+    def exact_amount(self, call: CapitalCall) -> str:
+        return numerals.plain(getattr(call, "total", None), 2)
+
+    @admin.action(description=_("Submit for approval"))
+    def submit_for_approval(self, request: HttpRequest, calls: QuerySet[CapitalCall]) -> None:
+        """Submit each draft; what is refused is said, call by call, and stops no other."""
+        person = cast(PersonRequest, request).user
+        for call in calls.order_by("number", "pk"):
+            name = _now("Call No. %(number)s") % {"number": call.number}
+            try:
+                services.submit(call, by=person)
+            except DomainError as refusal:
+                messages.error(request, f"{name}: {refusal}")
+            else:
+                messages.success(request, _now("%(call)s waits for approval now.") % {"call": name})
+
+
+@admin.register(CallApproval)
+class CallApprovalAdmin(OfOwnFunds):
+    list_display = ("call", "by", "at", "digest")
+    list_select_related = ("call", "by")
+    list_filter = (("call__fund", OWN_ONLY),)
+    search_fields = ("call__public_id", "digest")
+    ordering = ("-at", "-pk")
+    exclude = ("signed",)
+    to_fund = "call__fund"
+
+
+@admin.register(CallNotice)
+class CallNoticeAdmin(OfOwnFunds):
+    list_display = ("call", "ally", "exact_amount", "exact_inside", "public_id")
+    list_select_related = ("call", "commitment__nation")
+    list_filter = (("call__fund", OWN_ONLY), ("call", OWN_ONLY))
+    search_fields = ("public_id", "commitment__nation__name_en", "commitment__nation__name_fr")
+    ordering = ("-call__number", "-amount", "pk")
+    to_fund = "call__fund"
+
+    @admin.display(description=_("Ally"), ordering="commitment__nation__name_en")
+    def ally(self, notice: CallNotice) -> str:
+        return notice.commitment.nation.name
+
+    @admin.display(description=_("Amount"), ordering="amount")
+    def exact_amount(self, notice: CallNotice) -> str:
+        return numerals.plain(notice.amount, 2)
+
+    @admin.display(description=_("Inside commitment"), ordering="inside")
+    def exact_inside(self, notice: CallNotice) -> str:
+        return numerals.plain(notice.inside, 2)
+
+
+@admin.register(Receipt)
+class ReceiptAdmin(OfOwnFunds):
+    list_display = ("received_on", "ally", "exact_amount", "reference", "recorded_by", "recorded_at")
+    list_select_related = ("commitment__nation", "recorded_by")
+    list_filter = (("fund", OWN_ONLY),)
+    search_fields = ("public_id", "reference", "commitment__nation__name_en", "commitment__nation__name_fr")
+    ordering = ("-received_on", "-pk")
+
+    @admin.display(description=_("Ally"), ordering="commitment__nation__name_en")
+    def ally(self, receipt: Receipt) -> str:
+        return receipt.commitment.nation.name
+
+    @admin.display(description=_("Amount"), ordering="amount")
+    def exact_amount(self, receipt: Receipt) -> str:
+        return numerals.plain(receipt.amount, 2)
+
+
+@admin.register(ReceiptAllocation)
+class ReceiptAllocationAdmin(OfOwnFunds):
+    list_display = ("effective_on", "receipt", "notice", "exact_amount", "recorded_at")
+    list_select_related = ("receipt", "notice")
+    list_filter = (("receipt__fund", OWN_ONLY),)
+    search_fields = ("receipt__reference", "notice__public_id")
+    ordering = ("-effective_on", "-pk")
+    to_fund = "receipt__fund"
+
+    @admin.display(description=_("Amount"), ordering="amount")
+    def exact_amount(self, row: ReceiptAllocation) -> str:
+        return numerals.plain(row.amount, 2)
