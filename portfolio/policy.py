@@ -99,6 +99,7 @@ ROWS: list[Row] = [
     Row("portfolio:commitment", FUND_READERS, READ, objects="commitments visible to the person", hidden=True),
     Row("ally:account", ALLIES, READ, objects=OWN_NATION),
     Row("ally:account-xlsx", ALLIES, READ, objects=OWN_NATION),
+    Row("ally:notice", ALLIES, READ, objects="notices of the nations for which the person speaks", hidden=True),
     *admin_rows("portfolio_fund", FUND_READERS),
     *admin_rows("portfolio_closing", FUND_READERS),
     *admin_rows("portfolio_commitment", FUND_READERS),
@@ -118,7 +119,7 @@ navigation.add(
         order=13,
         also=("portfolio:record-receipt", "portfolio:apply-suspense"),
     ),
-    Item("fund", _("Your account"), "ally:account", order=12),
+    Item("fund", _("Your account"), "ally:account", order=12, also=("ally:notice",)),
 )
 
 RECORDING = ("buy", "sell", "write-off", "pay-stake", "receive-from-stake")

@@ -92,9 +92,9 @@ def listed(
 
 def stage_of(call: CapitalCall, *, amount: Decimal, paid: Decimal, as_of: date, known_at: datetime) -> Stage:
     """How far a call had come on a day, as known on a moment; what was not issued by then as it stands now."""
-    if _had(call.cancelled_on, call.cancelled_at, as_of, known_at):
+    if was_cancelled(call, as_of=as_of, known_at=known_at):
         return Stage.CANCELLED
-    if _had(call.issued_on, call.issued_at, as_of, known_at):
+    if was_issued(call, as_of=as_of, known_at=known_at):
         return paid_stage(amount, paid, due_on=call.due_on, as_of=as_of)
     if call.state == State.SUBMITTED:
         return Stage.APPROVED if queries.is_approved(call) else Stage.SUBMITTED
@@ -103,6 +103,10 @@ def stage_of(call: CapitalCall, *, amount: Decimal, paid: Decimal, as_of: date, 
 
 def was_issued(call: CapitalCall, *, as_of: date, known_at: datetime) -> bool:
     return _had(call.issued_on, call.issued_at, as_of, known_at)
+
+
+def was_cancelled(call: CapitalCall, *, as_of: date, known_at: datetime) -> bool:
+    return _had(call.cancelled_on, call.cancelled_at, as_of, known_at)
 
 
 def waits_for(person: User, call: CapitalCall, *, on: date) -> Act | None:

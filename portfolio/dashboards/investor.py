@@ -12,7 +12,9 @@ from core.exports import xlsx
 from core.nations.models import Nation
 from core.people.requests import PersonRequest
 from core.web import asof
-from portfolio.dashboards import charts, queries, workbooks
+from portfolio.capital_calls import words
+from portfolio.dashboards import charts, partner, partner_workbook, queries, workbooks
+from portfolio.dashboards.partner import Money
 
 
 class Account(View):
@@ -22,9 +24,13 @@ class Account(View):
         point = asof.read_or_today(request, today=clock.today(), now=clock.now())
         nation, nations = _chosen(request)
         found = _account(request, nation, point)
+        money = _money(found, point)
         context: dict[str, Any] = {
             "point": point,
             "account": found,
+            "money": money,
+            "notices": [(one, words.NOTICES[one.stage]) for one in money.standing.notices] if money else [],
+            "called_width": f"{money.standing.called_share * 100:.2f}" if money else "",
             "nations": nations,
             "chart": charts.own_expenditure(found),
             "latest": found.series[-1] if found.series else None,
@@ -41,13 +47,24 @@ class AccountWorkbook(View):
         point = asof.read(request, today=clock.today(), now=clock.now())
         nation, _nations = _chosen(request)
         found = _account(request, nation, point)
-        content = workbooks.account(found, as_of=point.as_of, known_at=point.known_at)
+        money = _money(found, point)
+        content = workbooks.account(
+            found, partner_workbook.sheets(money) if money else (), as_of=point.as_of, known_at=point.known_at
+        )
         return xlsx.response(content, name=f"account-{nation.code.lower()}-{point.as_of.isoformat()}")
 
 
 def _account(request: PersonRequest, nation: Nation, point: asof.PointInTime) -> queries.Account:
     asked = request.GET.get("commitment", "")
     return queries.account(request.user, nation, as_of=point.as_of, known_at=point.known_at, commitment=asked)
+
+
+def _money(account: queries.Account, point: asof.PointInTime) -> Money | None:
+    """Calls, payments and returns of the commitment shown; None where none is in force."""
+    if account.commitment is None or account.line is None:
+        return None
+    committed = account.line.amount.amount
+    return partner.money(account.commitment, committed=committed, as_of=point.as_of, known_at=point.known_at)
 
 
 def _chosen(request: PersonRequest) -> tuple[Nation, list[Nation]]:

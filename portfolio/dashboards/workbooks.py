@@ -1,5 +1,6 @@
 """The pool and an Ally's own figures as workbooks: real numbers, each with its basis and source."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -32,8 +33,8 @@ def pool(view: View, *, as_of: date, known_at: datetime) -> bytes:
     return workbook(about, [_commitments(view), _aggregates(view.expenditure)])
 
 
-def account(found: Account, *, as_of: date, known_at: datetime) -> bytes:
-    """One Ally's commitment and its defence expenditure; nothing of any other."""
+def account(found: Account, money: Sequence[Sheet] = (), *, as_of: date, known_at: datetime) -> bytes:
+    """One Ally's commitment, the sheets of its money, and its defence expenditure; nothing of any other."""
     about = About(
         title=_("Account of %(nation)s") % {"nation": found.nation.name},
         as_of=as_of,
@@ -41,7 +42,7 @@ def account(found: Account, *, as_of: date, known_at: datetime) -> bytes:
         source=found.line.source if found.line else "",
         illustrative=bool(found.line and found.line.is_illustrative),
     )
-    return workbook(about, [_summary(found), _history(found), _own_expenditure(found)])
+    return workbook(about, [_summary(found), *money, _history(found), _own_expenditure(found)])
 
 
 def basis_in_words(basis: str) -> str:

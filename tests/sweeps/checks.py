@@ -51,6 +51,7 @@ ELSEWHERE = {
         f"manage:ethics_{page}": {"fund-manager elsewhere", "programme-manager", "programme-manager elsewhere"}
         for page in ("review", "condition", "evidence")
     },
+    "ally:notice": {"ally-representative elsewhere"},
 }
 """Routes about one thing of the demo's world, and actors with the right role over another: to them it is absent."""
 

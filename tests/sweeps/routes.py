@@ -12,7 +12,7 @@ from accelerator.challenges.models import Programme
 from core.ethics.models import Condition, Review
 from core.people import policy
 from core.people.models import User
-from portfolio.capital_calls.models import CapitalCall
+from portfolio.capital_calls.models import CallNotice, CapitalCall
 from portfolio.funds.models import Commitment
 from portfolio.investments.models import Holding
 from tests.sweeps.world import ALLY, World
@@ -66,6 +66,12 @@ def _commitment(world: World) -> dict[str, str]:
     return {"public_id": Commitment.objects.get(fund=world.fund, nation_id=ALLY).public_id}
 
 
+def _notice(world: World) -> dict[str, str]:
+    """The Ally's latest notice."""
+    notices = CallNotice.objects.filter(call__fund=world.fund, commitment__nation=ALLY).order_by("-call__number")
+    return {"public_id": notices.first().public_id}
+
+
 def _programme(_world: World) -> dict[str, str]:
     return {"slug": Programme.objects.order_by("pk").first().slug}
 
@@ -99,6 +105,7 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "portfolio:commitment": _commitment,
     "portfolio:call": _call,
     "portfolio:call-xlsx": _call,
+    "ally:notice": _notice,
     "portfolio:apply-suspense": _commitment,
     "portfolio:edit-call": _call,
     "portfolio:submit-call": _call,
