@@ -113,8 +113,9 @@ def called_share(screen: Screen) -> str:
     shown = screen.figures
     if not shown.committed:
         return _now("Where the commitments stand")
-    share = numerals.percentage(shown.called / shown.committed)
-    return _now("%(share)s of the commitments has been called") % {"share": share}
+    if not shown.called:
+        return _now("None of the commitments has been called yet")
+    return _now("%(share)s of the commitments has been called") % {"share": _share(shown.called, shown.committed)}
 
 
 def standing(screen: Screen) -> list[Segment]:
@@ -175,15 +176,16 @@ def _notes(screen: Screen) -> dict[str, str]:
     shown, told = screen.figures, screen.diary
     allies, calls = told.count(What.COMMITTED), told.count(What.CALLED)
     called = ngettext("%(share)s · %(count)s call", "%(share)s · %(count)s calls", calls)
+    nothing_yet = _now("nothing called yet")
     return {
         "committed": ngettext("%(count)s Ally", "%(count)s Allies", allies) % {"count": allies},
-        "called": called % {"share": _share(shown.called, shown.committed), "count": calls},
-        "paid_in": _to_come(shown.outstanding, calls),
-        "unfunded": _now("%(share)s of committed") % {"share": _share(shown.unfunded, shown.committed)},
+        "called": called % {"share": _share(shown.called, shown.committed), "count": calls} if calls else nothing_yet,
+        "paid_in": _to_come(shown.outstanding) if calls else nothing_yet,
+        "unfunded": _of_whole(_now("%(share)s of committed"), shown.unfunded, shown.committed),
         "invested": ngettext("%(count)s holding", "%(count)s holdings", screen.holdings) % {"count": screen.holdings},
-        "at_cost": _now("%(share)s of invested") % {"share": _share(shown.at_cost, shown.invested)},
+        "at_cost": _of_whole(_now("%(share)s of invested"), shown.at_cost, shown.invested),
         "fair_value": _now("at cost until marks are approved"),
-        "fees": _now("%(share)s of paid in") % {"share": _share(shown.fees, shown.paid_in)},
+        "fees": _of_whole(_now("%(share)s of paid in"), shown.fees, shown.paid_in),
         "cash": _now("at bank, by the books"),
         "nav": _now("cash and fair value, net"),
         "available": _now("unfunded and cash, net"),
@@ -195,10 +197,15 @@ def _notes(screen: Screen) -> dict[str, str]:
     }
 
 
-def _to_come(outstanding: Decimal, calls: int) -> str:
+def _to_come(outstanding: Decimal) -> str:
     if outstanding:
         return _now("%(amount)s still to come") % {"amount": numerals.in_millions(outstanding)}
-    return _now("all that was called") if calls else _now("nothing called yet")
+    return _now("all that was called")
+
+
+def _of_whole(words: str, part: Decimal, whole: Decimal) -> str:
+    """A share in words; nothing where there is no whole to have a share of."""
+    return words % {"share": _share(part, whole)} if whole else ""
 
 
 def _table(screen: Screen, by: str, groups: Sequence[Group]) -> Table:

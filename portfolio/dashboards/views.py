@@ -60,7 +60,7 @@ class OverTime(View):
             raise NotFound
         screen = figures.screen(fund, as_of=point.as_of, known_at=point.known_at)
         context: dict[str, Any] = {"point": point, "fund": fund}
-        if screen.quarters:
+        if len(screen.quarters) > 1:
             context["chart"] = charts.calls_and_investments(
                 screen.quarters, currency=fund.currency_id, illustrative=screen.is_illustrative
             )
@@ -166,14 +166,11 @@ def _on_screen(screen: figures.Screen, point: asof.PointInTime) -> dict[str, Any
         "waiting": findings.waiting(screen, today=clock.today()),
     }
     if screen.quarters:
-        context |= {
-            "loads_htmx": True,
-            "drawing_url": asof.with_point(
-                f"{reverse('portfolio:pool-over-time')}?fund={screen.fund.public_id}", point
-            ),
-            "ahead": charts.ahead(screen.quarters, currency=screen.fund.currency_id),
-            "course": charts.course_in_words(screen.quarters),
-        }
+        context["course"] = charts.course_in_words(screen.quarters)
+        context["ahead"] = charts.ahead(screen.quarters, currency=screen.fund.currency_id)
+    if len(screen.quarters) > 1:
+        address = f"{reverse('portfolio:pool-over-time')}?fund={screen.fund.public_id}"
+        context |= {"loads_htmx": True, "drawing_url": asof.with_point(address, point)}
     return context
 
 

@@ -132,7 +132,10 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "irr": Meaning(
         _("IRR"),
-        _("The yearly rate at which what was paid in, what was distributed and the residual value come to nothing."),
+        _(
+            "The yearly rate at which the present values of what was paid in, what was distributed and the residual "
+            "value add up to zero."
+        ),
         Opens.FLOWS,
         remark=_(
             "Net to the limited partners, since the first receipt, on the days of the receipts, with years of 365 days."

@@ -102,7 +102,9 @@ def test_a_day_with_commitments_and_no_call(client, system):
     pool = pools.committed(system=system)
     page = text_of(people.signed_in(client, pool.manager).get(POOL))
 
-    assert "0.0 % of the commitments has been called" in page
+    assert "None of the commitments has been called yet" in page
+    assert tiles(page)["Called"][1] == "nothing called yet"
+    assert tiles(page)["At cost"][1] == ""
     assert "Nothing was bought by then." in page
     assert "hx-get" not in page
 
@@ -217,12 +219,16 @@ def test_the_drawing_comes_by_itself_and_the_figures_do_not_wait(as_manager, mon
     assert "Called and invested by quarter, cumulative" in whole
 
 
-def test_before_any_call_there_is_nothing_to_draw(client, system):
-    pool = pools.committed(system=system)
-    manager = people.signed_in(client, pool.manager)
+def test_a_single_quarter_stands_as_a_table_without_a_drawing(as_manager):
+    day = {"as_of": "2026-03-31"}
+    page = text_of(as_manager.get(POOL, day))
 
-    assert "Nothing was called or bought by then." in text_of(manager.get("/manage/pool/over-time"))
-    assert manager.get("/manage/pool/over-time", headers={"HX-Request": "true"}).content.strip() == b""
+    assert "Calls have run ahead of investments throughout" in page
+    assert "hx-get" not in page
+    assert '<details class="twin" open>' in page
+    assert "needs calls or purchases of more than one quarter" in text_of(as_manager.get("/manage/pool/over-time", day))
+    fragment = as_manager.get("/manage/pool/over-time", day, headers={"HX-Request": "true"})
+    assert fragment.content.strip() == b""
 
 
 def test_what_waits_stands_first_for_whoever_may_approve(client, as_manager, pool):
