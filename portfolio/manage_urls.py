@@ -5,6 +5,7 @@ from django.urls import path
 from portfolio.capital_calls import views as calls
 from portfolio.dashboards import views as dashboards
 from portfolio.funds import views as funds
+from portfolio.history import views as history
 from portfolio.investments import views as investments
 from portfolio.ledger import views as ledger
 
@@ -52,4 +53,12 @@ urlpatterns = [
     path("ledger/entries", ledger.Entries.as_view(), name="entries"),
     path("ledger/entries.xlsx", ledger.EntriesWorkbook.as_view(), name="entries-xlsx"),
     path("ledger/entries/<str:public_id>", ledger.Entry.as_view(), name="entry"),
+    path("imports", history.Imports.as_view(), name="imports"),
+    path("imports/upload", history.Upload.as_view(), name="import-upload"),
+    path("imports/templates/<str:kind>.xlsx", history.Template.as_view(), name="import-template"),
+    path("imports/<str:public_id>", history.Import.as_view(), name="import"),
+    path("imports/<str:public_id>/check", history.Check.as_view(), name="import-check"),
+    path("imports/<str:public_id>/apply", history.Apply.as_view(), name="import-apply"),
+    path("imports/<str:public_id>/discard", history.Discard.as_view(), name="import-discard"),
+    path("imports/<str:public_id>/results.xlsx", history.ResultsWorkbook.as_view(), name="import-xlsx"),
 ]

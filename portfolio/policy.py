@@ -6,6 +6,7 @@ from core.people import navigation, roles, scopes
 from core.people.navigation import Item
 from core.people.policy import READ, READ_WRITE, WRITE, Row, admin_rows, of
 from portfolio.funds.models import Fund
+from portfolio.history import naming as history_naming
 from portfolio.performance import naming
 
 FUND_READERS = of(roles.FUND_MANAGER, roles.FUND_ANALYST, roles.VALUATION_COMMITTEE, roles.AUDITOR)
@@ -21,10 +22,23 @@ def _funds() -> list[scopes.Choice]:
 scopes.register(roles.Scope.FUND, _("One fund"), _funds)
 
 naming.register()
+history_naming.register()
 
 RECORDERS = of(roles.FUND_MANAGER)
 OWN_HOLDINGS = "holdings of funds visible to the person"
 OWN_BOOKS = "books of funds visible to the person"
+BRINGERS = of(roles.FUND_MANAGER, roles.FUND_ANALYST)
+OWN_IMPORTS = "imports of funds visible to the person"
+HISTORY_ROWS: list[Row] = [
+    Row("portfolio:imports", FUND_READERS, READ, objects=OWN_FUNDS),
+    Row("portfolio:import-template", FUND_READERS, READ),
+    Row("portfolio:import-upload", BRINGERS, READ_WRITE, objects=OWN_FUNDS),
+    Row("portfolio:import", FUND_READERS, READ, objects=OWN_IMPORTS, hidden=True),
+    Row("portfolio:import-xlsx", FUND_READERS, READ, objects=OWN_IMPORTS, hidden=True),
+    Row("portfolio:import-check", BRINGERS, WRITE, objects=OWN_IMPORTS),
+    Row("portfolio:import-discard", BRINGERS, READ_WRITE, objects=OWN_IMPORTS),
+    Row("portfolio:import-apply", RECORDERS, READ_WRITE, objects=OWN_IMPORTS, fresh=True),
+]
 MONEY_ROWS: list[Row] = [
     Row("portfolio:holdings", FUND_READERS, READ, objects=OWN_FUNDS),
     Row("portfolio:holdings-xlsx", FUND_READERS, READ, objects=OWN_FUNDS),
@@ -87,6 +101,7 @@ CALL_ROWS: list[Row] = [
 ROWS: list[Row] = [
     *MONEY_ROWS,
     *CALL_ROWS,
+    *HISTORY_ROWS,
     Row("portfolio:pool", FUND_READERS, READ, objects=OWN_FUNDS),
     Row("portfolio:pool-xlsx", FUND_READERS, READ, objects=OWN_FUNDS),
     Row("portfolio:burden-sharing", FUND_READERS, READ, objects=OWN_FUNDS),
@@ -139,4 +154,9 @@ navigation.add(
         also=("portfolio:ledger-close", "portfolio:ledger-check", "portfolio:ledger-release"),
     ),
     Item("fund", _("Entries"), "portfolio:entries", order=16, also=("portfolio:entry",)),
+)
+
+IMPORTING = ("import", "import-upload", "import-apply", "import-discard")
+navigation.add(
+    Item("fund", _("Imports"), "portfolio:imports", order=18, also=tuple(f"portfolio:{page}" for page in IMPORTING)),
 )

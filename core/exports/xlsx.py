@@ -64,9 +64,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
+    """``notes`` are rows of text under the heads, whatever the columns hold: what a template says of itself."""
+
     name: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell]]
+    notes: Sequence[Sequence[str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,7 @@ def safe_text(text: str) -> str:
 def _styles(book: Any) -> dict[Any, Any]:
     styles: dict[Any, Any] = {kind: book.add_format({"num_format": code}) for kind, code in FORMATS.items()}
     styles[Kind.TEXT].set_text_wrap()
+    styles["note"] = book.add_format({"italic": True, "text_wrap": True, "valign": "top"})
     styles["head"] = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"})
     styles["head of numbers"] = book.add_format(
         {"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom", "align": "right"}
@@ -146,7 +150,10 @@ def _write(book: Any, sheet: Sheet, styles: dict[Any, Any]) -> None:
         page.write_string(
             0, place, safe_text(column.head), styles["head of numbers" if column.kind in NUMERIC else "head"]
         )
-    for number, row in enumerate(sheet.rows, start=1):
+    for number, texts in enumerate(sheet.notes, start=1):
+        for place, text in enumerate(texts):
+            page.write_string(number, place, safe_text(text), styles["note"])
+    for number, row in enumerate(sheet.rows, start=1 + len(sheet.notes)):
         for place, (column, cell) in enumerate(zip(sheet.columns, row, strict=True)):
             _write_cell(page, number, place, cell, column.kind, styles[column.kind])
 

@@ -49,7 +49,7 @@ ALLY = Column("ally", _("Ally"), _("Name or two-letter code."), "EE")
 BASIS = Column(
     "basis",
     _("How sure"),
-    _("How far the figure may be trusted: a word for it, or illustrative."),
+    format_lazy(_("One of: {kinds}."), kinds=", ".join(BASES)),
     "illustrative",
     Kind.CHOICE,
     choices=BASES,
@@ -63,7 +63,12 @@ SOURCE = Column(
     longest=300,
 )
 ILLUSTRATIVE = Column(
-    "illustrative", _("Illustrative"), _("yes for invented figures; empty for no."), "yes", Kind.YES_NO, required=False
+    "illustrative",
+    _("Illustrative"),
+    _("“yes” for invented figures; empty means no."),
+    "yes",
+    Kind.YES_NO,
+    required=False,
 )
 
 
@@ -131,7 +136,7 @@ CALLS = Sheet(
         Column(
             "inside",
             _("Inside commitment"),
-            _("no where it does not use up commitment; empty for yes."),
+            _("“no” where it does not use up commitment; empty means yes."),
             "yes",
             Kind.YES_NO,
             required=False,

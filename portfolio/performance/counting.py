@@ -8,7 +8,6 @@ from portfolio.funds.models import Fund
 from portfolio.history import figures as history
 from portfolio.performance import pool, queries
 
-
 AMOUNTS = {code: meaning for code, meaning in pool.MEANINGS.items() if meaning.is_amount}
 """A history moves amounts; ratios and rates follow from them."""
 

@@ -21,11 +21,13 @@ BREAKS = {
     ],
     "core-parts": [
         ("core/nations/queries.py", "import core.notifications.services"),
+        ("core/imports/reading.py", "import core.exports.xlsx"),
         ("core/errors.py", "import core.clock"),
         ("core/gossip/__init__.py", ""),
     ],
     "portfolio-parts": [
         ("portfolio/ledger/services.py", "import portfolio.funds.services"),
+        ("portfolio/history/services/playing.py", "import portfolio.performance.queries"),
         ("portfolio/gossip/__init__.py", ""),
     ],
     "accelerator-parts": [

@@ -42,6 +42,10 @@ ABOUT_ONE_THING = (
     "issue-call",
     "cancel-call",
     "apply-suspense",
+    "import",
+    "import-xlsx",
+    "import-check",
+    "import-discard",
 )
 JOB_PAGES = ("job", "job_progress", "job_retry", "job_discard")
 ELSEWHERE = {

@@ -72,6 +72,10 @@ def _notice(world: World) -> dict[str, str]:
     return {"public_id": notices.first().public_id}
 
 
+def _import(world: World) -> dict[str, str]:
+    return {"public_id": world.upload.public_id}
+
+
 def _programme(_world: World) -> dict[str, str]:
     return {"slug": Programme.objects.order_by("pk").first().slug}
 
@@ -122,6 +126,12 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "portfolio:pay-stake": _stake,
     "portfolio:receive-from-stake": _stake,
     "portfolio:entry": lambda world: {"public_id": world.fund.book.entries.order_by("number").first().public_id},
+    "portfolio:import": _import,
+    "portfolio:import-xlsx": _import,
+    "portfolio:import-check": _import,
+    "portfolio:import-discard": _import,
+    "portfolio:import-apply": _import,
+    "portfolio:import-template": lambda _world: {"kind": "history"},
     "programmes:detail": _programme,
     "programmes:members-xlsx": _programme,
     "programmes:figures-xlsx": _programme,

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.test import Client
 
 from core import clock
+from core.imports.models import Import
 from core.jobs import services as jobs
 from core.jobs.models import Job
 from core.notifications.models import OutboundMail
@@ -18,6 +19,7 @@ from core.people.roles import ROLES
 from demo import people as demo_people
 from demo import world as demo
 from portfolio.funds.models import Fund
+from portfolio.history import services as history
 from tests.factories import funds, nations, people
 
 NOW = demo.STANDS_ON
@@ -56,6 +58,7 @@ class World:
     invitation_token: str
     mail: OutboundMail
     job: Job
+    upload: Import
     actors: list[Actor] = field(default_factory=list)
 
     def actor(self, name: str) -> Actor:
@@ -71,7 +74,7 @@ def build() -> World:
     mail = OutboundMail.objects.order_by("-pk").first()
     organisation = _organisation("Alder Robotics", system)
     job = jobs.start("tests.nothing", key="one", by=system, on=NOW.date(), scope=fund.public_id)
-    world = World(system, fund, _other_fund(system), organisation, invitation, token, mail, job)
+    world = World(system, fund, _other_fund(system), organisation, invitation, token, mail, job, _upload(fund))
     world.actors = [*_strangers(world), *_one_a_role(world), *_elsewhere(world), *_not_quite(world)]
     return world
 
@@ -82,6 +85,14 @@ def _other_fund(system: User) -> Fund:
     partner = nations.ally(STRANGER, system=system)
     funds.commitment(fund, partner, OTHER_AMOUNT, at_closing=closing, system=system)
     return fund
+
+
+def _upload(fund: Fund) -> Import:
+    """A file of one receipt that waits for a second person."""
+    file = b"reference,ally,amount,received_on\nSWEEP-1,EE,1.00,2026-11-02\n"
+    analyst = User.objects.get(email=demo_people.ANALYST)
+    given = {"name": "receipts.csv", "kind": "receipts", "by": analyst, "on": NOW.date(), "at": NOW}
+    return history.upload(fund, file, **given)[0]
 
 
 def _organisation(name: str, system: User) -> object:

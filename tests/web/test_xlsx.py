@@ -91,6 +91,12 @@ def test_the_first_sheet_says_what_this_is():
     ]
 
 
+def test_notes_stand_as_text_under_the_heads_of_any_column():
+    page = read_back(Sheet("S", [Column("EUR", Kind.MONEY)], [[Decimal(1)]], notes=[["# In euro"]]))["S"]
+
+    assert [row[0].value for row in page.iter_rows()] == ["EUR", "# In euro", 1]
+
+
 def test_what_is_missing_is_an_empty_cell():
     assert read_back(Sheet("S", [Column("EUR", Kind.MONEY)], [[None]]))["S"]["A2"].value is None
 

@@ -18,6 +18,7 @@ from core.imports.sheets import Sheet, Values, read_row
 from core.money.models import Currency
 from core.nations.models import Nation
 from core.people.models import User
+from core.web import numerals
 from portfolio.funds.models import Fund
 from portfolio.ledger import services as ledger
 
@@ -163,11 +164,12 @@ def one_a_row(
 
 
 def said(sentence: str | Promise, **words: object) -> Words:
-    """A sentence in every language; ``words`` that are lazy are said in each as well."""
+    """A sentence in every language, with amounts as each writes them."""
     found = {}
     for code in cells.in_every_language(sentence):
         with translation.override(code):
-            found[code] = str(sentence) % words if words else str(sentence)
+            shown = {key: numerals.plain(one, 2) if isinstance(one, Decimal) else one for key, one in words.items()}
+            found[code] = str(sentence) % shown if words else str(sentence)
     return found
 
 

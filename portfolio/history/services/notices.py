@@ -16,6 +16,7 @@ from core.nations.models import Nation
 from core.people import rules as people_rules
 from core.people.models import User
 from core.people.roles import Permission
+from core.web import numerals
 from portfolio.capital_calls import queries as call_queries
 from portfolio.capital_calls.lifecycle import State
 from portfolio.capital_calls.models import CallNotice, CapitalCall
@@ -39,7 +40,7 @@ class OverItsUnfunded(Conflict):
 
     def __init__(self, nation: Nation, asked: Decimal, room: Decimal) -> None:
         sentence = _("%(ally)s is asked for %(asked)s inside commitment; %(room)s of its commitment is unfunded.")
-        words = {"ally": nation.name, "asked": f"{asked:,.2f}", "room": f"{room:,.2f}"}
+        words = {"ally": nation.name, "asked": numerals.plain(asked, 2), "room": numerals.plain(room, 2)}
         super().__init__(str(sentence) % words, field="ally")
 
 

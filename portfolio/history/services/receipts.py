@@ -60,7 +60,7 @@ def _receive(world: World, commitment: Commitment, values: Values) -> Done:
     over = paying.line_of(receipt).suspense
     if not over:
         return NEW
-    return Done(Result.NEW, code="in_suspense", message=said(SUSPENSE, amount=f"{over:.2f}"))
+    return Done(Result.NEW, code="in_suspense", message=said(SUSPENSE, amount=over))
 
 
 def _recorded(receipt: Receipt) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """A fund without a past, four Allies, two people to bring one in, and files as offices write them."""
 
+import csv as csv_format
 import io
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
@@ -102,9 +103,10 @@ def _typed(cell):
         return cell
 
 
-def csv(kind, *rows, delimiter=","):
-    lines = [HEADS[kind], *rows]
-    return "\n".join(delimiter.join(str(cell) for cell in line) for line in lines).encode()
+def csv(kind, *rows):
+    text = io.StringIO()
+    csv_format.writer(text).writerows([HEADS[kind], *rows])
+    return text.getvalue().encode()
 
 
 @dataclass

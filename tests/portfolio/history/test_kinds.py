@@ -307,7 +307,7 @@ class TestReceipts:
         upload = called.upload(csv("receipts", *HISTORY["receipts"]), "receipts")
 
         assert said(upload)[0] == ("new", "in_suspense", "")
-        assert message(upload, 2) == "184210.53 of it pays no call and stands in suspense."
+        assert message(upload, 2) == "184\u00a0210.53 of it pays no call and stands in suspense."
         called.apply(upload)
         assert Receipt.objects.count() == 5
         assert balance(called, "cash") == Decimal("2010000.00")
