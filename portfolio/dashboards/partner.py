@@ -10,7 +10,7 @@ from portfolio.capital_calls import standing
 from portfolio.capital_calls.standing import Standing
 from portfolio.funds.models import Commitment
 from portfolio.investments import words
-from portfolio.performance import queries as performance
+from portfolio.performance import partners
 
 FOUR_PLACES = Decimal("0.0001")
 
@@ -41,8 +41,11 @@ def money(commitment: Commitment, *, committed: Decimal, as_of: date, known_at: 
     return Money(own, _returns(commitment, as_of, known_at) if own.paid_in else None)
 
 
-def _returns(commitment: Commitment, as_of: date, known_at: datetime) -> Returns:
-    found = performance.partner_returns(commitment, as_of=as_of, known_at=known_at)
+def _returns(commitment: Commitment, as_of: date, known_at: datetime) -> Returns | None:
+    own = partners.partner(commitment, as_of=as_of, known_at=known_at)
+    if own is None:
+        return None
+    found = own.returns
     return Returns(
         _shown(found.irr.rate),
         words.STATUSES[found.irr.status],
