@@ -261,7 +261,7 @@ class TestCalls:
         assert said(upload) == expected
 
         singles = [
-            ([call(1, amount="200000000.00")], "over_unfunded", ""),
+            ([call(1, amount="200000000.00")], "over_unfunded", "amount"),
             ([call(1, amount="-1.00")], "unfit_amount", "amount"),
             ([call(1, amount="9" * 30)], "unfit_amount", "amount"),
             ([call(1, due_on="2024-05-01")], "due_too_early", "due_on"),
@@ -299,7 +299,7 @@ class TestCalls:
         early = (2, "2024-05-02", "2024-05-16", "investment", "Before", "1.00", "", "", "", "")
         upload = committed.upload(csv("calls", early), "calls")
 
-        assert said(upload) == [("refused", "over_unfunded", "")]
+        assert said(upload) == [("refused", "over_unfunded", "amount")]
 
 
 class TestReceipts:
