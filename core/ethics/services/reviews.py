@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from core import locks
 from core.audit import services as audit
@@ -70,8 +71,12 @@ class Unanswered(Conflict):
     code = "unanswered"
 
     def __init__(self, count: int) -> None:
-        sentence = _("{count} questions have no answer yet. Answer them, then assess.")
-        super().__init__(str(sentence).format(count=count))
+        sentence = ngettext(
+            "%(count)s question has no answer yet. Answer it, then assess.",
+            "%(count)s questions have no answer yet. Answer them, then assess.",
+            count,
+        )
+        super().__init__(sentence % {"count": count})
 
 
 class UnfitAssessment(Invalid):
@@ -92,8 +97,12 @@ class OpenConditions(Conflict):
     code = "open_conditions"
 
     def __init__(self, count: int) -> None:
-        sentence = _("{count} conditions are neither met nor waived. Decide on each, then close the review.")
-        super().__init__(str(sentence).format(count=count))
+        sentence = ngettext(
+            "%(count)s condition is neither met nor waived. Decide on it, then close the review.",
+            "%(count)s conditions are neither met nor waived. Decide on each, then close the review.",
+            count,
+        )
+        super().__init__(sentence % {"count": count})
 
 
 class ReasonMissing(Invalid):

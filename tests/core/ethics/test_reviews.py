@@ -156,7 +156,7 @@ def test_a_review_with_open_conditions_is_not_closed(condition, officer):
     with pytest.raises(services.OpenConditions) as refused:
         services.close(condition.review, on=TODAY, by=officer)
 
-    assert str(refused.value) == "1 conditions are neither met nor waived. Decide on each, then close the review."
+    assert str(refused.value) == "1 condition is neither met nor waived. Decide on it, then close the review."
     assert stands(condition.review).state == State.CONCLUDED
 
 
