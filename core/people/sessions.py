@@ -7,6 +7,7 @@ The moments stand in the session itself. Asking for a page puts the end off; so 
 from collections.abc import MutableMapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +24,7 @@ Session = MutableMapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """``seconds`` are left. ``may_stay`` is false where the session has lasted so long that asking gains nothing."""
+    """``seconds`` are left, rounded up so that no page says it too early. ``may_stay`` is false where the session has lasted so long that asking gains nothing."""
 
     seconds: int
     may_stay: bool
@@ -32,7 +33,7 @@ class Ending:
 def ending(session: Session, person: User, *, at: datetime) -> Ending:
     """When the session ends if nothing is asked from now on."""
     idle, last = _ends(session, person, at=at)
-    return Ending(max(0, int((min(idle, last) - at).total_seconds())), may_stay=idle < last)
+    return Ending(max(0, ceil((min(idle, last) - at).total_seconds())), may_stay=idle < last)
 
 
 def has_ended(session: Session, person: User, *, at: datetime) -> bool:

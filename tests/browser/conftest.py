@@ -11,6 +11,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connections
 from django.test.utils import override_settings
+from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from core import clock
@@ -21,6 +22,8 @@ from tests.emptying import empty_tables
 from tests.sweeps import world as worlds
 
 HERE = Path(__file__).parent
+PATIENCE_MS = 20_000
+"""How long something may take to appear on a machine that is busy with other things."""
 ABSENT = "no Chromium on this machine (Debian: apt-get install chromium; or name one in CHROMIUM)"
 
 
@@ -73,6 +76,7 @@ def site(world):
 
 @pytest.fixture(scope="package")
 def chromium(site):
+    expect.set_options(timeout=PATIENCE_MS)
     with chromiums.running() as browser:
         yield browser
         connections.close_all()  # those that were opened inside Playwright's loop

@@ -9,7 +9,7 @@ from django.test.utils import override_settings
 from playwright.sync_api import expect
 
 from tests.browser import people
-from tests.browser.visiting import axe
+from tests.browser.visiting import axe, keep_picture
 from tests.factories import people as factories
 from tests.sweeps.world import Actor
 
@@ -55,6 +55,7 @@ def test_staying_is_one_key_away_and_the_focus_returns(site, page):
 
         expect(page.get_by_role("button", name="Stay signed in")).to_be_focused()
         assert notice(page).get_attribute("role") == "alertdialog"
+        keep_picture(page, "session-ending")
         assert axe(page) == []
         before = last_seen(page)
         page.keyboard.press("Enter")
@@ -105,6 +106,7 @@ def test_an_ended_session_says_so_and_signing_in_leads_back(site, page):
     with override_settings(**NOW_OR_NEVER):
         page.goto(f"{site}/account/2fa/?from=here")
         expect(notice(page)).to_contain_text("Your session has ended")
+        keep_picture(page, "session-ended")
         assert axe(page) == []
 
         page.get_by_role("link", name="Sign in again").click()
@@ -148,6 +150,7 @@ def test_the_notice_speaks_french_and_fits_a_phone(site, page, visits):
 
         expect(notice(page)).to_be_visible()
 
+    keep_picture(page, "session-ending-fr-320")
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     assert notice(page).bounding_box()["width"] <= 320
