@@ -45,6 +45,7 @@ class World:
     invitation_token: str = ""
     mail: OutboundMail | None = None
     actors: dict[str, Actor] = field(default_factory=dict)
+    ally: str = ALLY
 
     def actor(self, name: str) -> Actor:
         return self.actors[name]
