@@ -181,6 +181,8 @@ SESSION_WARNING = timedelta(minutes=2)
 """How long before the end a page says so and offers to stay (WCAG 2.2, 2.2.1)."""
 CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
 CSRF_COOKIE_HTTPONLY = True
+SIGNED_COOKIE_LEGACY_SALT_FALLBACK = False
+"""A signature made for one cookie opens no other (CVE-2026-6873)."""
 CSRF_FAILURE_VIEW = "core.web.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if PRODUCTION else []
 
