@@ -1,6 +1,7 @@
 """Production as it would start: what protects it is on, and nothing of the demo is there."""
 
 import json
+import os
 
 import pytest
 from kombu.exceptions import ContentDisallowed
@@ -117,3 +118,23 @@ def test_a_pickled_message_is_not_read():
 
     with pytest.raises(ContentDisallowed):
         loads(payload, content_type, encoding, accept=app.conf.accept_content)
+
+
+ASKED = (
+    "from django.db import connection as c; k = c.cursor(); k.execute('SHOW statement_timeout'); print(k.fetchone()[0])"
+)
+
+
+@pytest.mark.parametrize(
+    ("story", "begin", "longest"),
+    [
+        ("the web ends what takes too long", "import config.wsgi", "20s"),
+        ("a command takes the time it needs", "import django; django.setup()", "0"),
+    ],
+)
+def test_no_page_keeps_the_database_busy_for_long(story, begin, longest):
+    served = {name: os.environ[name] for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")}
+
+    done = run("-c", f"{begin}; {ASKED}", DJANGO_SETTINGS_MODULE="config.settings", ENVIRONMENT="test", **served)
+
+    assert done.stdout.splitlines()[-1:] == [longest], done.stderr
