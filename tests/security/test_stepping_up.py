@@ -5,8 +5,11 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.test import Client
 from django.urls import reverse
 
+from core import clock
 from core.audit.models import AuditEvent
 from core.notifications.accounts import AccountAdapter
+from core.notifications.models import OutboundMail
+from core.people import services
 from tests.core.people import sessions
 from tests.factories import people
 
@@ -18,6 +21,12 @@ GUARDED = (
     "mfa_deactivate_totp",
     "mfa_add_webauthn",
 )
+
+
+@pytest.fixture(autouse=True)
+def _quick_digests(settings):
+    """How long a digest takes is not the question here."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
@@ -101,3 +110,48 @@ def test_a_code_that_proved_one_step_proves_no_second(stolen, secret, administra
 
     assert stolen.get(reverse(INVITE)).status_code == 200
     assert elsewhere.get(reverse(INVITE)).status_code == 302
+
+
+FORM = {"role": "auditor", "scope": "everywhere:", "starts_on": "2026-06-01", "last_day": "", "reason": ""}
+
+
+@pytest.fixture
+def nora(system):
+    return people.person(system=system)
+
+
+def test_what_was_sent_before_is_refused_if_the_role_went_meanwhile(stolen, secret, administrator, nora, system):
+    page = reverse("manage:grant", args=[nora.public_id])
+    stolen.post(page, FORM)
+    services.revoke(administrator.grants.get(), by=system, at=clock.now())
+
+    answer = stolen.post(reverse("mfa_reauthenticate"), {"code": sessions.code(secret), "next": page})
+
+    assert answer.status_code == 404
+    assert not nora.grants.exists()
+
+
+def test_what_was_sent_before_is_not_taken_in_the_name_of_the_next_person(stolen, administrator, nora, system):
+    page = reverse("manage:grant", args=[nora.public_id])
+    other = people.person(role="administrator", system=system)
+    secret = sessions.with_factor(other)
+    stolen.post(page, FORM)
+    stolen.post(reverse("account_logout"))
+    stolen.force_login(other)
+
+    answer = stolen.post(reverse("mfa_reauthenticate"), {"code": sessions.code(secret), "next": page})
+
+    assert answer.headers["Location"] == page
+    assert not nora.grants.exists()
+
+
+def test_a_factor_that_is_removed_is_told_by_mail(stolen, secret, administrator, django_capture_on_commit_callbacks):
+    stolen.post(reverse("mfa_reauthenticate"), {"code": sessions.code(secret)})
+
+    with django_capture_on_commit_callbacks(execute=True):
+        stolen.post(reverse("mfa_deactivate_totp"))
+
+    assert not administrator.authenticator_set.exists()
+    assert OutboundMail.objects.get().recipient == administrator.email
+    assert AuditEvent.objects.filter(kind="factor.removed").exists()
+    assert stolen.get("/admin/").headers["Location"] == reverse("mfa_activate_totp")
