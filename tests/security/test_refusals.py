@@ -175,3 +175,24 @@ def test_the_length_is_asked_before_the_body_is_read(db):
     answer = ClientHandler()(environ | {"CONTENT_LENGTH": str(100 * MEGABYTE), "wsgi.input": Unread()})
 
     assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/../manage.py",
+        "/static/%2e%2e/manage.py",
+        "/static/..%2f..%2fmanage.py",
+        "/static//etc/passwd",
+        "/static/css/../../config/settings.py",
+        "/static/css/..\\..\\manage.py",
+        "/static/css/tokens.css%00.py",
+        "/.git/config",
+        "/.env",
+        "/.demo/clock.json",
+        "/manage.py",
+        "/requirements.txt",
+    ],
+)
+def test_no_file_but_the_published_ones_is_served(path, db):
+    assert Client(raise_request_exception=False).get(path).status_code in {400, 404}
