@@ -4,8 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.postgres.aggregates import BoolOr
+from django.db.models import Case, DecimalField, F, Min, Q, QuerySet, Sum, When
+from django.db.models.functions import Coalesce
 
 from core.people import rules as people_rules
 from core.people.models import User
@@ -46,14 +49,53 @@ def visible_to(person: User) -> QuerySet[Holding]:
 
 
 def positions(fund: Fund, *, as_of: date, known_at: datetime) -> list[Position]:
-    """Every holding with at least one transaction by then, the largest at cost first, in two queries."""
+    """Every holding with at least one transaction by then, the largest at cost first, in two queries.
+
+    The database adds up: the rows of many years are not fetched.
+    """
     rows = Transaction.objects.filter(holding__fund=fund, effective_on__lte=as_of, recorded_at__lte=known_at)
-    by_holding: dict[int, list[Transaction]] = {}
-    for row in rows.order_by("effective_on", "pk"):
-        by_holding.setdefault(row.holding_id, []).append(row)
-    holdings = Holding.objects.filter(pk__in=by_holding).select_related("organisation__nation")
-    result = [position(holding, by_holding[holding.pk]) for holding in holdings]
+    summed = {row["holding_id"]: dict(row) for row in rows.values("holding_id").annotate(**_SUMS).order_by()}
+    holdings = Holding.objects.filter(pk__in=summed).select_related("organisation__nation")
+    result = [_summed(holding, summed[holding.pk]) for holding in holdings]
     return sorted(result, key=lambda one: (-one.fund_cost, one.holding.organisation.name, one.holding.pk))
+
+
+def _of(field: str, kinds: frozenset[str]) -> Coalesce:
+    return Coalesce(Sum(field, filter=Q(kind__in=sorted(kinds))), ZERO, output_field=DecimalField())
+
+
+def _left(field: str) -> Coalesce:
+    """What was added less what left."""
+    signed = Case(When(kind__in=sorted(ADDING), then=F(field)), default=-F(field))
+    return Coalesce(Sum(signed), ZERO, output_field=DecimalField())
+
+
+_SUMS = {
+    "held_quantity": _left("quantity"),
+    "invested": _of("cost", ADDING),
+    "fund_invested": _of("fund_cost", ADDING),
+    "held_cost": _left("cost"),
+    "held_fund_cost": _left("fund_cost"),
+    "received": _of("amount", RECEIVING),
+    "fund_received": _of("fund_amount", RECEIVING),
+    "first_on": Min("effective_on"),
+    "any_illustrative": BoolOr("is_illustrative"),
+}
+
+
+def _summed(holding: Holding, row: dict[str, Any]) -> Position:
+    return Position(
+        holding=holding,
+        quantity=row["held_quantity"],
+        invested=row["invested"],
+        fund_invested=row["fund_invested"],
+        cost=row["held_cost"],
+        fund_cost=row["held_fund_cost"],
+        received=row["received"],
+        fund_received=row["fund_received"],
+        first_on=row["first_on"],
+        is_illustrative=row["any_illustrative"],
+    )
 
 
 def position(holding: Holding, transactions: Iterable[Transaction]) -> Position:

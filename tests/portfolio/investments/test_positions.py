@@ -231,3 +231,26 @@ def test_every_transaction_leaves_one_audit_row_in_the_fund_s_chain(fund, money,
 
     kinds = AuditEvent.objects.filter(chain=fund.public_id, kind__startswith="investment.").order_by("position")
     assert list(kinds.values_list("kind", flat=True)) == ["investment.bought", "investment.sold"]
+
+
+def test_what_the_database_adds_up_is_what_the_transactions_come_to(fund, money, holding, bought, manager):
+    """All positions at once, and each one from its own rows, on days before, between and after."""
+    money()
+    company, stake = holding(), holding(kind="fund", name="Fund I", currency="USD")
+    bought(company)
+    bought(company, amount="20000.00", quantity="100", key="b2", on=date(2026, 5, 20))
+    investments.commit_to_stake(
+        stake, amount=Decimal(50_000), effective_on=MAY, basis="illustrative", source="", by=manager, at=clock.now()
+    )
+    investments.pay_stake(stake, amount=Decimal(40_000), effective_on=MAY, key="p", by=manager, at=clock.now())
+    late = {"effective_on": date(2026, 5, 21), "by": manager, "at": clock.now()}
+    investments.sell(company, quantity=Decimal("33.5"), amount=Decimal(9_000), key="s", **late)
+    investments.write_off(company, cost=Decimal("77.77"), reason="gone", key="w", **late)
+    investments.receive_from_stake(stake, amount=Decimal(700), returned_capital=Decimal(300), key="r", **late)
+
+    for day in (date(2026, 5, 3), MAY, date(2026, 5, 20), date(2026, 6, 1)):
+        every = queries.positions(fund, as_of=day, known_at=clock.now())
+        rows = {one: list(queries.transactions(one, as_of=day, known_at=clock.now())) for one in (company, stake)}
+        assert {one.holding: one for one in every} == {
+            one: queries.position(one, found) for one, found in rows.items() if found
+        }
