@@ -1,8 +1,8 @@
 """Balances and entries, as of a day and as known on a moment."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -12,8 +12,7 @@ from portfolio.ledger.models import Account, Book, ClosedPeriod, Entry
 ZERO = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
+class Balance(NamedTuple):
     """Debits less credits of one account: ``amount`` in its own currency, ``fund_amount`` in the book's."""
 
     account_id: int

@@ -22,6 +22,7 @@ from portfolio.fees import services as fees
 from portfolio.investments import services as investments
 from portfolio.ledger import invariants
 from portfolio.performance import queries as performance
+from portfolio.performance import report
 from tests.factories import funds, nations, people
 
 FUNDS, FUNDS_IN_FULL, PROCESSES = 200, 10_000, 2
@@ -269,7 +270,12 @@ def play_and_compare(seed, allies, system):
 
     assert player.compare(then, moment) == shown, f"seed {seed}: what was known has changed"
     player.compare(player.day, player.moment)
-    player.compare(then, player.moment)
+    latest = player.compare(then, player.moment)
+    told = report.values(player.fund, [player.day, then], known_at=player.moment)
+    assert [(one.cash, one.fair_value) for one in told if one.day == then] == [(latest["cash"], latest["at_cost"])]
+    assert [one.nav for one in told] == [
+        performance.figures(player.fund, as_of=one.day, known_at=player.moment).nav for one in told
+    ]
     assert invariants.broken(player.fund.book) == [], f"seed {seed}"
 
 
