@@ -92,6 +92,7 @@ class Table:
     by: str
     head: Promise
     heading: str
+    caption: str
     rows: Sequence[GroupRow]
     holdings: int
     invested: Decimal
@@ -214,6 +215,7 @@ def _table(screen: Screen, by: str, groups: Sequence[Group]) -> Table:
         by,
         NARROWED_BY[by],
         _heading(by, groups),
+        _now("Holdings by: %(what)s") % {"what": str(NARROWED_BY[by])},
         [
             GroupRow(group, _holdings(screen.fund, by, group), group.at_cost / most if most else ZERO)
             for group in groups
