@@ -164,13 +164,13 @@ def _places(sheet: Sheet, heads: Sequence[str], skipped: frozenset[str]) -> list
             places.append("")
             continue
         if code is None and name:
-            unknown.append(f"“{cells.shortened(cells.clean(head))}”")
+            unknown.append(cells.shortened(cells.clean(head)))
         places.append(code)
     if unknown:
         every = ", ".join(str(column.label) for column in sheet.columns)
         raise Unreadable(UNKNOWN_HEADS, sheet=sheet.label, heads=", ".join(unknown[:5]), known=every)
     if missing := [column for column in sheet.columns if column.required and column.code not in places]:
-        raise Unreadable(MISSING_HEADS, sheet=sheet.label, heads=", ".join(f"“{one.label}”" for one in missing))
+        raise Unreadable(MISSING_HEADS, sheet=sheet.label, heads=", ".join(str(one.label) for one in missing))
     return places
 
 

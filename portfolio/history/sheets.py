@@ -113,7 +113,7 @@ COMMITMENTS = Sheet(
         Column("holder", _("Holder"), _("Ministry or state investor, where published."), "", required=False),
         BASIS,
         SOURCE,
-        Column("note", _("Note"), _("Shown beside the amount."), "", required=False, longest=300),
+        Column("note", _("Note on the amount"), _("Shown beside the amount."), "", required=False, longest=300),
     ),
 )
 CALLS = Sheet(
@@ -131,7 +131,7 @@ CALLS = Sheet(
         _day("issued_on", _("Issued on"), _("The day of the notices."), "2024-05-02"),
         _day("due_on", _("Due on"), _("The day by which Allies were to pay."), "2024-05-16", ahead=True),
         Column("purpose", _("Purpose"), _("What the money was for."), "investment", Kind.CHOICE, choices=PURPOSES),
-        Column("text", _("Text"), _("The purpose in words."), _("First investments")),
+        Column("text", _("Purpose in words"), _("As the notices had it."), _("First investments")),
         _amount("amount", _("Amount"), _("Of this row, in the fund’s currency, to the cent."), "1000000.00"),
         Column(
             "inside",

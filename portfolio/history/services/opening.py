@@ -24,7 +24,12 @@ from portfolio.ledger.services import Leg
 
 OPENED = declare("history.opening_posted", _("{actor} brought in the opening balance of {line}: {amount}."))
 
-CALLS, RECEIPTS, DEALS = _("capital calls"), _("receipts"), _("transactions")
+CALLS, RECEIPTS, DEALS, PAID_OUT = (
+    _("the capital calls"),
+    _("the receipts"),
+    _("the transactions"),
+    _("the distributions"),
+)
 FOLLOWS_FROM: dict[str, Promise] = {
     "calls-receivable": CALLS,
     "capital": CALLS,
@@ -32,8 +37,8 @@ FOLLOWS_FROM: dict[str, Promise] = {
     "investments": DEALS,
     "realised-gains": DEALS,
     "write-offs": DEALS,
-    "distributions-payable": _("distributions"),
-    "distributed": _("distributions"),
+    "distributions-payable": PAID_OUT,
+    "distributed": PAID_OUT,
 }
 """Lines whose balance other records make: brought in as a sum, no page could open it into its rows."""
 

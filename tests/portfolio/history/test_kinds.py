@@ -8,10 +8,11 @@ from django.utils import translation
 
 from core.imports import queries as imports
 from core.imports.limits import Unreadable
+from core.imports.sheets import folded
 from core.organisations.models import Organisation
 from portfolio.capital_calls.models import CallNotice, CapitalCall, Receipt
 from portfolio.funds.models import Closing, Commitment, CommitmentTerms
-from portfolio.history.sheets import IN_ORDER
+from portfolio.history.sheets import IN_ORDER, OUR_HEADS
 from portfolio.investments.models import Holding, Round, StakeTerms, Transaction
 from portfolio.ledger import invariants
 from portfolio.ledger import queries as books
@@ -488,3 +489,15 @@ def test_heads_may_be_written_as_people_see_them(office):
 def test_a_file_without_its_heads_is_refused_as_a_whole(office, sheet):
     with pytest.raises(Unreadable):
         office.upload(b"a,b,c\n1,2,3\n", sheet)
+
+
+@pytest.mark.parametrize("sheet", IN_ORDER)
+def test_the_heads_of_a_sheet_are_told_apart_in_every_language(sheet):
+    for language in ("en", "fr"):
+        with translation.override(language):
+            heads = [folded(str(column.label)) for column in sheet.columns] + [folded(str(head)) for head in OUR_HEADS]
+            assert len(set(heads)) == len(heads), language
+            assert len(str(sheet.label)) <= 31
+            for column in sheet.columns:
+                names = {folded(str(name)) for name in column.choices.values()}
+                assert len(names) == len(column.choices), (language, column.code)
