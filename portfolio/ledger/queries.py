@@ -1,5 +1,6 @@
 """Balances and entries, as of a day and as known on a moment."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
