@@ -144,6 +144,17 @@ OWN = (
         """,
     ),
     Invariant(
+        "the books are closed to the end of their last period",
+        _("The books are closed to the end of their last period."),
+        """
+        SELECT b.closed_through, c.last_day
+          FROM portfolio_book b LEFT JOIN (
+              SELECT book_id, max(ends_before) - 1 AS last_day FROM portfolio_closedperiod GROUP BY book_id
+          ) c ON c.book_id = b.id
+         WHERE b.id = %(book)s AND b.closed_through IS DISTINCT FROM c.last_day
+        """,
+    ),
+    Invariant(
         "closing balances equal the sum of their rows",
         _("Closing balances equal the sum of their rows."),
         """

@@ -31,6 +31,7 @@ BREAKS = {
     "each entry is joined to the one before": "UPDATE portfolio_entry SET previous = digest WHERE number = 3",
     "an entry is what it was when its digest was taken": "UPDATE portfolio_posting SET amount = amount + 1, fund_amount = fund_amount + 1",
     "no entry was recorded into a period after its close": "UPDATE portfolio_closedperiod SET last_number = 0",
+    "the books are closed to the end of their last period": "UPDATE portfolio_book SET closed_through = closed_through - 1",
     "closing balances equal the sum of their rows": "UPDATE portfolio_closingbalance SET fund_amount = fund_amount + 1",
     "an entry is reversed at most once and by its mirror": "UPDATE portfolio_entry SET reverses_id = (SELECT id FROM portfolio_entry WHERE number = 1) WHERE reverses_id IS NOT NULL",
     "no column of the fund's tables is a float": "ALTER TABLE portfolio_fund ADD COLUMN drift double precision",
