@@ -18,7 +18,6 @@ from core.audit.services import BrokenLink
 Names = Mapping[str, str]
 """Names by public id, as far as they are known."""
 
-PUBLIC_ID = re.compile(r"[a-z]+_[0-9a-z]{16}")
 BLANK = re.compile(r"\{[a-z_]+\}")
 MISSING = "–"
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
