@@ -2,13 +2,17 @@
 
 import json
 import os
+from contextlib import nullcontext
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from kombu.exceptions import ContentDisallowed
 from kombu.serialization import dumps, loads
 
+from config import celery
 from config.celery import app
 from tests.config.test_settings import PRODUCTION, SECRET, run
+from tests.factories import people
 
 TOLD = """
 import json
@@ -138,3 +142,14 @@ def test_no_page_keeps_the_database_busy_for_long(story, begin, longest):
     done = run("-c", f"{begin}; {ASKED}", DJANGO_SETTINGS_MODULE="config.settings", ENVIRONMENT="test", **served)
 
     assert done.stdout.splitlines()[-1:] == [longest], done.stderr
+
+
+@pytest.mark.parametrize("production", [True, False])
+def test_no_worker_starts_on_the_demos_accounts_in_production(system, settings, production):
+    people.services.add(
+        email="demo@example.org", name="Demo", by=system, at=people.JOINED_AT, illustrative=True, password="x"
+    )
+    settings.PRODUCTION = production
+
+    with pytest.raises(ImproperlyConfigured) if production else nullcontext():
+        celery.refuse_illustrative_accounts()
