@@ -3,6 +3,7 @@
 from django.urls import path
 
 from portfolio.capital_calls import views as calls
+from portfolio.dashboards import home
 from portfolio.dashboards import views as dashboards
 from portfolio.funds import views as funds
 from portfolio.history import views as history
@@ -12,6 +13,7 @@ from portfolio.ledger import views as ledger
 app_name = "portfolio"
 
 urlpatterns = [
+    path("", home.Home.as_view(), name="home"),
     path("pool", dashboards.Pool.as_view(), name="pool"),
     path("pool.xlsx", dashboards.PoolWorkbook.as_view(), name="pool-xlsx"),
     path("pool/burden-sharing", dashboards.BurdenSharing.as_view(), name="burden-sharing"),

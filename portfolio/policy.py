@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from core.people import navigation, roles, scopes
 from core.people.navigation import Item
 from core.people.policy import READ, READ_WRITE, WRITE, Row, admin_rows, of
+from portfolio.capital_calls import queries as calls
 from portfolio.funds.models import Fund
 from portfolio.history import naming as history_naming
 from portfolio.performance import naming
@@ -102,6 +103,7 @@ ROWS: list[Row] = [
     *MONEY_ROWS,
     *CALL_ROWS,
     *HISTORY_ROWS,
+    Row("portfolio:home", FUND_READERS, READ, objects=OWN_FUNDS),
     Row("portfolio:pool", FUND_READERS, READ, objects=OWN_FUNDS),
     Row("portfolio:pool-xlsx", FUND_READERS, READ, objects=OWN_FUNDS),
     Row("portfolio:burden-sharing", FUND_READERS, READ, objects=OWN_FUNDS),
@@ -124,9 +126,17 @@ ROWS: list[Row] = [
 CALL_PAGES = ("portfolio:call", *(f"portfolio:{act}-call" for act in ("draft", "edit", "approve", "issue", "cancel")))
 SEEN_AS = ("figure", "pool-over-time", "pool-returns", "burden-sharing")
 navigation.add(
+    Item("fund", _("Home"), "portfolio:home", order=5),
     Item("fund", _("Pool"), "portfolio:pool", order=10, also=tuple(f"portfolio:{page}" for page in SEEN_AS)),
     Item("fund", _("Commitments"), "portfolio:commitments", order=11, also=("portfolio:commitment",)),
-    Item("fund", _("Capital calls"), "portfolio:calls", order=12, also=CALL_PAGES),
+    Item(
+        "fund",
+        _("Capital calls"),
+        "portfolio:calls",
+        order=12,
+        also=CALL_PAGES,
+        waiting=calls.count_waiting,
+    ),
     Item(
         "fund",
         _("Receipts"),

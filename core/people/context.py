@@ -11,12 +11,13 @@ from core.people.models import User
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The context of the shell. It asks the database nothing that the policy has not asked before."""
+    """The context of the shell. It asks the database only what waits for the person, where a page shows it."""
     person: Any = getattr(request, "user", None)
     match = request.resolver_match
     signed_in = bool(person and person.is_authenticated)
+    route = match.view_name if match else ""
     return {
-        "navigation": navigation.groups(person.role_slugs(), match.view_name if match else "") if signed_in else [],
+        "navigation": navigation.groups(person.role_slugs(), route, person) if signed_in else [],
         "session_ending": sessions.ending(request.session, person, at=clock.now()) if signed_in else None,
         "session_warning": _warning(),
         "theme": person.theme if signed_in else _theme_of(request),

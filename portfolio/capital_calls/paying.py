@@ -8,9 +8,11 @@ from decimal import Decimal
 from django.db.models import Q, QuerySet, Sum
 
 from core.audit import digests
+from core.people.models import User
 from portfolio.capital_calls import queries
 from portfolio.capital_calls.models import Receipt, ReceiptAllocation
 from portfolio.capital_calls.queries import NoticeLine
+from portfolio.funds import queries as funds
 from portfolio.funds.models import Commitment, Fund
 
 ZERO = Decimal(0)
@@ -162,6 +164,16 @@ def suspense(fund: Fund, *, as_of: date, known_at: datetime) -> dict[int, Decima
     paid = queries.paid_in(fund, as_of=as_of, known_at=known_at)
     left = {key: amount - paid.get(key, ZERO) for key, amount in taken.items()}
     return {key: amount for key, amount in left.items() if amount}
+
+
+def suspense_by_fund(person: User) -> list[tuple[Fund, Decimal]]:
+    """What stands in suspense in each of the person's funds; funds without any are left out."""
+    own = funds.visible_to(person)
+    taken = Receipt.objects.filter(fund__in=own).order_by().values_list("fund_id").annotate(Sum("amount"))
+    paid = ReceiptAllocation.objects.filter(receipt__fund__in=own).order_by().values_list("receipt__fund_id")
+    left, used = dict(taken), dict(paid.annotate(Sum("amount")))
+    found = [(fund, left.get(fund.pk, ZERO) - used.get(fund.pk, ZERO)) for fund in own]
+    return [(fund, amount) for fund, amount in found if amount]
 
 
 def in_suspense(commitment: Commitment) -> list[ReceiptLine]:

@@ -117,6 +117,36 @@ def get_call(person: User, public_id: str) -> CapitalCall:
     return call
 
 
+def waiting(person: User) -> QuerySet[CapitalCall]:
+    """The calls that wait for a person: submitted ones that others prepared, where she approves, and her own drafts."""
+    own_work = Q(drafted_by=person) | Q(edited_by=person)
+    to_sign = Q(fund__public_id__in=people_rules.scopes_of(person, Permission.CALL_APPROVE), state=State.SUBMITTED)
+    to_finish = Q(fund__public_id__in=people_rules.scopes_of(person, Permission.CALL_DRAFT), state=State.DRAFT)
+    calls = CapitalCall.objects.filter((to_sign & ~own_work) | (to_finish & own_work))
+    return calls.select_related("fund", "drafted_by").order_by("due_on", "number", "pk")
+
+
+def count_waiting(person: User) -> int:
+    """How many calls wait for a person; no query for whoever neither drafts nor approves."""
+    if not people_rules.may(person, Permission.CALL_DRAFT):
+        return 0
+    return waiting(person).count()
+
+
+def due_notices(person: User, *, until: date) -> list[NoticeLine]:
+    """The open notices of the person's funds that are due by a day, the first due first."""
+    notices = CallNotice.objects.filter(
+        call__fund__in=funds.visible_to(person), call__state=State.ISSUED, call__due_on__lte=until
+    )
+    rows = (
+        notices.annotate(paid=Sum("allocations__amount"))
+        .filter(Q(paid__isnull=True) | Q(paid__lt=F("amount")))
+        .select_related("call__fund")
+        .order_by("call__due_on", "call__number", "pk")
+    )
+    return [NoticeLine(row, row.amount, row.inside, row.paid or ZERO) for row in rows]
+
+
 def signed_content(call: CapitalCall) -> dict[str, object]:
     """Exactly what an approval covers, as plain values."""
     return {
