@@ -3,10 +3,11 @@
 The one action goes through the service that the work page uses, and shows what it refuses.
 """
 
+from decimal import Decimal
 from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,7 @@ from portfolio.capital_calls import services, words
 from portfolio.capital_calls.models import CallApproval, CallNotice, CapitalCall, Receipt, ReceiptAllocation
 from portfolio.funds import queries as funds
 
+ZERO = Decimal(0)
 OWN_ONLY = admin.RelatedOnlyFieldListFilter
 
 
@@ -32,34 +34,38 @@ class OfOwnFunds(ReadOnlyAdmin):
         return super().get_queryset(request).filter(**{f"{self.to_fund}__in": own})
 
 
+class StateFilter(admin.SimpleListFilter):
+    """The states in words; Django would offer them by their codes."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(state, str(name)) for state, name in words.STATES.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(state=self.value()) if self.value() else queryset
+
+
 @admin.register(CapitalCall)
 class CapitalCallAdmin(OfOwnFunds):
-    list_display = (
-        "number",
-        "fund",
-        "state_in_words",
-        "exact_amount",
-        "issued_on",
-        "due_on",
-        "drafted_by",
-        "edited_by",
-    )
-    list_select_related = ("fund", "drafted_by", "edited_by")
-    list_filter = (("fund", OWN_ONLY), "state")
+    list_display = ("number", "state_in_words", "exact_amount", "issued_on", "due_on", "drafted_by", "fund")
+    list_select_related = ("fund", "drafted_by")
+    list_filter = (("fund", OWN_ONLY), StateFilter)
     search_fields = ("public_id", "memo", "lines__text")
     ordering = ("-number", "-pk")
     actions = ("submit_for_approval",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).annotate(total=Sum("lines__amount"))
+        return super().get_queryset(request).prefetch_related("lines")
 
     @admin.display(description=_("State"), ordering="state")
     def state_in_words(self, call: CapitalCall) -> str:
         return str(words.STATES[call.state])
 
-    @admin.display(description=_("Amount"), ordering="total")
+    @admin.display(description=_("Amount"))
     def exact_amount(self, call: CapitalCall) -> str:
-        return numerals.plain(getattr(call, "total", None), 2)
+        return numerals.plain(sum((line.amount for line in call.lines.all()), ZERO), 2)
 
     @admin.action(description=_("Submit for approval"))
     def submit_for_approval(self, request: HttpRequest, calls: QuerySet[CapitalCall]) -> None:

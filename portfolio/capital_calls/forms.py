@@ -46,12 +46,15 @@ class CallForm(forms.Form):
 
 
 class LineForm(forms.Form):
-    """One purpose line. A row that stays as it was offered is no line."""
+    """One purpose line. A row without purpose, text and amount is no line, whatever its box says."""
 
     purpose = forms.ChoiceField(label=_("Purpose"), choices=[("", _("Choose")), *words.PURPOSES.items()])
     text = forms.CharField(label=_("What it is for"), max_length=200)
     amount = PostedAmount(label=_("Amount"))
     inside_commitment = forms.BooleanField(label=_("Uses up commitment"), required=False, initial=True)
+
+    def has_changed(self) -> bool:
+        return not {"purpose", "text", "amount"}.isdisjoint(self.changed_data)
 
 
 class BaseLines(forms.BaseFormSet):

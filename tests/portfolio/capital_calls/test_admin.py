@@ -91,6 +91,9 @@ def test_the_list_speaks_in_words(drafted, signed_in):
 
     page = text_of(signed_in("manager").get(CALLS))
 
-    for words in ("Draft", "1 234.50", "Last changed by", "With those chosen", "Submit for approval"):
+    for words in ("Draft", "1 234.50", "Drafted by", "With those chosen", "Submit for approval", "Paid in full"):
         assert words in page
+    assert "Nothing fits this search and these filters." in text_of(
+        signed_in("manager").get(CALLS, {"state": "issued"})
+    )
     assert "&lt;input" not in page

@@ -80,6 +80,14 @@ def test_more_rows_come_without_script_and_keep_what_was_typed(as_analyst):
     assert not CapitalCall.objects.exists()
 
 
+def test_an_empty_row_is_no_line_whatever_its_box_says(as_analyst):
+    sent = rows(TICKETS)
+    del sent["lines-2-inside_commitment"]
+
+    assert as_analyst.post(NEW, sent).status_code == 302
+    assert CallLine.objects.count() == 1
+
+
 def test_rows_that_were_added_may_stay_empty(as_analyst):
     page = text_of(as_analyst.post(NEW, rows(TICKETS) | {"more": "1"}))
     total = int(re.search(r'name="lines-TOTAL_FORMS" value="(\d+)"', page)[1])
