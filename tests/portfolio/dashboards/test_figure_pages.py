@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pytest
 import pyxirr
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from portfolio.performance.pool import MEANINGS
 from tests.factories import people, pools
@@ -207,3 +209,33 @@ def test_the_workbook_of_a_derived_figure_holds_its_terms(as_manager):
         ["Committed", "over", 600.01, None],
         ["PIC", "", None, 0.2133],
     ]
+
+
+def test_pages_take_as_many_queries_for_many_rows_as_for_one(client, system):
+    pool = pools.committed(system=system)
+    manager = people.signed_in(client, pool.manager)
+    pages = [f"/manage/pool/figures/{name}" for name in MEANINGS] + ["/manage/pool/returns", "/manage/pool/over-time"]
+
+    def asked():
+        counts = {}
+        for page in pages:
+            manager.get(page)
+            with CaptureQueriesContext(connection) as queries_of_page:
+                manager.get(page)
+            counts[page] = len(queries_of_page)
+        return counts
+
+    with pools.on(2, 2):
+        pool.call(pools.Line("investment", "Tickets", Decimal("300.00")), issued_on=date(2026, 2, 2))
+        pool.receive("EE", "1.00", "bank-0")
+        pool.buy(pool.hold("Company 0", nation="EE", technology="AI"), "0.01")
+        pool.pay_fee("0.01", key="fee-0")
+    with_one = asked()
+    with pools.on(2, 3):
+        for number in range(1, 12):
+            pool.receive("EE", "1.00", f"bank-{number}")
+            pool.buy(pool.hold(f"Company {number}", nation="EE", technology="AI"), "0.01")
+            pool.pay_fee("0.01", key=f"fee-{number}")
+
+    assert asked() == with_one
+    assert max(with_one.values()) == 13
