@@ -1,13 +1,12 @@
 """In which language and light a page is looked at: one combination for each page; with FULL every one."""
 
-import os
 from collections.abc import Iterable
 from zlib import crc32
 
 from core.people import policy
 from tests.browser import reaching
+from tests.browser.visiting import FULL
 
-FULL = os.environ.get("FULL") == "1"
 COMBINATIONS = (("en", "light"), ("fr", "dark"), ("en", "dark"), ("fr", "light"))
 PAGES = sorted(
     {row.route for row in policy.table().rows if "GET" in row.methods and row.roles} - set(reaching.ELSEWHERE)

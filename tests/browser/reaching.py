@@ -44,14 +44,15 @@ def who_opens(route: str) -> str:
     return next(name for name in (*people.PREFERRED, *sorted(row.roles)) if name.split(",")[0] in row.roles)
 
 
-def reach(visits, route: str, **light: str) -> Page | None:
+def reach(visits, route: str, *, query: str = "", **light: str) -> Page | None:
     """The page of a route; None where it answers with a file. Raises LookupError where it leads elsewhere."""
     who = who_opens(route)
     first = BEFORE.get(route)
     if first:
         first(visits)
     try:
-        page = visits.open(path_of(visits.world, route), who=who, keep_cookies=bool(first), **light)
+        path = path_of(visits.world, route) + (f"?{query}" if query else "")
+        page = visits.open(path, who=who, keep_cookies=bool(first), **light)
     except Error as error:
         if "Download is starting" in error.message:
             return None

@@ -5,7 +5,7 @@ from django.test.utils import override_settings
 
 from core.people.views.home import Home
 from tests.browser import people, reaching
-from tests.browser.combinations import FORMS, WORK_PAGES, spread
+from tests.browser.combinations import FORMS, FULL, WORK_PAGES, spread
 from tests.browser.looking import EMPTY_FORM, FORMS_OF_MAIN
 from tests.browser.visiting import expect_no_faults
 
@@ -43,19 +43,24 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("route", "language", "theme"), spread(WORK_PAGES, turn=1))
-def test_a_page_of_a_day_before_everything_and_of_no_day_at_all(visits, route, language, theme):
-    page, who = reaching.reach(visits, route, language=language, theme=theme), reaching.who_opens(route)
-    if page is None or not page.locator(".asof").count():
-        return
-    joint = "&" if "?" in page.url else "?"
-    address = page.url.removeprefix(visits.site) + joint
+def test_a_page_of_a_day_before_everything(visits, route, language, theme):
+    who = reaching.who_opens(route)
 
-    visits.open(f"{address}as_of=2020-01-01", who=who, language=language, theme=theme)
-    expect_no_faults(visits, who, name=f"before-{route}-{language}-{theme}")
+    page = reaching.reach(visits, route, query="as_of=2020-01-01", language=language, theme=theme)
 
-    page = visits.open(f"{address}as_of=never", who=who, language=language, theme=theme)
-    assert page.locator("#as-of[aria-invalid=true]").is_visible()
-    expect_no_faults(visits, who, name=f"never-{route}-{language}-{theme}")
+    if page and page.locator(".asof").count():
+        expect_no_faults(visits, who, name=f"before-{route}-{language}-{theme}")
+
+
+@pytest.mark.parametrize(("route", "language", "theme"), spread(WORK_PAGES if FULL else ["ally:account"], turn=2))
+def test_a_page_of_no_day_at_all(visits, route, language, theme):
+    who = reaching.who_opens(route)
+
+    page = reaching.reach(visits, route, query="as_of=never", language=language, theme=theme)
+
+    if page and page.locator(".asof").count():
+        assert page.locator("#as-of[aria-invalid=true]").is_visible()
+        expect_no_faults(visits, who, name=f"never-{route}-{language}-{theme}")
 
 
 @pytest.mark.parametrize(("path", "language", "theme"), spread(NOTHING))
@@ -79,7 +84,8 @@ def test_a_form_sent_empty_says_what_is_missing(visits, route, language, theme):
     page = reaching.reach(visits, route, language=language, theme=theme)
 
     for number in range(page.evaluate(FORMS_OF_MAIN)):
-        page = reaching.reach(visits, route, language=language, theme=theme)
+        if number:
+            reaching.reach(visits, route, language=language, theme=theme)
         with page.expect_navigation():
             page.evaluate(EMPTY_FORM, number)
 

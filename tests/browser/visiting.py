@@ -18,6 +18,7 @@ from tests.browser.looking import AXE, DANGLING, OVERFLOWS
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 320, "height": 700}
 AXE_ITSELF = Axe().axe_script
+FULL = os.environ.get("FULL") == "1"
 PICTURES = os.environ.get("PICTURES", "")
 """A folder in which a picture of every page that is looked at is kept, for whoever wants to see them."""
 
@@ -67,10 +68,11 @@ class Visits:
         page.context.add_cookies([{"name": name, "value": value, "url": self.site} for name, value in cookies.items()])
 
     def sit_down(self, who: str, **options) -> Page:
-        """A page of its own for somebody, in a browser with these options; the caller closes its context."""
+        """A page of its own, in English, in a browser with these options; the caller closes its context."""
         page = self.browser.new_context(**{"viewport": DESK, "locale": "en", **options}).new_page()
         if (actor := self.world.actor(who)).session:
             people.prove(actor)
+            User.objects.filter(pk=actor.user.pk).update(language="en")
             self.remember(page, **{settings.SESSION_COOKIE_NAME: actor.session})
         return page
 
@@ -87,7 +89,7 @@ class Visits:
 
 
 def faults(visits: Visits, who: str, *, name: str) -> list[str]:
-    """What is wrong with the page that somebody sees, at a desk's width and at 320 px."""
+    """What is wrong with the page that somebody sees, at a desk's width and at 320 px; axe looks at both with FULL."""
     seat = visits.seats[who]
     page = seat.page
     found = axe(page) + page.evaluate(DANGLING)
@@ -95,6 +97,8 @@ def faults(visits: Visits, who: str, *, name: str) -> list[str]:
         page.set_viewport_size(size)
         found += [f"{size['width']} px: {one}" for one in page.evaluate(OVERFLOWS)]
         keep_picture(page, f"{name}-{size['width']}")
+    if FULL:
+        found += [f"320 px: {one}" for one in axe(page)]
     return [f"{urlsplit(page.url).path}: {fault}" for fault in found + seat.said]
 
 
