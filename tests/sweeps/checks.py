@@ -59,6 +59,17 @@ ELSEWHERE = {
 }
 """Routes about one thing of the demo's world, and actors with the right role over another: to them it is absent."""
 
+DOORS = ("account_login", "mfa_activate_totp", "mfa_reauthenticate")
+"""Where the policy table sends those whom it does not let in: a redirect there is no way in."""
+TO_SIGN_IN = {
+    "admin:login": "the web admin has no form of its own",
+    "account_confirm_login_code": "nobody is half way through signing in",
+    "mfa_authenticate": "nobody is half way through signing in",
+    "mfa_login_webauthn": "nobody is half way through signing in",
+    "core:sign_out_everywhere": "whoever signed out everywhere may sign in anew",
+}
+"""Routes that lead on to the page of signing in by themselves, and why."""
+
 ALL = bool(os.environ.get("FULL"))
 SPREAD = 4
 """Without FULL, HEAD, OPTIONS and refused methods are asked by every fourth actor, another four at each route."""
@@ -94,14 +105,15 @@ def _fault(expected: str, route: str, path: str, actor: Actor, method: str) -> s
         "absent": status == 404,
         "forbidden": status == 403,
         "method": status == 405,
-        "in": _is_in(route, actor, status, method),
+        "in": _is_in(route, actor, status, method, target),
     }[expected]
     return "" if fits else f"expected {expected}, got {status} {target}"
 
 
-def _is_in(route: str, actor: Actor, status: int, method: str) -> bool:
+def _is_in(route: str, actor: Actor, status: int, method: str, target: str) -> bool:
     if actor.name in ELSEWHERE.get(route, set()) and method in {"GET", "HEAD", "POST"}:
         return status == 404
     if route in NOT_THERE and status in {403, 404}:
         return True
-    return status not in {403, 404, 405}
+    doors = {reverse(door) for door in DOORS if not (door == "account_login" and route in TO_SIGN_IN)}
+    return status not in {403, 404, 405} and target.split("?", maxsplit=1)[0] not in doors

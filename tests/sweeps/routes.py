@@ -13,9 +13,10 @@ from core.ethics.models import Condition, Review
 from core.people import policy
 from core.people.models import User
 from portfolio.capital_calls.models import CallNotice, CapitalCall
-from portfolio.funds.models import Commitment
+from portfolio.funds.models import Commitment, Fund
 from portfolio.investments.models import Holding
-from tests.sweeps.world import ALLY, World
+from tests.sweeps.ways import path_to
+from tests.sweeps.world import World
 
 ADMIN_OBJECT = re.compile(r"admin:(?P<app>[a-z]+)_(?P<model>[a-z]+)_(change|delete|history)")
 
@@ -63,12 +64,12 @@ def _call(world: World) -> dict[str, str]:
 
 
 def _commitment(world: World) -> dict[str, str]:
-    return {"public_id": Commitment.objects.get(fund=world.fund, nation_id=ALLY).public_id}
+    return {"public_id": Commitment.objects.get(fund=world.fund, nation_id=world.ally).public_id}
 
 
 def _notice(world: World) -> dict[str, str]:
     """The Ally's latest notice."""
-    notices = CallNotice.objects.filter(call__fund=world.fund, commitment__nation=ALLY).order_by("-call__number")
+    notices = CallNotice.objects.filter(call__fund=world.fund, commitment__nation=world.ally).order_by("-call__number")
     return {"public_id": notices.first().public_id}
 
 
@@ -154,17 +155,19 @@ def path(route: str, world: World) -> str:
     if described := OBJECTS.get(route):
         return reverse(route, kwargs=described(world))
     if match := ADMIN_OBJECT.fullmatch(route):
-        return reverse(route, args=[_one_of(match["app"], match["model"])])
+        return reverse(route, args=[_one_of(match["app"], match["model"], world)])
     try:
         return reverse(route)
     except NoReverseMatch:
         raise LookupError(f"{route} has arguments: say in tests/sweeps/routes.py what they stand for") from None
 
 
-def _one_of(app: str, model: str) -> object:
+def _one_of(app: str, model: str, world: World) -> object:
+    """The key of the first row; of those that belong to a fund, of the world's."""
     kept = apps.get_model(app, model)
     assert kept in admin.site._registry, f"{app}.{model} has rows in the policy table and no admin"
-    first = kept._default_manager.order_by("pk").first()
+    of_fund = {way: world.fund} if (way := path_to(kept, Fund)) else {"pk": world.fund.pk} if kept is Fund else {}
+    first = kept._default_manager.filter(**of_fund).order_by("pk").first()
     if first is None:
         raise LookupError(f"the demo's world holds no {app}.{model}: play one, or make one in tests/sweeps/world.py")
     return first.pk

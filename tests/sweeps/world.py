@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import count
 
 from django.conf import settings
 from django.test import Client
@@ -20,7 +21,8 @@ from demo import people as demo_people
 from demo import world as demo
 from portfolio.funds.models import Fund
 from portfolio.history import services as history
-from tests.factories import funds, nations, people
+from tests.factories import nations, people
+from tests.sweeps import elsewhere
 
 NOW = demo.STANDS_ON
 ALLY = "EE"
@@ -29,6 +31,8 @@ STRANGER = "QA"
 """An Ally that is a partner of the other fund only."""
 OTHER_FUND = "Birch Fund"
 OTHER_AMOUNT = "73519284.46"
+_seconds = count(1)
+"""Everybody signed in at a second of her own, by which her session is known."""
 
 
 @dataclass
@@ -60,6 +64,7 @@ class World:
     job: Job
     upload: Import
     actors: list[Actor] = field(default_factory=list)
+    ally: str = ALLY
 
     def actor(self, name: str) -> Actor:
         return next(actor for actor in self.actors if actor.name == name)
@@ -80,10 +85,9 @@ def build() -> World:
 
 
 def _other_fund(system: User) -> Fund:
-    fund = funds.fund(system=system, name=OTHER_FUND)
-    closing = funds.closing(fund, system=system)
     partner = nations.ally(STRANGER, system=system)
-    funds.commitment(fund, partner, OTHER_AMOUNT, at_closing=closing, system=system)
+    fund, _closing, commitment = elsewhere.established(OTHER_FUND, partner, OTHER_AMOUNT, system=system)
+    elsewhere.furnish(fund, commitment, word="Birch", system=system, at=NOW)
     return fund
 
 
@@ -156,12 +160,14 @@ def _not_quite(world: World) -> list[Actor]:
     people_services.revoke(revoked.grants.get(), by=world.system, at=NOW)
     revoked.forget_grants()
     bare = _person(world, "fund-manager", "bare")
+    second = _person(world, "fund-manager", "fresh-manager")
     administrator = _person(world, "administrator", "fresh")
     return [
         _enter("role ended", past),
         _enter("role not begun", future),
         _enter("role revoked", revoked),
         _enter("fund-manager without a second factor", bare, roles={"fund-manager"}, has_factor=False),
+        _enter("fund-manager, fresh", second, roles={"fund-manager"}, fresh=True),
         _enter("administrator, fresh", administrator, roles={"administrator"}, fresh=True),
     ]
 
@@ -210,7 +216,9 @@ def _enter(name: str, person: User, *, fresh: bool = False, has_factor: bool = T
     session = client.session
     if fresh:
         session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": time.time()}]
-    session["signed_in_at"] = session["last_seen_at"] = NOW.isoformat()
+        session["account_authentication_methods_user"] = str(person.pk)
+    session["signed_in_at"] = (NOW - timedelta(seconds=next(_seconds))).isoformat()
+    session["last_seen_at"] = NOW.isoformat()
     session.save()
     key = client.cookies[settings.SESSION_COOKIE_NAME].value
     return Actor(name, person, key, frozenset(roles), fresh=fresh, has_factor=has_factor, **given)
