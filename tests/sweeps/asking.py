@@ -1,59 +1,62 @@
 """Asks the product, whole middleware and all, and takes back whatever the question changed."""
 
+import re
 import sys
 import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.cache import cache
 from django.core.signals import got_request_exception
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test.client import ClientHandler, RequestFactory
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+FORM = "application/x-www-form-urlencoded"
+WRITING = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)
+MOST_STEPS = 3
+"""How many redirects are followed."""
 _factory = RequestFactory()
 _handler = ClientHandler(enforce_csrf_checks=False)
-FORM = "application/x-www-form-urlencoded"
+_strict_handler = ClientHandler(enforce_csrf_checks=True)
 
 
-def ask(path, actor=None, method="GET", *, form=None, language="", **headers) -> HttpResponse:
-    """The answer to ``actor``. ``form`` is sent as a form; ``language`` is what the browser asks for.
+def ask(
+    path: str,
+    actor: Any = None,
+    method: str = "GET",
+    *,
+    form: Any = None,
+    body: bytes | None = None,
+    language: str = "",
+    follow: bool = False,
+    strict: bool = False,
+    cookies: dict[str, str] | None = None,
+    **headers: str,
+) -> HttpResponse:
+    """The answer to ``actor``. ``form`` is sent as a form, ``body`` as it stands; ``language`` is what a cookie says.
 
-    What broke inside is kept as ``response.failure``.
+    With ``follow`` a redirect is followed, with the cookies that it set; with ``strict`` a form needs its token. What
+    broke inside is kept as ``response.failure``, the tables written to as ``response.written``.
     """
-    body = urlencode(form or {}).encode()
-    environ = _factory._base_environ() | {
-        "REQUEST_METHOD": method,
-        "PATH_INFO": path.split("?", maxsplit=1)[0].encode().decode("latin-1"),
-        "QUERY_STRING": path.partition("?")[2],
-        "HTTP_COOKIE": _cookies(actor, language),
-        "SERVER_NAME": "localhost",
-        "wsgi.input": BytesIO(body),
-        **headers,
-    }
-    if method not in {"GET", "HEAD", "OPTIONS"}:
-        environ |= {
-            "CONTENT_TYPE": headers.get("CONTENT_TYPE", FORM),
-            "CONTENT_LENGTH": headers.get("CONTENT_LENGTH", str(len(body))),
-        }
-    failures = []
-
-    def keep(**_given):
-        failures.append("".join(traceback.format_exception(*sys.exc_info())[-4:]))
-
-    got_request_exception.connect(keep)
-    try:
-        with transaction.atomic():
-            response = _handler(environ)
-            _read(response)
-            transaction.set_rollback(True)
-    finally:
-        got_request_exception.disconnect(keep)
-        if method == "POST":
-            cache.clear()
+    sent = urlencode(form or {}, doseq=True).encode() if body is None else body
+    jar = _jar(actor, language) | (cookies or {})
+    failures: list[str] = []
+    with _taken_back(method), _noted(failures), _written() as written:
+        handler = _strict_handler if strict else _handler
+        response = _read(handler(_environ(path, method, sent, jar, headers)))
+        for _step in range(MOST_STEPS if follow else 0):
+            if not location(response):
+                break
+            jar |= {name: morsel.value for name, morsel in response.cookies.items()}
+            response = _read(handler(_environ(location(response), "GET", b"", jar, {})))
     response.failure = failures[-1] if failures else ""
+    response.written = written
     return response
 
 
@@ -61,17 +64,65 @@ def location(response: HttpResponse) -> str:
     return response.headers.get("Location", "")
 
 
-def _read(response: HttpResponse) -> None:
-    if response.streaming:
-        response.bytes = b"".join(response.streaming_content)
-    else:
-        response.bytes = response.content
+def _environ(path: str, method: str, body: bytes, jar: dict[str, str], headers: dict[str, str]) -> dict[str, Any]:
+    environ = _factory._base_environ() | {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": path.split("?", maxsplit=1)[0].encode(errors="surrogateescape").decode("latin-1"),
+        "QUERY_STRING": path.partition("?")[2],
+        "HTTP_COOKIE": "; ".join(f"{name}={value}" for name, value in jar.items()),
+        "SERVER_NAME": "localhost",
+        "wsgi.input": BytesIO(body),
+    }
+    if method not in {"GET", "HEAD", "OPTIONS"}:
+        environ |= {"CONTENT_TYPE": FORM, "CONTENT_LENGTH": str(len(body))}
+    return environ | headers
 
 
-def _cookies(actor, language: str) -> str:
-    cookies = []
-    if actor is not None and actor.session:
-        cookies.append(f"{settings.SESSION_COOKIE_NAME}={actor.session}")
-    if language:
-        cookies.append(f"{settings.LANGUAGE_COOKIE_NAME}={language}")
-    return "; ".join(cookies)
+def _jar(actor: Any, language: str) -> dict[str, str]:
+    jar = {settings.SESSION_COOKIE_NAME: actor.session} if actor is not None and actor.session else {}
+    return jar | ({settings.LANGUAGE_COOKIE_NAME: language} if language else {})
+
+
+def _read(response: HttpResponse) -> HttpResponse:
+    response.bytes = b"".join(response.streaming_content) if response.streaming else response.content
+    return response
+
+
+@contextmanager
+def _taken_back(method: str) -> Iterator[None]:
+    """Whatever was written is undone, in the database and in the cache."""
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    finally:
+        if method == "POST":
+            cache.clear()
+
+
+@contextmanager
+def _noted(failures: list[str]) -> Iterator[None]:
+    """Keep the traceback of what broke."""
+
+    def keep(**_given: object) -> None:
+        failures.append("".join(traceback.format_exception(*sys.exc_info())[-4:]))
+
+    got_request_exception.connect(keep)
+    try:
+        yield
+    finally:
+        got_request_exception.disconnect(keep)
+
+
+@contextmanager
+def _written() -> Iterator[set[str]]:
+    """The tables to which anything was written, even where a savepoint took it back."""
+    tables: set[str] = set()
+
+    def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        if found := WRITING.match(str(sql)):
+            tables.add(found[1])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield tables

@@ -1,0 +1,168 @@
+"""Texts that some people of the world may meet and others never: ids, amounts, names, addresses, links, digests.
+
+Who may is said here by role and place, apart from the product's own rules.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from html import unescape
+
+from django.apps import apps
+from django.contrib.sessions.models import Session
+from django.db.models import Model
+
+from core.audit.models import AuditEvent
+from core.people.models import Invitation, RoleGrant, User
+from core.people.roles import ROLES
+from portfolio.capital_calls.models import CapitalCall
+from portfolio.funds.models import Commitment, Fund
+from tests.sweeps import elsewhere
+from tests.sweeps.ways import path_to
+from tests.sweeps.world import ALLY, OTHER_AMOUNT, STRANGER, Actor, World
+
+TOKEN = re.compile(r"\b[a-z]+_[0-9a-z]{16}\b|\b[0-9a-f]{64}\b|/admin/[a-z]+/[a-z]+/\d+/|[\w.+-]+@example\.org")
+"""What a page is cut into: public ids, digests, links of the web admin, addresses."""
+BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s.,’']+(?=\d)")
+WORDS = ("Birch Series A", "Birch audit", "Birch fees", "Birch lost a customer")
+"""Words that stand in nothing but the other fund's papers."""
+
+May = Callable[[Actor], bool]
+Told = Iterator[tuple[str, "Secret"]]
+
+
+@dataclass(frozen=True)
+class Secret:
+    what: str
+    readers: frozenset[str]
+    """Names of actors."""
+
+
+class Canaries:
+    """All secrets of the world: tokens by their text, and phrases to look for everywhere."""
+
+    def __init__(self, world: World) -> None:
+        self.actors = world.actors
+        self.secrets: dict[str, Secret] = {}
+        for gathered in (self._of_funds(world), self._of_people(), self._of_sessions(), self._of_the_trail(world)):
+            self.secrets |= dict(gathered)
+        self.phrases = [text for text in self.secrets if not TOKEN.fullmatch(text)]
+
+    def met(self, text: str, actor: Actor, *, asked: str = "") -> list[str]:
+        """What ``actor`` may not meet and finds in ``text``. What stood in the question itself may come back."""
+        closed = BETWEEN_DIGITS.sub("", text)
+        found = {token for token in TOKEN.findall(text) if token in self.secrets}
+        found |= {phrase for phrase in self.phrases if phrase in text or phrase in closed}
+        return sorted(
+            f"{self.secrets[one].what}: {one}"
+            for one in found
+            if one not in asked and actor.name not in self.secrets[one].readers
+        )
+
+    def _secret(self, what: str, may: May) -> Secret:
+        return Secret(what, frozenset(actor.name for actor in self.actors if may(actor)))
+
+    def _of_funds(self, world: World) -> Told:
+        for place, fund, ally in (("here", world.fund, ALLY), ("elsewhere", world.other_fund, STRANGER)):
+            kept = self._secret(f"what the fund {place} keeps", partial(_reads_fund, place=place))
+            told = self._secret(f"what the Ally {place} is told", partial(_is_told, place=place))
+            known = self._secret(f"the fund {place}", partial(_knows, fund=fund, place=place))
+            yield from ((text, known) for text in (fund.name, *_texts(fund)))
+            for row in rows_of(fund):
+                is_told = isinstance(row, CapitalCall) or _nation_of(row) == ally
+                yield from ((text, told if is_told else kept) for text in _texts(row))
+        yield from ((_digits(amount), told) for amount in (OTHER_AMOUNT, elsewhere.CALLED))
+        yield (
+            f"Nation {STRANGER}",
+            self._secret("the Ally elsewhere", lambda one: _is_staff(one) or _is_told(one, "elsewhere")),
+        )
+        amounts = (elsewhere.TICKET, elsewhere.STAKE, elsewhere.STAKE_PAID)
+        yield from ((text, kept) for text in (*WORDS, *map(_digits, amounts)))
+
+    def _of_people(self) -> Told:
+        keepers = self._secret("an invitation", _keeps_people)
+        for invitation in Invitation.objects.all():
+            yield from ((text, keepers) for text in (invitation.email, invitation.public_id))
+        for person in User.objects.all():
+            yield person.email, self._secret("somebody’s address", partial(_is_about, person=person))
+        for grant in RoleGrant.objects.select_related("person"):
+            yield grant.public_id, self._secret("somebody’s role", partial(_is_about, person=grant.person))
+
+    def _of_sessions(self) -> Told:
+        """Everybody in the world signed in at a moment of her own."""
+        for actor in self.actors:
+            if kept := Session.objects.filter(session_key=actor.session).first():
+                own = self._secret("somebody’s session", partial(_is_about, person=actor.user))
+                yield kept.get_decoded()["signed_in_at"], own
+
+    def _of_the_trail(self, world: World) -> Told:
+        """A digest stands for its event: it is written beside it wherever the trail is shown in full."""
+        by_chain = {
+            world.fund.public_id: self._secret("the trail of the fund here", partial(_reads_fund, place="here")),
+            world.other_fund.public_id: self._secret("the other fund’s trail", partial(_reads_fund, place="elsewhere")),
+        }
+        programmes = self._secret("a programme’s trail", lambda one: bool(one.roles & {"auditor", "programme-manager"}))
+        general = self._secret("the general trail", lambda one: "auditor" in one.roles)
+        for chain, digest in AuditEvent.objects.values_list("chain", "digest"):
+            yield digest, by_chain.get(chain, programmes if chain.startswith("programme_") else general)
+
+
+def text_of(content: bytes) -> str:
+    """A page as it reads, or everything written in a workbook."""
+    if not content.startswith(b"PK"):
+        return unescape(content.decode(errors="replace"))
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        return "\n".join(unescape(book.read(name).decode()) for name in book.namelist() if name.endswith(".xml"))
+
+
+def rows_of(fund: Fund) -> Iterator[Model]:
+    """Every row of the portfolio from which foreign keys lead to a fund."""
+    for model in apps.get_app_config("portfolio").get_models():
+        if model is not Fund and (path := path_to(model, Fund)):
+            yield from model._base_manager.filter(**{path: fund})
+
+
+def _reads_fund(actor: Actor, place: str) -> bool:
+    staff = {"fund-manager", "fund-analyst", "valuation-committee"}
+    return "auditor" in actor.roles or (actor.where == place and bool(actor.roles & staff))
+
+
+def _is_told(actor: Actor, place: str) -> bool:
+    return _reads_fund(actor, place) or (actor.where == place and "ally-representative" in actor.roles)
+
+
+def _knows(actor: Actor, fund: Fund, place: str) -> bool:
+    """Whoever ever had a role over a fund reads its name beside that role."""
+    had_role = actor.user is not None and actor.user.grants.filter(scope_ref=fund.public_id).exists()
+    return had_role or _is_told(actor, place) or _keeps_people(actor)
+
+
+def _keeps_people(actor: Actor) -> bool:
+    return bool(actor.roles & {"administrator", "auditor"})
+
+
+def _is_staff(actor: Actor) -> bool:
+    return any(ROLES[role].is_staff for role in actor.roles)
+
+
+def _is_about(actor: Actor, person: User) -> bool:
+    return _keeps_people(actor) or actor.user == person
+
+
+def _nation_of(row: Model) -> str:
+    """The Ally whose commitment a row is about, if any."""
+    for step in filter(None, path_to(type(row), Commitment).split("__")):
+        row = getattr(row, step)
+    return row.nation_id if isinstance(row, Commitment) else ""
+
+
+def _texts(row: Model) -> list[str]:
+    link = f"/admin/{row._meta.app_label}/{row._meta.model_name}/{row.pk}/"
+    return [link, row.public_id] if hasattr(row, "public_id") else [link]
+
+
+def _digits(amount: object) -> str:
+    return re.sub(r"\D", "", str(amount))

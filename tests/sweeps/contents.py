@@ -1,0 +1,120 @@
+"""What stands in the answers that people are let in to: none of it belongs to another's fund, nation, post or account.
+
+Each page is asked plainly, about the same thing of the other fund, and with every name that it listens to set to
+something of the other side.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from urllib.parse import urlencode, urlsplit
+
+from django.apps import apps
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Model
+from django.http import HttpResponse
+from django.urls import NoReverseMatch
+
+from portfolio.funds.models import Fund
+from tests.sweeps import asking, overhearing, routes
+from tests.sweeps.agreement import Entry
+from tests.sweeps.canaries import Canaries, text_of
+from tests.sweeps.pages import Page
+from tests.sweeps.ways import path_to
+from tests.sweeps.world import ALLY, STRANGER, Actor, World
+
+PRINTED = ("demo:", "core:invitation")
+"""Pages of the demo print accounts and mails for everybody to use; an invitation is told to whoever holds its link."""
+MADE_ANEW = re.compile(r'name="(?:csrfmiddlewaretoken|key)" value="[^"]*"|"X-CSRFToken": "[^"]*"|REQ-[0-9A-F]+')
+EXACTLY = "__id__exact"
+"""How the web admin ends the name of a filter by a thing."""
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    route: str
+    path: str
+    actor: Actor
+    method: str = "GET"
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} as {self.actor}"
+
+    def ask(self) -> HttpResponse:
+        return asking.ask(self.path, self.actor, self.method)
+
+
+def questions(world: World, entries: Iterable[Entry], actors: list[Actor]) -> Iterator[Question]:
+    """Every page as everybody who is let in: of one's own side, of the other side, and with the other side's things."""
+    for entry in entries:
+        inside = [actor for actor in actors if entry.expects(actor) == "in"]
+        if entry.route.startswith(PRINTED) or not inside:
+            continue
+        method = "GET" if "GET" in entry.methods else "POST"
+        own = routes.path(entry.route, world)
+        names = sorted(heard(Question(entry.route, own, inside[0], method)))
+        for actor in inside:
+            yield Question(entry.route, own, actor, method)
+            if (other := path_elsewhere(entry.route, world)) not in {own, ""}:
+                yield Question(entry.route, other, actor, method)
+            for name in names:
+                if value := others(world, actor).get(name):
+                    yield Question(entry.route, f"{own}?{urlencode({name: value})}", actor, method)
+
+
+def faults(question: Question, response: HttpResponse, canaries: Canaries) -> list[str]:
+    """What stands in an answer that this person may not meet, or how it broke."""
+    if response.status_code >= 500:
+        return [f"{question}: {response.status_code}\n{response.failure}"]
+    text = text_of(response.bytes) + asking.location(response)
+    return [f"{question}: {one}" for one in canaries.met(text, question.actor, asked=question.path)]
+
+
+def words(response: HttpResponse) -> str:
+    """An answer without what is made anew for each: tokens of forms, keys, numbers of requests."""
+    return MADE_ANEW.sub("", text_of(response.bytes) + asking.location(response))
+
+
+def heard(question: Question) -> set[str]:
+    """The names that a page listens to: read from the address, in its forms, or in the links back to itself."""
+    with overhearing.overheard() as names:
+        response = question.ask()
+    names = set(names)
+    if response.headers.get("Content-Type", "").startswith("text/html"):
+        page = Page.of(response.bytes.decode())
+        own = urlsplit(question.path).path
+        names |= {field.name for form in page.forms if form.method == "get" for field in form.fields}
+        for link in map(urlsplit, page.links):
+            if link.path in {"", own}:
+                names |= {pair.partition("=")[0] for pair in link.query.split("&") if pair}
+    return names
+
+
+def path_elsewhere(route: str, world: World) -> str:
+    """The same page about the other fund's thing; empty where it has none."""
+    mirrored = replace(world, fund=world.other_fund, other_fund=world.fund, ally=STRANGER)
+    try:
+        return routes.path(route, mirrored)
+    except (ObjectDoesNotExist, AttributeError, LookupError, NoReverseMatch):
+        return ""
+
+
+def others(world: World, actor: Actor) -> dict[str, object]:
+    """What the names in an address stand for, over there: where the actor is not at home."""
+    is_here = actor.where == "here"
+    fund = world.other_fund if is_here else world.fund
+    named = {"chain": fund.public_id, "subject": fund.public_id, "person": "erson"}
+    named |= {"nation": STRANGER if is_here else ALLY, "q": "irch" if is_here else "und"}
+    for row in first_rows(fund):
+        model = row._meta.model_name
+        named |= {model: getattr(row, "public_id", ""), f"{model}{EXACTLY}": row.pk}
+    return named
+
+
+@cache
+def first_rows(fund: Fund) -> list[Model]:
+    """The fund, and the first row of everything that belongs to it."""
+    ways = {model: path_to(model, Fund) for model in apps.get_app_config("portfolio").get_models() if model is not Fund}
+    rows = [model._base_manager.filter(**{way: fund}).order_by("pk").first() for model, way in ways.items() if way]
+    return [fund, *filter(None, rows)]
