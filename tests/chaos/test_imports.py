@@ -13,7 +13,7 @@ from portfolio.history.sheets import WHOLE_HISTORY
 from portfolio.investments.models import Transaction
 from portfolio.ledger import invariants
 from tests.chaos.conftest import FULL, TODAY
-from tests.chaos.test_crash_points import AbortAt, PowerCut, picture
+from tests.chaos.test_crash_points import CutAt, PowerCut, picture
 from tests.portfolio.history.conftest import HISTORY, workbook
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -51,7 +51,7 @@ def test_it_is_all_or_nothing_wherever_it_is_cut(world, upload):
     number, cuts = 1, 0
     while True:
         try:
-            with connection.execute_wrapper(AbortAt(number)):
+            with connection.execute_wrapper(CutAt(number)):
                 apply(world, upload)
         except PowerCut:
             cuts += 1
@@ -72,7 +72,7 @@ def test_a_dry_run_that_is_cut_leaves_no_trace_of_what_it_played(world):
     before = picture()
     given = {"name": "h.xlsx", "kind": WHOLE_HISTORY, "by": world.analyst, "on": TODAY, "at": clock.now()}
 
-    with connection.execute_wrapper(AbortAt(200)), pytest.raises(PowerCut):
+    with connection.execute_wrapper(CutAt(200)), pytest.raises(PowerCut):
         history.upload(world.fund, workbook(ROWS), **given)
 
     assert picture() == before
