@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from core.errors import Conflict, DomainError, NotPermitted
 from core.people import rules as people_rules
@@ -74,7 +75,8 @@ def who_can(names: Sequence[str]) -> str:
     """Who may approve and issue instead, as a sentence."""
     if not names:
         return str(_("Nobody else can: an administrator has to give a second person the role of fund manager."))
-    return str(_("{names} can.")).format(names=words.either(names))
+    # French says "le peut" of one and "le peuvent" of several.
+    return ngettext("{names} can.", "{names} can.", len(names)).format(names=words.either(names))
 
 
 def refusal(person: User, call: CapitalCall, act: Act, *, on: date | None = None) -> DomainError | None:

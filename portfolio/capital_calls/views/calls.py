@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from core import clock
-from core.errors import NotFound
+from core.errors import NotFound, NotPermitted
 from core.exports import xlsx
 from core.people import rules as people_rules
 from core.people.requests import PersonRequest
@@ -27,6 +27,13 @@ from portfolio.capital_calls.telling import Outlook
 from portfolio.funds import queries as funds
 from portfolio.funds.models import Fund
 
+STEPS: dict[Act, Promise] = {
+    Act.EDIT: _("Change"),
+    Act.SUBMIT: _("Submit for approval"),
+    Act.APPROVE: _("Approve"),
+    Act.ISSUE: _("Issue"),
+    Act.CANCEL: _("Cancel"),
+}
 WAITS: dict[Act, Promise] = {
     Act.SUBMIT: _("Your draft: go on or submit it"),
     Act.APPROVE: _("Waits for your approval"),
@@ -85,6 +92,7 @@ class Call(View):
             "notices": [(row, words.NOTICES[row.stage]) for row in whole.notices],
             "story": telling.story(call, known_at=point.known_at, outlook=outlook),
             "acts": _acts(outlook),
+            "refused": _refused(outlook),
             "may_record": bool(outlook and whole.open and _may(request, Permission.RECEIPT_RECORD, call.fund)),
             "customary": listing.CUSTOMARY_WEEKDAYS,
             "upcoming": call.due_on > point.as_of and whole.stage not in (Stage.SETTLED, Stage.CANCELLED),
@@ -123,6 +131,12 @@ def _may(request: PersonRequest, permission: Permission, fund: Fund) -> bool:
 
 def _waits(act: Act | None) -> Promise | str:
     return WAITS[act] if act else ""
+
+
+def _refused(outlook: Outlook | None) -> list[tuple[Promise, str]]:
+    """The steps that the state forbids, each with the rule; what the role forbids is not offered to begin with."""
+    permitted = outlook.permitted.items() if outlook else ()
+    return [(STEPS[act], str(refusal)) for act, refusal in permitted if refusal and type(refusal) is not NotPermitted]
 
 
 def _outlook(request: PersonRequest, whole: Whole) -> Outlook:

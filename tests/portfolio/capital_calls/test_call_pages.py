@@ -303,6 +303,21 @@ class TestFourEyes:
         assert "Approved, void since the change" in page
         assert "Approval waits for you" in page
 
+    def test_what_the_state_forbids_is_said_with_the_rule(self, issued, paid, signed_in):
+        call = issued("1000000.00")
+        paid("EE", "1.00")
+
+        page = text_of(signed_in("second").get(page_of(call)))
+        for act, rule in (
+            ("Change", "A call is changed before it is issued. This one stands at “Issued”."),
+            ("Approve", "A call is approved after it is submitted and before it is issued."),
+            ("Cancel", "Money was already received for this call, so it cannot be cancelled."),
+        ):
+            assert f"<dt>{act}</dt><dd>{rule}" in page
+        assert "Not possible now" not in text_of(
+            signed_in("second").get(page_of(call), {"known_at": "2026-06-01T12:00Z"})
+        )
+
     def test_in_the_past_nobody_is_asked_for_anything(self, drafted, staff, signed_in):
         call = calls.submit(drafted(), by=staff["analyst"])
 
