@@ -42,7 +42,7 @@ from portfolio.history.sheets import CALLS, label_of
 
 ZERO = Decimal(0)
 OF_THE_CALL = ("issued_on", "due_on", "memo", "illustrative")
-"""What every row of a call says alike."""
+"""What the rows of a call say alike, or leave to the others."""
 
 
 class AnotherRowIsUnfit(Invalid):
@@ -89,7 +89,8 @@ class Stated:
     rows: tuple[Values, ...]
 
     def __getitem__(self, column: str) -> Any:
-        return self.rows[0][column]
+        """What the rows say alike; None where none of them says anything."""
+        return next((one[column] for one in self.rows if one[column] is not None), None)
 
 
 def plan(world: World, rows: Sequence[ImportRow]) -> list[Act]:
@@ -158,7 +159,7 @@ def _perform(world: World, rows: Sequence[ImportRow]) -> Done:
 def _stated(world: World, rows: Sequence[ImportRow]) -> Stated:
     values = [read_row(CALLS, row.values, today=world.on) for row in rows]
     for column in OF_THE_CALL:
-        if any(one[column] != values[0][column] for one in values):
+        if len({one[column] for one in values if one[column] is not None}) > 1:
             raise RowsDisagree(column)
     named = [one["ally"] is not None for one in values]
     if any(named) and not all(named):

@@ -58,12 +58,10 @@ def play(upload: Import, fund: Fund, *, by: User, on: date, at: datetime) -> Pla
 
 @contextmanager
 def rehearsal() -> Iterator[None]:
-    """Whatever is done within is taken back at its end: rows, locks taken since, and work to be done after commit."""
-    savepoint = transaction.savepoint()
-    try:
+    """Whatever is done within is taken back at its end: rows, locks taken since, and what was to follow the commit."""
+    with transaction.atomic():
         yield
-    finally:
-        transaction.savepoint_rollback(savepoint)
+        transaction.set_rollback(True)
 
 
 def _outcomes(act: Act, world: World) -> dict[int, Outcome]:

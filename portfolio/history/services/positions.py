@@ -68,12 +68,17 @@ class Found:
 
 
 def held(world: World, values: Values) -> Found:
-    """The holding that a row names; nothing is made. Raises NotHeld, NotAsRecorded."""
-    holding = _holdings(world).filter(organisation__name__iexact=values["company"]).first()
-    if holding is None:
+    """The holding that a row names; nothing is made. Raises NotHeld, SeveralOfThatName, NotAsRecorded."""
+    holdings = _holdings(world).filter(organisation__name__iexact=values["company"])
+    if values["nation"]:
+        holdings = holdings.filter(organisation__nation=world.nation(values["nation"], field="nation"))
+    known = list(holdings[:2])
+    if not known:
         raise NotHeld(values["company"])
-    _check_as_recorded(world, holding, values)
-    return Found(holding)
+    if len(known) > 1:
+        raise SeveralOfThatName(field="company")
+    _check_as_recorded(world, known[0], values)
+    return Found(known[0])
 
 
 def held_or_opened(world: World, values: Values, *, kind: str) -> Found:

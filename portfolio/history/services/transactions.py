@@ -38,6 +38,7 @@ RENAMED = {"returned_capital": "cost", "held_on": "round_held_on", "name": "comp
 DOUBLE = _("One of the same day and amount is recorded already under another reference: see that it is not the same.")
 ALWAYS = frozenset({"remark", "reference", "kind", "effective_on", "illustrative"})
 OF_A_NEW_HOLDING = frozenset({"nation", "technology", "currency", "basis", "source"})
+OF_A_HOLDING = frozenset({"nation", "currency"})
 OF_A_ROUND = frozenset({"round_held_on", "round_total", "round_currency", "tranche"})
 
 
@@ -228,11 +229,11 @@ def _pay_fee(line: str) -> Callable[[World, Asked], Done]:
 FORMS: dict[str, Form] = {
     "purchase": Form(("company", "round", "quantity", "amount"), OF_A_NEW_HOLDING | OF_A_ROUND, _buy),
     "follow-on": Form(("company", "round", "quantity", "amount"), OF_A_NEW_HOLDING | OF_A_ROUND, _buy),
-    "sale": Form(("company", "quantity", "amount"), frozenset({"currency"}), _sell),
-    "write-off": Form(("company", "cost", "reason"), frozenset({"currency"}), _write_off),
+    "sale": Form(("company", "quantity", "amount"), OF_A_HOLDING, _sell),
+    "write-off": Form(("company", "cost", "reason"), OF_A_HOLDING, _write_off),
     "stake-commitment": Form(("company", "amount"), OF_A_NEW_HOLDING, _commit_to_stake),
-    "stake-call": Form(("company", "amount"), frozenset({"currency"}), _pay_stake),
-    "stake-distribution": Form(("company", "amount", "cost"), frozenset({"currency"}), _receive_from_stake),
+    "stake-call": Form(("company", "amount"), OF_A_HOLDING, _pay_stake),
+    "stake-distribution": Form(("company", "amount", "cost"), OF_A_HOLDING, _receive_from_stake),
     "management-fee": Form(("amount",), frozenset({"reason"}), _pay_fee("management-fees")),
     "expense": Form(("amount",), frozenset({"reason"}), _pay_fee("expenses")),
 }

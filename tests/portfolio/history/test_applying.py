@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 
 from core import clock, failpoints
 from core.audit.models import AuditEvent
@@ -168,6 +169,21 @@ class TestAllOrNothing:
 
         assert counts() == nothing
         assert not Import.objects.exists()
+
+
+def test_what_would_follow_a_commit_does_not_follow_a_dry_run(office, django_capture_on_commit_callbacks):
+    """Services may nudge a worker after commit: a rehearsal has nothing to nudge about."""
+
+    def nudge():
+        transaction.on_commit(lambda: None)
+
+    with failpoints.installed("history.act_played", nudge):
+        with django_capture_on_commit_callbacks() as after_rehearsal:
+            upload = office.upload(workbook(SHORT))
+        with django_capture_on_commit_callbacks() as after_applying:
+            office.apply(upload)
+
+    assert (len(after_rehearsal), len(after_applying)) == (0, 7)
 
 
 class TestOnce:

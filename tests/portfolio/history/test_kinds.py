@@ -281,6 +281,16 @@ class TestCalls:
             assert said(upload) == [("refused", code, column)] * len(rows), rows
         assert not CapitalCall.objects.exists()
 
+    def test_what_is_said_of_a_call_once_is_said_of_all_its_rows(self, committed):
+        rows = [
+            (1, "2024-05-02", "2024-05-16", "investment", "Tickets", "1.00", "", "", "", ""),
+            (1, "2024-05-02", "2024-05-16", "expenses", "Audit", "1.00", "", "", "With thanks", "yes"),
+        ]
+        committed.bring("calls", *rows)
+
+        call = CapitalCall.objects.get()
+        assert (call.memo, call.is_illustrative, call.lines.count()) == ("With thanks", True, 2)
+
     def test_the_other_rows_of_a_call_point_at_the_unfit_one(self, committed):
         rows = [
             (1, "2024-05-02", "2024-05-16", "investment", "Tickets", "1.00", "", "", "", ""),
@@ -381,6 +391,18 @@ class TestTransactions:
 
         assert Holding.objects.get().organisation == known
         assert Organisation.objects.count() == 1
+
+    def test_of_two_holdings_of_one_name_the_row_says_which(self, rich):
+        first, stake = HISTORY["transactions"][0], HISTORY["transactions"][5]
+        twin = (stake[0], stake[1], stake[2], "Example Robotics", "FI", *stake[5:])
+        rich.bring("transactions", first, twin)
+        sale = HISTORY["transactions"][3]
+
+        unclear = rich.upload(csv("transactions", sale), "transactions")
+        clear = rich.upload(csv("transactions", (*sale[:4], "EE", *sale[5:])), "transactions")
+
+        assert said(unclear) == [("refused", "several_of_that_name", "company")]
+        assert said(clear) == [("new", "", "")]
 
     def test_a_row_that_looks_like_one_recorded_by_hand_says_so(self, rich):
         first = HISTORY["transactions"][0]
