@@ -54,6 +54,8 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         asked = {f"{self.date_hierarchy}{end}" for end in ASKED_BY_DATES if self.date_hierarchy}
         filters: Any = self.get_list_filter(request)
         for filtered in filters:
+            if isinstance(filtered, type):  # a filter of our own takes its parameter itself
+                continue
             name = filtered if isinstance(filtered, str) else filtered[0]
             target = getattr(get_fields_from_path(self.model, name)[-1], "target_field", None)
             asked |= {f"{name}{end}" for end in ASKED_BY_FILTERS}
