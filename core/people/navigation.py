@@ -28,6 +28,9 @@ class Item:
     waiting: Callable[[User], int] | None = None
 
 
+KNOWN = "_counts_known"
+
+
 class Link:
     """An item as one person sees it. What waits is counted only where a page shows it, and once."""
 
@@ -38,6 +41,8 @@ class Link:
     @cached_property
     def count(self) -> int:
         counts = self._item.waiting
+        if self._person is not None and self._item.route in (known := getattr(self._person, KNOWN, {})):
+            return int(known[self._item.route])
         return counts(self._person) if counts and self._person else 0
 
 
@@ -55,6 +60,11 @@ HEADS: dict[str, Promise] = {
     "records": _("Records"),
 }
 _items: list[Item] = []
+
+
+def know(person: User, route: str, count: int) -> None:
+    """What waits for a person at a route, from a page that has just read it: it is not counted again."""
+    setattr(person, KNOWN, getattr(person, KNOWN, {}) | {route: count})
 
 
 def add(*items: Item) -> None:

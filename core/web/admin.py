@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.admin.views.main import ChangeList
@@ -54,7 +55,8 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         asked = {f"{self.date_hierarchy}{end}" for end in ASKED_BY_DATES if self.date_hierarchy}
         filters: Any = self.get_list_filter(request)
         for filtered in filters:
-            if isinstance(filtered, type):  # a filter of our own takes its parameter itself
+            if isinstance(filtered, type) and issubclass(filtered, SimpleListFilter):
+                asked.add(str(filtered.parameter_name))  # a filter of our own, which reads its word itself
                 continue
             name = filtered if isinstance(filtered, str) else filtered[0]
             target = getattr(get_fields_from_path(self.model, name)[-1], "target_field", None)

@@ -35,6 +35,8 @@ class Screen:
     breakdowns: Mapping[str, Sequence[Group]]
     quarters: Sequence[Quarter]
     waiting: Sequence[Line]
+    drafts: int
+    """Calls that the person began and has not submitted."""
 
     @property
     def is_illustrative(self) -> bool:
@@ -113,7 +115,7 @@ class Shares:
 
 def screen(fund: Fund, *, as_of: date, known_at: datetime, approver: User | None = None) -> Screen:
     """The pool page, in three queries. ``approver`` is asked for where the page speaks of now."""
-    asked = approver if approver and people_rules.may(approver, Permission.CALL_APPROVE, fund.public_id) else None
+    asked = approver if approver and people_rules.may(approver, Permission.CALL_DRAFT, fund.public_id) else None
     found = queries.standing(fund, as_of=as_of, known_at=known_at, waiting_for=asked)
     held = breakdowns.held(fund, found.balances, as_of=as_of, known_at=known_at)
     return Screen(
@@ -124,6 +126,7 @@ def screen(fund: Fund, *, as_of: date, known_at: datetime, approver: User | None
         breakdowns={by: breakdowns.breakdown(held, by) for by in breakdowns.BREAKDOWNS},
         quarters=course.quarters(found.diary, as_of=as_of),
         waiting=list(found.diary.of(What.WAITING)),
+        drafts=len(list(found.diary.of(What.DRAFTS))),
     )
 
 

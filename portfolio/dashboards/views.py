@@ -11,6 +11,7 @@ from django.views import View
 from core import clock
 from core.errors import NotFound
 from core.exports import xlsx
+from core.people import navigation
 from core.people.requests import PersonRequest
 from core.web import asof, numerals, tables
 from portfolio.dashboards import charts, figure_workbooks, figures, findings, queries, workbooks
@@ -31,6 +32,8 @@ class Pool(View):
             approver = None if point.query else request.user
             screen = figures.screen(fund, as_of=point.as_of, known_at=point.known_at, approver=approver)
             context |= _on_screen(screen, point)
+            if approver and len(own_funds) == 1:
+                navigation.know(approver, "portfolio:calls", len(screen.waiting) + screen.drafts)
             if screen.is_empty:
                 context["first_closing"] = funds.first_closing(fund, known_at=point.known_at)
         return render(request, "portfolio/pool.html", context)

@@ -17,8 +17,9 @@ from django.db.models.functions import Cast, TruncQuarter
 
 from core.nations.models import Basis
 from core.people.models import User
+from portfolio.capital_calls import queries as calls
 from portfolio.capital_calls.lifecycle import State
-from portfolio.capital_calls.models import CallNotice, CapitalCall, ReceiptAllocation
+from portfolio.capital_calls.models import CallNotice, ReceiptAllocation
 from portfolio.funds import queries as funds
 from portfolio.funds.models import CommitmentTerms, Fund
 from portfolio.investments import queries as investments
@@ -52,7 +53,9 @@ class What(StrEnum):
     CLOSING = "closing"
     """The latest usable closing of the books: ``day`` is the first after it, ``number`` its key."""
     WAITING = "waiting"
-    """A call that waits for the person: ``day`` is when it falls due, ``number`` the call's, ``ref`` its public id."""
+    """A call that waits for the person's approval: ``day`` is when it falls due, ``number`` the call's, ``ref`` its id."""
+    DRAFTS = "drafts"
+    """A draft that the person began, told alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ class Diary:
 
 
 def read(fund: Fund, *, as_of: date, known_at: datetime, waiting_for: User | None = None) -> Diary:
-    """The lines in the order of their days. ``waiting_for`` adds the calls that wait for that person's approval now."""
+    """The lines in the order of their days. ``waiting_for`` adds the calls that wait for that person now."""
     first, *rest = [
         _committed(fund, as_of, known_at),
         _called(fund, as_of, known_at),
@@ -99,7 +102,7 @@ def read(fund: Fund, *, as_of: date, known_at: datetime, waiting_for: User | Non
         _distributed(fund, as_of, known_at),
         _invested(fund, as_of, known_at),
         _closing(fund, as_of, known_at),
-        *([_waiting(fund, waiting_for)] if waiting_for else []),
+        *(list(_waiting(fund, waiting_for)) if waiting_for else []),
     ]
     lines = [Line(*row) for row in first.union(*rest, all=True)]
     return Diary(tuple(sorted(lines, key=lambda line: (line.day, line.what, line.ref))))
@@ -186,18 +189,19 @@ def _closing(fund: Fund, as_of: date, known_at: datetime) -> Rows:
     return _lines(latest, What.CLOSING, F("ends_before"), Value(ZERO), number=Max("pk"))
 
 
-def _waiting(fund: Fund, person: User) -> Rows:
-    """Submitted calls that somebody else drafted and last changed."""
-    rows = CapitalCall.objects.filter(fund=fund, state=State.SUBMITTED).exclude(drafted_by=person)
-    return _lines(
-        rows.exclude(edited_by=person),
-        What.WAITING,
-        F("due_on"),
-        "lines__amount",
-        number=Max("number"),
-        is_illustrative=Q(is_illustrative=True),
-        ref=F("public_id"),
-    )
+def _waiting(fund: Fund, person: User) -> Iterator[Rows]:
+    """Calls that wait for a person's approval, and her own drafts."""
+    waiting = calls.waiting(person).filter(fund=fund).select_related(None)
+    for what, state in ((What.WAITING, State.SUBMITTED), (What.DRAFTS, State.DRAFT)):
+        yield _lines(
+            waiting.filter(state=state),
+            what,
+            F("due_on"),
+            "lines__amount",
+            number=Max("number"),
+            is_illustrative=Q(is_illustrative=True),
+            ref=F("public_id"),
+        )
 
 
 def _lines(

@@ -238,4 +238,4 @@ def test_pages_take_as_many_queries_for_many_rows_as_for_one(client, system):
             pool.pay_fee("0.01", key=f"fee-{number}")
 
     assert asked() == with_one
-    assert max(with_one.values()) == 13
+    assert max(with_one.values()) == 14

@@ -422,7 +422,7 @@ def test_a_page_takes_the_same_queries_however_many_rows(as_person, office, rows
     with CaptureQueriesContext(connection) as caught:
         client.get(page_of(upload))
 
-    assert len(caught) == 10, [one["sql"][:90] for one in caught]
+    assert len(caught) == 11, [one["sql"][:90] for one in caught]
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -435,4 +435,4 @@ def test_the_list_takes_the_same_queries_however_many_imports(as_person, office,
     with CaptureQueriesContext(connection) as caught:
         client.get(LIST)
 
-    assert len(caught) == 8, [one["sql"][:90] for one in caught]
+    assert len(caught) == 9, [one["sql"][:90] for one in caught]
