@@ -48,10 +48,12 @@ class Job(View):
 
 
 class Progress(View):
-    """The progress of one job as a fragment, for the page that started it."""
+    """The progress of one job as a fragment, for the page that started it; everybody else is led to the job's page."""
 
     def get(self, request: PersonRequest, public_id: str) -> HttpResponse:
         job = queries.get(request.user, public_id)
+        if "HX-Request" not in request.headers:
+            return redirect("manage:job", job.public_id)
         return render(request, "core/jobs/progress.html", {"told": _line(request, job)})
 
 
