@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils.translation import gettext_lazy as _
 
 from core.audit import services as audit
@@ -41,6 +42,63 @@ def test_an_event_of_a_transaction_that_fails_is_not_kept(system):
 
     assert AuditEvent.objects.count() == 0
     assert not AuditChain.objects.exists()
+
+
+class TestHoldingAChain:
+    def test_many_events_are_joined_and_its_head_is_written_once(self, three_events, system):
+        def heads(caught):
+            return [one for one in caught if one["sql"].startswith('UPDATE "core_auditchain"')]
+
+        with CaptureQueriesContext(connection) as caught, audit.holding(audit.GENERAL):
+            for number in range(5):
+                audit.record(TESTED, f"held_{number}", by=system)
+
+        assert len(heads(caught)) == 1
+        assert AuditChain.objects.get().length == 8
+        assert audit.verify(audit.GENERAL) is None
+
+    def test_what_a_savepoint_takes_back_is_off_the_chain(self, three_events, system):
+        with audit.holding(audit.GENERAL):
+            audit.record(TESTED, "stays", by=system)
+            with transaction.atomic():
+                audit.record(TESTED, "is taken back", by=system)
+                transaction.set_rollback(True)
+            audit.record(TESTED, "follows", by=system)
+
+        subjects = AuditEvent.objects.filter(position__gt=3).order_by("position").values_list("subject", flat=True)
+        assert list(subjects) == ["stays", "follows"]
+        assert audit.verify(audit.GENERAL) is None
+
+    def test_what_fails_within_leaves_the_chain_as_it_was(self, three_events, system):
+        def fail():
+            with audit.holding(audit.GENERAL):
+                audit.record(TESTED, "thing", by=system)
+                raise ValueError("undone")
+
+        with pytest.raises(ValueError, match="undone"):
+            fail()
+
+        audit.record(TESTED, "after", by=system)
+        assert AuditChain.objects.get().length == 4
+        assert audit.verify(audit.GENERAL) is None
+
+    def test_held_within_itself_it_is_written_by_the_outer(self, three_events, system):
+        with audit.holding(audit.GENERAL):
+            audit.record(TESTED, "outer", by=system)
+            with audit.holding(audit.GENERAL):
+                audit.record(TESTED, "inner", by=system)
+
+        assert AuditChain.objects.get().length == 5
+        assert audit.verify(audit.GENERAL) is None
+
+    def test_a_chain_that_was_cut_is_not_mended_by_it(self, three_events, system):
+        """As somebody would leave it who removed the last event: the head knows of one that is not there."""
+        AuditChain.objects.update(length=4, head="f" * 64)
+
+        with audit.holding(audit.GENERAL):
+            audit.record(TESTED, "goes on", by=system)
+
+        assert audit.verify(audit.GENERAL) == audit.BrokenLink(audit.GENERAL, 4, "missing")
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
