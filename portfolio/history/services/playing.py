@@ -12,13 +12,15 @@ from django.db import DataError, IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from core import failpoints
+from core import failpoints, locks
+from core.audit import services as audit
 from core.errors import Conflict, DomainError
 from core.imports import queries as imports
 from core.imports.lifecycle import Result
 from core.imports.models import Import, ImportRow
 from core.imports.services import Figure, Outcome, Played
 from core.people.models import User
+from portfolio.capital_calls.models import CapitalCall
 from portfolio.funds.models import Fund
 from portfolio.history import figures
 from portfolio.history.services import calls, commitments, opening, receipts, transactions
@@ -42,15 +44,21 @@ class RefusedByTheBooks(Conflict):
 
 
 def play(upload: Import, fund: Fund, *, by: User, on: date, at: datetime) -> Played:
-    """Do everything that the file says, in the caller's transaction, and say of each row what came of it."""
+    """Do everything that the file says, in the caller's transaction, and say of each row what came of it.
+
+    The caller holds the fund. Its calls are locked next, before any book or chain, so that whoever cancels one meanwhile
+    is waited for and never waits for us.
+    """
+    list(locks.in_order(CapitalCall.objects.filter(fund=fund)))
     world = world_of(fund, cause=upload.public_id, by=by, drafter=upload.uploaded_by, on=on, at=at)
     rows = imports.rows(upload)
     before = figures.of(fund, as_of=on, known_at=at)
     outcomes: dict[int, Outcome] = {}
-    for one in IN_ORDER:
-        for act in PLANS[one.code](world, [row for row in rows if row.sheet == one.code]):
-            outcomes |= _outcomes(act, world)
-            failpoints.reach("history.act_played")
+    with audit.holding(fund.public_id):
+        for one in IN_ORDER:
+            for act in PLANS[one.code](world, [row for row in rows if row.sheet == one.code]):
+                outcomes |= _outcomes(act, world)
+                failpoints.reach("history.act_played")
     after = figures.of(fund, as_of=on, known_at=at)
     told = [Figure(code, f"{before[code]:.2f}", f"{after[code]:.2f}") for code in before]
     return Played(outcomes, told)
