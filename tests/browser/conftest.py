@@ -46,7 +46,7 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.fixture(scope="package")
 def world(django_db_setup, django_db_blocker):
-    """The world of the sweeps, where others see it. The clock runs on from the day on which the demo's stands."""
+    """The world of the sweeps, where others see it, as a demo whose clock runs on from the day on which it first stands."""
     if not chromiums.found():
         pytest.fail(f"Browser tests cannot run: {ABSENT}.", pytrace=False)
     offset = timedelta(seconds=worlds.NOW.timestamp() - time.time())
@@ -56,7 +56,7 @@ def world(django_db_setup, django_db_blocker):
             with clock.standing_at(worlds.NOW):
                 built = worlds.build()
                 people.equip(built)
-            with override_settings(CLOCK_OFFSET=offset):
+            with override_settings(CLOCK_OFFSET=offset, DEMO=True):
                 yield built
         finally:
             empty_tables()
