@@ -44,6 +44,7 @@ ACCOUNTS = (
 )  # fmt: skip
 
 MANAGER = ACCOUNTS[0].email
+SECOND_MANAGER = "partner@fund.example"
 ANALYST = ACCOUNTS[1].email
 OFFICER = "ethics@accelerator.example"
 SECOND_OFFICER = "second@accelerator.example"

@@ -2,14 +2,16 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
-from django.contrib.admin import SimpleListFilter
+from django.contrib.admin import SimpleListFilter, helpers
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model
 from django.forms import Media
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 ASKED_BY_FILTERS = ("", "__exact", "__isnull", "__gte", "__lt")
 ASKED_BY_DATES = ("__year", "__month", "__day", "__gte", "__lt")
@@ -27,6 +29,14 @@ class Listing(ChangeList):
             raise IncorrectLookupParameters(unfit) from None
 
 
+class Actions(helpers.ActionForm):
+    """The choice of what to do with the rows chosen, named for whoever does not see the words beside it."""
+
+    action = forms.ChoiceField(
+        label=_("With those chosen"), widget=forms.Select(attrs={"aria-label": _("With those chosen")})
+    )
+
+
 class ReadOnlyAdmin(admin.ModelAdmin):
     """Lists, filters, search and pages to read. Changes are made by services, on the work pages or as actions."""
 
@@ -34,6 +44,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     actions: Any = None
+    action_form = Actions
     media = Media()
     """Lists and pages to read need no script."""
 

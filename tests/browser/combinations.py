@@ -11,7 +11,10 @@ COMBINATIONS = (("en", "light"), ("fr", "dark"), ("en", "dark"), ("fr", "light")
 PAGES = sorted(
     {row.route for row in policy.table().rows if "GET" in row.methods and row.roles} - set(reaching.ELSEWHERE)
 )
-FORMS = sorted({row.route for row in policy.table().rows if "POST" in row.methods} & set(PAGES))
+FORMS = sorted(
+    {row.route for row in policy.table().rows if "POST" in row.methods and not row.route.startswith("admin:")}
+    & set(PAGES)
+)
 WORK_PAGES = [route for route in PAGES if route.split(":")[0] in {"portfolio", "ally", "programmes", "manage"}]
 
 

@@ -69,7 +69,7 @@ EMPTY_FORM = f"""
     if (field.type === "checkbox") field.checked = false;
     else field.value = "";
   }}
-  form.querySelector("button:not([type=button])").click();
+  form.querySelector("button:not([type=button]):not([formnovalidate])").click();
 }}
 """
-"""Empties one of them and sends it."""
+"""Empties one of them and sends it, by the button that keeps what was typed."""

@@ -10,10 +10,16 @@ from allauth.mfa.models import Authenticator
 from django.urls import resolve, reverse
 from playwright.sync_api import Error, Page
 
+from core import clock
 from core.people import policy
 from core.people.models import User
+from demo import people as demo_people
+from portfolio.capital_calls import queries as call_queries
+from portfolio.capital_calls import services as calls
+from portfolio.capital_calls.models import CapitalCall
 from tests.browser import people
 from tests.sweeps import routes
+from tests.sweeps.world import NOW
 
 ELSEWHERE = {
     "account_confirm_login_code": "nobody signs in by a code that is mailed",
@@ -100,5 +106,13 @@ def _give_password(visits) -> None:
     page.press("[name=password]", "Enter")
 
 
-BEFORE = {"mfa_authenticate": _give_password}
+def _sign_the_call(visits) -> None:
+    """The call that waits is approved by the second manager, so that it can be issued."""
+    call = CapitalCall.objects.get(fund=visits.world.fund, state="submitted")
+    second = User.objects.get(email=demo_people.SECOND_MANAGER)
+    with clock.standing_at(NOW):
+        calls.approve(call, digest=call_queries.digest(call), by=second, at=NOW)
+
+
+BEFORE = {"mfa_authenticate": _give_password, "portfolio:issue-call": _sign_the_call}
 """What somebody does first; the cookies of it stay."""

@@ -55,7 +55,7 @@ def signed_in(visits, site, sit):
 
 def test_signing_in_opening_the_menu_and_signing_out(site, signed_in):
     person, page, keys = signed_in(role="auditor")
-    assert page.url == f"{site}/manage/pool"
+    assert page.url == f"{site}/manage/"
 
     keys.to(person.name)
     page.keyboard.press("Enter")
@@ -122,6 +122,7 @@ def test_the_pool_of_another_day_and_one_of_its_rows(site, visits, signed_in):
     page.keyboard.type("12312023")
     keys.follow("Show", tag="button")
     assert page.url == f"{site}/manage/pool?as_of=2023-12-31&known_at="
+    keys.follow("Burden sharing")
     keys.follow("Netherlands")
 
     assert page.get_by_role("heading", level=1).inner_text() == "Commitment of Netherlands"

@@ -74,7 +74,7 @@ def test_on_paper_the_day_the_tags_and_the_totals_stay(look, path):
 
 
 def test_on_paper_every_column_of_a_table_returns(look):
-    page = look("/manage/pool", people.MANAGER, size={"width": 390, "height": 844})
+    page = look("/manage/pool/burden-sharing", people.MANAGER, size={"width": 390, "height": 844})
     assert shown(page, "th.p2, th.p3") == []
 
     page.emulate_media(media="print")
@@ -93,7 +93,7 @@ def test_a_page_becomes_a_pdf_of_a_few_sheets(look, path):
 
 
 def test_forced_colours_keep_borders_and_what_is_chosen(look):
-    page = look("/manage/pool", people.MANAGER, forced_colors="active")
+    page = look("/manage/pool/burden-sharing", people.MANAGER, forced_colors="active")
 
     for part in (".panel", ".btn", ".illus", ".note"):
         assert page.locator(part).first.evaluate("one => getComputedStyle(one).borderTopStyle") == "solid"

@@ -80,4 +80,4 @@ def test_a_passkey_is_the_second_step(site, page, person, visits):
     page.get_by_label("Password", exact=True).fill(people.PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("button", name="Use a passkey").click()
-    page.wait_for_url(f"{site}/manage/pool")
+    page.wait_for_url(f"{site}/manage/")

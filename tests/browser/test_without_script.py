@@ -25,12 +25,14 @@ def sign_in(page, site, person, secret):
 def test_signing_in_the_pool_of_another_day_and_signing_out(visits, site, page):
     fund = visits.world.fund.public_id
     sign_in(page, site, *people.newcomer(visits.world, role="fund-manager", scope_kind="fund", scope_ref=fund))
-    assert page.url == f"{site}/manage/pool"
+    assert page.url == f"{site}/manage/"
+    page.goto(f"{site}/manage/pool")
 
     page.get_by_text("Change dates").click()
     page.get_by_label("As of", exact=True).fill("2023-12-31")
     page.locator(".asof").get_by_role("button", name="Show").click()
     assert "31\u00a0Dec\u00a02023" in page.locator(".asof").inner_text()
+    page.get_by_role("link", name="Burden sharing").click()
     page.get_by_role("link", name="Netherlands").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Commitment of Netherlands"
 

@@ -44,7 +44,9 @@ def furnish(fund: Fund, commitment: Commitment, *, word: str, system: User, at: 
     _shares(given)
     _stake(given)
     ledger.close(fund.book, through=CLOSED_TO, today=at.date(), **given.stated)
-    calls.draft(fund, due_on=at.date(), lines=[calls.Line("management-fee", f"{word} fees", FEE)], memo=word, **given.stated)
+    calls.draft(
+        fund, due_on=at.date(), lines=[calls.Line("management-fee", f"{word} fees", FEE)], memo=word, **given.stated
+    )
 
 
 def established(name: str, partner: object, amount: str, *, system: User) -> tuple[Fund, Closing, Commitment]:
