@@ -31,7 +31,7 @@ STEPS: dict[Act, Promise] = {
     Act.EDIT: _("Change"),
     Act.SUBMIT: _("Submit for approval"),
     Act.APPROVE: _("Approve"),
-    Act.ISSUE: _("Issue"),
+    Act.ISSUE: _("Issue the call"),
     Act.CANCEL: _("Cancel"),
 }
 WAITS: dict[Act, Promise] = {
