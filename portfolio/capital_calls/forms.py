@@ -145,7 +145,8 @@ def typed(data: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What was typed into the rows, unread, to offer it again with more rows; rows taken out are gone."""
     flat = _flat(data)
     count = str(flat.get(f"{LINES}-TOTAL_FORMS", ""))
-    rows = range(min(int(count), MOST_LINES) if count.isascii() and count.isdigit() else 0)
+    known = count.isascii() and count.isdigit() and len(count) <= len(str(MOST_LINES))
+    rows = range(min(int(count), MOST_LINES) if known else 0)
     return [_typed_row(flat, row) for row in rows if f"{LINES}-{row}-DELETE" not in flat]
 
 

@@ -145,6 +145,8 @@ def _issued(call: CapitalCall, happened: Sequence[Happened], outlook: Outlook | 
         return done
     if call.state == State.SUBMITTED and queries.is_approved(call):
         return [_waiting(Act.ISSUE, outlook)]
+    if not outlook.recipients:
+        return [Step("later", _now("Issue"), said=outlook.refusal)]
     to = ngettext(
         "To %(count)s Ally: notices and ledger entry in one step.",
         "To %(count)s Allies: notices and ledger entry in one step.",

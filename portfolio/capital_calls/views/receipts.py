@@ -1,5 +1,6 @@
 """Receipts: the list with what stands in suspense, recording one, and using what is in suspense."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -38,7 +39,8 @@ class Receipts(View):
         fund, own = funds.choose(request.user, request.GET.get("fund", ""))
         context: dict[str, Any] = {"point": point, "fund": fund, "funds": own}
         if fund:
-            ally = _asked_for(request, fund)
+            allies = funds.commitments_of(fund, known_at=point.known_at)
+            ally = _asked_for(request, allies)
             found = paying.received(fund, as_of=point.as_of, known_at=point.known_at, commitment=ally)
             pages = tables.paginate(request, found)
             records = point.is_now and people_rules.may(request.user, Permission.RECEIPT_RECORD, fund.public_id)
@@ -47,7 +49,7 @@ class Receipts(View):
                 "rows": paying.with_calls(list(pages.page.object_list), as_of=point.as_of, known_at=point.known_at),
                 "held": paying.held(fund, as_of=point.as_of, known_at=point.known_at),
                 "ally": ally,
-                "allies": funds.commitments_of(fund, known_at=point.known_at),
+                "allies": allies,
                 "illustrative": queries.is_illustrative(fund),
                 "may_record": records,
                 "may_apply": records,
@@ -61,9 +63,8 @@ class ReceiptsWorkbook(View):
         fund, _own = funds.choose(request.user, request.GET.get("fund", ""))
         if fund is None:
             raise NotFound
-        found = list(
-            paying.received(fund, as_of=point.as_of, known_at=point.known_at, commitment=_asked_for(request, fund))
-        )
+        ally = _asked_for(request, funds.commitments_of(fund, known_at=point.known_at))
+        found = list(paying.received(fund, as_of=point.as_of, known_at=point.known_at, commitment=ally))
         rows = paying.with_calls(found, as_of=point.as_of, known_at=point.known_at)
         content = workbooks.receipts(
             fund, rows, as_of=point.as_of, known_at=point.known_at, illustrative=queries.is_illustrative(fund)
@@ -156,15 +157,15 @@ class ApplySuspense(View):
         return render(request, "portfolio/receipts/suspense.html", context)
 
 
-def _asked_for(request: PersonRequest, fund: Fund) -> Commitment | None:
-    """The Ally whose receipts are asked for; None for all. Raises NotFound for one of another fund."""
+def _asked_for(request: PersonRequest, commitments: Sequence[Commitment]) -> Commitment | None:
+    """The Ally whose receipts are asked for; None for all. Raises NotFound for one that is not of the fund."""
     asked = request.GET.get("commitment", "")
     if not asked:
         return None
-    commitment = funds.get_commitment(request.user, asked)
-    if commitment.fund_id != fund.pk:
-        raise NotFound
-    return commitment
+    for commitment in commitments:
+        if commitment.public_id == asked:
+            return commitment
+    raise NotFound
 
 
 def _fund_to_record(request: PersonRequest) -> Fund:

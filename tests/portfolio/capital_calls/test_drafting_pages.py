@@ -80,6 +80,15 @@ def test_more_rows_come_without_script_and_keep_what_was_typed(as_analyst):
     assert not CapitalCall.objects.exists()
 
 
+@pytest.mark.parametrize("total", ["", "-1", "9" * 5000, "²", "30000"])
+def test_an_odd_number_of_rows_offers_the_usual_three(as_analyst, total):
+    page = text_of(as_analyst.post(NEW, rows(TICKETS) | {"more": "1", "lines-TOTAL_FORMS": total}))
+
+    assert 'name="lines-TOTAL_FORMS" value="3"' in page
+    assert as_analyst.post(NEW, rows(TICKETS) | {"lines-TOTAL_FORMS": total}).status_code == 200
+    assert not CapitalCall.objects.exists()
+
+
 def test_an_empty_row_is_no_line_whatever_its_box_says(as_analyst):
     sent = rows(TICKETS)
     del sent["lines-2-inside_commitment"]

@@ -198,7 +198,9 @@ class TestTheList:
         browser = signed_in("manager")
 
         assert "1 receipt<" in text_of(browser.get(RECEIPTS, {"commitment": commitments["FI"].public_id}))
-        assert browser.get(RECEIPTS, {"commitment": strange.public_id}).status_code == 404
+        for odd in (strange.public_id, "EE\x00", "'"):
+            assert browser.get(RECEIPTS, {"commitment": odd}).status_code == 404
+            assert browser.get(f"{RECEIPTS}.xlsx", {"commitment": odd}).status_code == 404
 
     def test_the_workbook_holds_exact_numbers(self, issued, paid, signed_in):
         issued("1000000.00")
