@@ -35,7 +35,7 @@ class FundAdmin(ReadOnlyAdmin):
     ordering = ("name", "pk")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Fund]:
-        return queries.visible_to(cast(PersonRequest, request).user)
+        return queries.visible_to(cast(PersonRequest, request).user).select_related("currency")
 
     @admin.display(description=_("Target size"), ordering="target_size")
     def size(self, fund: Fund) -> str:

@@ -51,6 +51,8 @@ NOT_COUNTED = {
     "account_reauthenticate": "whoever has a second factor proves that one",
     "account_set_password": "everybody has a password",
     "admin:login": "leads to the one door",
+    "manage:ethics_evidence": "only the owner of the condition may give it",
+    "manage:job_progress": "leads everybody but a page's script to the job",
     "mfa_activate_totp": "it is active already",
     "mfa_add_webauthn": "asks the passkey's script, and a password first",
     "mfa_authenticate": "no sign-in has begun",

@@ -15,6 +15,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 
 from core import clock
+from core.imports.models import Import
+from core.jobs.models import Job
 from core.money import ecb
 from core.money import services as money
 from core.money.models import Currency
@@ -29,6 +31,7 @@ from portfolio.funds.models import Fund
 from portfolio.ledger import services as ledger
 from tests.core.people import sessions
 from tests.factories import accelerator, funds, investments, nations, people
+from tests.query_counts import upkeep
 from tests.sweeps.world import ALLY, Actor
 
 FUND_NAME = "Alder Fund"
@@ -46,6 +49,8 @@ class World:
     invitation: Invitation | None = None
     invitation_token: str = ""
     mail: OutboundMail | None = None
+    job: Job | None = None
+    upload: Import | None = None
     actors: dict[str, Actor] = field(default_factory=dict)
     ally: str = ALLY
 
@@ -65,6 +70,7 @@ def build(rows: int) -> World:
     _programmes(world, allies)
     _people(world, allies)
     _invitations(world)
+    _upkeep(world)
     return world
 
 
@@ -180,6 +186,16 @@ def _people(world: World, allies: list) -> None:
         _person("auditor", world, f"auditor-{number}")
         people_services.note_sign_in_failed("nobody@example.org")
     people_services.note_sign_in_failed("nobody@example.org")
+
+
+def _upkeep(world: World) -> None:
+    """What surrounds the money."""
+    analyst, manager = _person("fund-analyst", world, "prepares"), _person("fund-manager", world, "signs")
+    officer, second = _person("ethics-officer", world, "assesses"), _person("ethics-officer", world, "seconds")
+    upkeep.jobs_and_messages(world, world.actors["auditor"].user)
+    upkeep.upload(world, analyst)
+    upkeep.waiting_call(world, analyst, manager)
+    upkeep.reviews(world, officer, second, manager)
 
 
 def _invitations(world: World) -> None:

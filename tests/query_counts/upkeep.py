@@ -1,0 +1,72 @@
+"""What surrounds the money in the counted worlds: jobs, messages, an import, a call that waits, and ethics reviews."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from core import clock
+from core.ethics import queries as ethics_queries
+from core.ethics import services as ethics
+from core.ethics.services.reviews import Assessment, Given
+from core.jobs import services as jobs
+from core.notifications import services as notifications
+from core.questionnaires import services as questionnaires
+from portfolio.capital_calls import queries as call_queries
+from portfolio.capital_calls import services as calls
+from portfolio.history import services as history
+from portfolio.investments.models import Holding
+
+YEAR = timedelta(days=365)
+
+
+def jobs_and_messages(world, reader):
+    """As many jobs of the fund, and messages of one person."""
+    for number in range(world.rows):
+        world.job = jobs.start(
+            "tests.nothing", key=str(number), by=world.system, on=clock.today(), scope=world.fund.public_id
+        )
+        notifications.tell(reader, title=f"Message {number}", at=clock.now())
+
+
+def upload(world, analyst):
+    """As many files, the first of which has as many rows."""
+    for number in range(world.rows):
+        rows = range(world.rows if number == 0 else 1)
+        lines = [f"B-{number}-{row},EE,1.00,2026-05-02" for row in rows]
+        file = ("reference,ally,amount,received_on\n" + "\n".join(lines) + "\n").encode()
+        given = {"name": "receipts.csv", "kind": "receipts", "by": analyst, "on": clock.today(), "at": clock.now()}
+        made = history.upload(world.fund, file, **given)[0]
+        world.upload = world.upload or made
+
+
+def waiting_call(world, analyst, manager):
+    """A call that was approved and waits to be issued, with as many lines."""
+    lines = [calls.Line("investment", f"Tickets {part}", Decimal("1.00")) for part in range(world.rows)]
+    call = calls.draft(world.fund, due_on=clock.today(), lines=lines, by=analyst, at=clock.now())
+    call = calls.submit(call, by=analyst)
+    calls.approve(call, digest=call_queries.digest(call), by=manager, at=clock.now())
+
+
+def reviews(world, officer, second, owner):
+    """A review in force of every holding, the first with as many questions and conditions."""
+    at, on = clock.now(), clock.today()
+    asked = [
+        questionnaires.Asked(f"AI-{number}", "text", f"Question {number}", f"Question {number}", "AI")
+        for number in range(world.rows)
+    ]
+    words = {"title_en": "Use", "title_fr": "Usage", "origin_en": "Ours", "origin_fr": "Le nôtre"}
+    questionnaires.publish("responsible-use", version=1, **words, asked=asked, by=world.system, at=at)
+    told = [
+        ethics.Told(f"AI-{n}", "AI", n, f"Name {n}", f"Nom {n}", "Meaning", "Sens", None, "source", "solid")
+        for n in range(world.rows)
+    ]
+    ethics.record_principles(told, by=world.system, at=at)
+    for number, holding in enumerate(Holding.objects.filter(fund=world.fund, kind="direct").order_by("pk")):
+        subject = ethics_queries.subject_of("holding", holding.public_id)
+        review = ethics.open_review(subject, officer=officer, second=second, on=on, by=officer, at=at)
+        given = [Given(one.question, "Words.") for one in ethics_queries.asked(review)]
+        ethics.give_answers(review, given, by=officer, at=at)
+        wanted = [
+            ethics.NewCondition(f"Condition {part}", "Letter", owner, on)
+            for part in range(world.rows if number == 0 else 1)
+        ]
+        ethics.assess(review, Assessment("low", "conditions", "Words.", on + YEAR, wanted), on=on, by=officer, at=at)
