@@ -14,6 +14,7 @@ from django_structlog import signals
 
 from core import clock
 from core.audit import sentences
+from core.ethics import words
 from core.notifications import invitations
 from core.people import queries, services, sessions
 from core.people.models import Invitation, User
@@ -22,6 +23,8 @@ from core.web import requests
 
 sentences.word("role", queries.role_name)
 sentences.word("type", queries.factor_name)
+sentences.word("risk", words.risk)
+sentences.word("outcome", words.outcome)
 
 
 @receiver(signals.bind_extra_request_metadata)

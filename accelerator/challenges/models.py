@@ -2,10 +2,12 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from core import append_only
 from core.identity import PublicIdField
 from core.nations.models import Basis
+from core.web.bilingual import Words
 
 
 class Programme(models.Model):
@@ -23,11 +25,11 @@ class Programme(models.Model):
     phase_1_starts_on = models.DateField()
     phase_1_announced_on = models.DateField(null=True, blank=True)
     phase_1_announced_precision = models.CharField(
-        max_length=5, choices=[("day", "day"), ("month", "month"), ("year", "year")], default="day"
+        max_length=5, choices=[("day", _("day")), ("month", _("month")), ("year", _("year"))], default="day"
     )
     phase_2_announced_on = models.DateField(null=True, blank=True)
     phase_2_announced_precision = models.CharField(
-        max_length=5, choices=[("day", "day"), ("month", "month"), ("year", "year")], default="day"
+        max_length=5, choices=[("day", _("day")), ("month", _("month")), ("year", _("year"))], default="day"
     )
     phase_1_amount = models.DecimalField(max_digits=20, decimal_places=2)
     """Contractual funding of a participant in phase 1, in ``currency``."""
@@ -36,7 +38,7 @@ class Programme(models.Model):
     phase_2_months = models.PositiveSmallIntegerField()
     currency = models.ForeignKey("core.Currency", on_delete=models.PROTECT)
     agreement = models.CharField(
-        max_length=10, choices=[("grant", "Grant"), ("contract", "Contract")], default="contract"
+        max_length=10, choices=[("grant", _("Grant")), ("contract", _("Contract"))], default="contract"
     )
     basis = models.CharField(max_length=12, choices=Basis.choices)
     source = models.CharField(max_length=400)
@@ -55,7 +57,7 @@ class Programme(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name_en
+        return str(Words(self.name_en, self.name_fr))
 
 
 class Challenge(models.Model):
@@ -75,19 +77,19 @@ class Challenge(models.Model):
         constraints = [models.UniqueConstraint(fields=["programme", "order"], name="challenge_order_once")]
 
     def __str__(self) -> str:
-        return self.title_en
+        return str(Words(self.title_en, self.title_fr))
 
 
 class ProgrammeFigure(models.Model):
     """One published figure of a programme's funnel. Two sources that disagree are two rows."""
 
     class Stage(models.TextChoices):
-        APPLICATIONS = "applications", "Applications"
-        PHASE_1 = "phase-1", "Selected for phase 1"
-        PHASE_1_NATIONS = "phase-1-nations", "Nations in phase 1"
-        PHASE_2 = "phase-2", "Selected for phase 2"
-        PHASE_2_NATIONS = "phase-2-nations", "Nations in phase 2"
-        APPLICATIONS_OF_NATION = "applications-of-nation", "Applications of one nation"
+        APPLICATIONS = "applications", _("Applications")
+        PHASE_1 = "phase-1", _("Selected for phase 1")
+        PHASE_1_NATIONS = "phase-1-nations", _("Nations in phase 1")
+        PHASE_2 = "phase-2", _("Selected for phase 2")
+        PHASE_2_NATIONS = "phase-2-nations", _("Nations in phase 2")
+        APPLICATIONS_OF_NATION = "applications-of-nation", _("Applications of one nation")
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="figures")
     stage = models.CharField(max_length=24, choices=Stage.choices)
@@ -121,4 +123,4 @@ class ProgrammeFigure(models.Model):
         triggers = append_only.triggers()
 
     def __str__(self) -> str:
-        return f"{self.programme_id} {self.stage}: {self.value}"
+        return f"{self.get_stage_display()}: {self.value}"

@@ -36,4 +36,4 @@ class CohortMember(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.organisation_id} in {self.programme_id}"
+        return self.public_id

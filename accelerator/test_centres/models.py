@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from core import append_only
 from core.nations.models import Basis
@@ -11,14 +12,14 @@ class NetworkFigure(models.Model):
     """The size of one side of the network as published for a day."""
 
     class Measure(models.TextChoices):
-        ACCELERATOR_SITES = "accelerator-sites", "Accelerator sites"
-        TEST_CENTRES = "test-centres", "Test centres"
-        NATIONS = "nations", "Nations with a site"
-        MENTORS = "mentors", "Mentors"
+        ACCELERATOR_SITES = "accelerator-sites", _("Accelerator sites")
+        TEST_CENTRES = "test-centres", _("Test centres")
+        NATIONS = "nations", _("Nations with a site")
+        MENTORS = "mentors", _("Mentors")
 
     measure = models.CharField(max_length=20, choices=Measure.choices)
     stated_for = models.DateField()
-    precision = models.CharField(max_length=5, choices=[("day", "day"), ("month", "month"), ("year", "year")])
+    precision = models.CharField(max_length=5, choices=[("day", _("day")), ("month", _("month")), ("year", _("year"))])
     value = models.PositiveIntegerField()
     is_at_least = models.BooleanField(default=False)
     basis = models.CharField(max_length=12, choices=Basis.choices)
@@ -33,4 +34,4 @@ class NetworkFigure(models.Model):
         triggers = append_only.triggers()
 
     def __str__(self) -> str:
-        return f"{self.measure} {self.stated_for}: {self.value}"
+        return f"{self.get_measure_display()} {self.stated_for}: {self.value}"

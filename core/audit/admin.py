@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from core.audit import sentences
 from core.audit.models import AuditEvent
 from core.web.admin import ReadOnlyAdmin
 
@@ -12,3 +13,4 @@ class AuditEventAdmin(ReadOnlyAdmin):
     list_filter = ("chain", "kind")
     search_fields = ("actor", "subject", "kind", "request_id")
     ordering = ("-occurred_at", "-id")
+    in_words = {"kind": sentences.kind_label}

@@ -59,4 +59,4 @@ class AuditEvent(models.Model):
         triggers = append_only.triggers()
 
     def __str__(self) -> str:
-        return f"{self.chain} {self.position}: {self.kind}"
+        return f"{self.chain} {self.position}"

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from core.ethics import queries
+from core.ethics import queries, words
 from core.ethics.models import Condition, Principle, Review
 from core.people.requests import PersonRequest
 from core.web.admin import ReadOnlyAdmin
@@ -27,6 +27,7 @@ class ReviewAdmin(ReadOnlyAdmin):
     list_filter = ("state", "risk", "outcome")
     search_fields = ("public_id", "organisation__name")
     ordering = ("-opened_at", "-pk")
+    in_words = {"state": words.state, "risk": words.risk, "outcome": words.outcome}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         own = queries.visible_to(cast(PersonRequest, request).user).order_by().values("pk")
@@ -40,6 +41,7 @@ class ConditionAdmin(ReadOnlyAdmin):
     list_filter = ("state", "is_blocking")
     search_fields = ("public_id", "text", "review__organisation__name")
     ordering = ("due_on", "pk")
+    in_words = {"state": words.condition_state}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         own = queries.conditions_visible_to(cast(PersonRequest, request).user).order_by().values("pk")

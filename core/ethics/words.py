@@ -44,3 +44,19 @@ HAPPENINGS: dict[str, Promise] = {"expiry": _("The review expires"), "condition"
 
 def family(code: str) -> str:
     return str(FAMILIES.get(code, code))
+
+
+def state(code: str) -> str:
+    return str(STATES.get(code, code))
+
+
+def condition_state(code: str) -> str:
+    return str(CONDITIONS[code][1]) if code in CONDITIONS else code
+
+
+def risk(code: str) -> str:
+    return str(RISKS.get(code, code))
+
+
+def outcome(code: str) -> str:
+    return str(OUTCOMES.get(code, code))

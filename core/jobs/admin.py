@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from core.jobs import queries
+from core.jobs import queries, words
 from core.jobs.models import Job
 from core.people.requests import PersonRequest
 from core.web.admin import ReadOnlyAdmin
@@ -18,6 +18,7 @@ class JobAdmin(ReadOnlyAdmin):
     list_filter = ("state", "name")
     search_fields = ("public_id", "key")
     ordering = ("-created_at", "-pk")
+    in_words = {"state": words.state}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         own = queries.visible_to(cast(PersonRequest, request).user).order_by().values("pk")

@@ -21,3 +21,7 @@ TONES: dict[str, str] = {
     State.DISCARDED: "plain",
     State.DONE: "ok",
 }
+
+
+def state(code: str) -> str:
+    return str(STATES.get(code, code))

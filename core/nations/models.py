@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeO
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from core import append_only
 
@@ -19,11 +20,11 @@ class DateSpan(Func):
 class Basis(models.TextChoices):
     """How far a fact may be trusted, in the words of whoever collected it."""
 
-    SOLID = "solid", "Solid"
-    PARTIAL = "partial", "Partial"
-    WEAK = "weak", "Weak"
-    UNCONFIRMED = "unconfirmed", "Unconfirmed"
-    ILLUSTRATIVE = "illustrative", "Illustrative"
+    SOLID = "solid", _("Solid")
+    PARTIAL = "partial", _("Partial")
+    WEAK = "weak", _("Weak")
+    UNCONFIRMED = "unconfirmed", _("Unconfirmed")
+    ILLUSTRATIVE = "illustrative", _("Illustrative")
 
 
 class Nation(models.Model):
@@ -39,7 +40,7 @@ class Nation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name_en
+        return self.name
 
     @property
     def name(self) -> str:
@@ -77,7 +78,7 @@ class MembershipPeriod(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.nation_id} from {self.starts_on}"
+        return f"{self.nation_id} {self.starts_on}"
 
 
 class ExpenditureEdition(models.Model):
@@ -89,14 +90,14 @@ class ExpenditureEdition(models.Model):
     published_on = models.DateField()
     """Where only the month or year is known: its last day, so that no figure stands before it was surely public."""
     published_precision = models.CharField(
-        max_length=5, choices=[("day", "day"), ("month", "month"), ("year", "year")], default="month"
+        max_length=5, choices=[("day", _("day")), ("month", _("month")), ("year", _("year"))], default="month"
     )
     is_full_series = models.BooleanField(default=False)
     """True where the edition gives every year from 2014 on."""
     source = models.CharField(max_length=300)
 
     def __str__(self) -> str:
-        return self.name_en
+        return self.name
 
     @property
     def name(self) -> str:
@@ -113,9 +114,9 @@ class DefenceExpenditure(models.Model):
     """
 
     class Aggregate(models.TextChoices):
-        NONE = "", "One nation"
-        EUROPE_AND_CANADA = "europe-canada", "European Allies and Canada"
-        NATO = "nato", "NATO total"
+        NONE = "", _("One nation")
+        EUROPE_AND_CANADA = "europe-canada", _("European Allies and Canada")
+        NATO = "nato", _("NATO total")
 
     edition = models.ForeignKey(ExpenditureEdition, on_delete=models.PROTECT, related_name="figures")
     nation = models.ForeignKey(Nation, on_delete=models.PROTECT, null=True, blank=True, related_name="expenditure")
@@ -148,7 +149,7 @@ class DefenceExpenditure(models.Model):
         triggers = append_only.triggers()
 
     def __str__(self) -> str:
-        return f"{self.nation_id or self.aggregate} {self.year} ({self.edition_id})"
+        return f"{self.nation_id or self.get_aggregate_display()} {self.year}"
 
 
 class Guideline(models.Model):
@@ -177,7 +178,7 @@ class Guideline(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name_en
+        return self.name
 
     @property
     def name(self) -> str:

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from core.identity import PublicIdField
 
@@ -10,11 +11,11 @@ class Organisation(models.Model):
     """A body that the fund or the accelerator deals with. A company known to both is one row."""
 
     class Kind(models.TextChoices):
-        COMPANY = "company", "Company"
-        STATE_INVESTOR = "state-investor", "Holder of an Ally's commitment"
-        FUND_MANAGER = "fund-manager", "Fund manager"
-        TEST_CENTRE = "test-centre", "Test centre"
-        ACCELERATOR_SITE = "accelerator-site", "Accelerator site"
+        COMPANY = "company", _("Company")
+        STATE_INVESTOR = "state-investor", _("Holder of an Ally's commitment")
+        FUND_MANAGER = "fund-manager", _("Fund manager")
+        TEST_CENTRE = "test-centre", _("Test centre")
+        ACCELERATOR_SITE = "accelerator-site", _("Accelerator site")
 
     public_id = PublicIdField(prefix="org")
     name = models.CharField(max_length=200)

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from core.people import queries
 from core.people.models import Invitation, RoleGrant, User
 from core.web.admin import ReadOnlyAdmin
 
@@ -13,6 +14,7 @@ class PersonAdmin(ReadOnlyAdmin):
     search_fields = ("name", "email", "public_id")
     ordering = ("name", "pk")
     exclude = ("password", "session_epoch")
+    in_words = {"grants__role": queries.role_name}
 
 
 @admin.register(RoleGrant)
@@ -22,6 +24,7 @@ class RoleGrantAdmin(ReadOnlyAdmin):
     list_filter = ("role", "scope_kind")
     search_fields = ("person__name", "person__email", "scope_ref")
     ordering = ("-granted_at", "-pk")
+    in_words = {"role": queries.role_name, "scope_kind": queries.scope_name}
 
 
 @admin.register(Invitation)
@@ -31,3 +34,4 @@ class InvitationAdmin(ReadOnlyAdmin):
     search_fields = ("email", "name")
     ordering = ("-invited_at", "-pk")
     exclude = ("token_digest",)
+    in_words = {"role": queries.role_name, "scope_kind": queries.scope_name}

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.identity import PublicIdField
@@ -37,9 +38,9 @@ class User(AbstractBaseUser):
     """A person, or the system itself. There is no superuser: what a person may do follows from grants alone."""
 
     class Theme(models.TextChoices):
-        SYSTEM = "", "As the device"
-        LIGHT = "light", "Light"
-        DARK = "dark", "Dark"
+        SYSTEM = "", _("As the device")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
 
     public_id = PublicIdField(prefix="person")
     email = models.EmailField(unique=True)
@@ -183,7 +184,8 @@ class RoleGrant(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.role} ({self.scope_ref or self.scope_kind})"
+        name = str(roles.ROLES[self.role].name)
+        return f"{name} ({self.scope_ref})" if self.scope_ref else name
 
     def holds_on(self, day: date) -> bool:
         return (

@@ -254,6 +254,11 @@ def role_name(slug: str) -> str:
     return str(ROLES[slug].name) if slug in ROLES else slug
 
 
+def scope_name(kind: str) -> str:
+    """A kind of thing that roles are held over, in words; the kind itself where it is none."""
+    return str(scopes.label(kind)) if kind in set(Scope) else kind
+
+
 def _in_force(on: date) -> QuerySet[RoleGrant]:
     return RoleGrant.objects.filter(
         Q(ends_before__isnull=True) | Q(ends_before__gt=on), revoked_at__isnull=True, starts_on__lte=on

@@ -1,8 +1,10 @@
 """The words of the web admin: ``{% load admin_words %}``."""
 
 import re
+from typing import Any
 
 from django import template
+from django.contrib.admin.helpers import AdminReadonlyField
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -13,6 +15,22 @@ register = template.Library()
 LONG = re.compile(r"[^\s<>]{18,}(?=[^<>]*<)")
 JOINTS = re.compile(r"(?<=[/_.?=-])(?=\w)")
 BOOLEAN = re.compile(r'<img src="[^"]*/icon-(yes|no|unknown)\.svg" alt="[^"]*">')
+
+
+@register.filter
+def contents(field: AdminReadonlyField) -> str:
+    """The value of a field of a page to read, in the reader's language."""
+    shown_by: Any = field.model_admin
+    said = shown_by.shown(field.form.instance, field.field["field"])
+    return field.contents() if said is None else said
+
+
+@register.inclusion_tag("admin/filter.html")
+def list_filter(cl: Any, spec: Any) -> dict[str, Any]:
+    """A filter of a list with what it offers, in the reader's language."""
+    path = getattr(spec, "field_path", "")
+    choices = [{**one, "display": cl.model_admin.choice(path, one["display"])} for one in spec.choices(cl)]
+    return {"title": spec.title, "choices": choices, "spec": spec}
 
 
 @register.filter

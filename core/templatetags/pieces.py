@@ -46,7 +46,7 @@ def illustrative(what: str = "") -> SafeString:
 def source(text: str, confidence: str = "") -> SafeString:
     """Where a public figure comes from: a link if it is a web address, and how sure it is in plain words."""
     parts: list[str] = [_("Public figure")]
-    parts += [_source_link(text)] if text else []
+    parts += [format_html('<span lang="en">{}</span>', _source_link(text))] if text else []
     parts += [str(sources.confidence_in_words(confidence))] if confidence else []
     return format_html('<span class="source">{}</span>', format_html_join(" · ", "{}", ((part,) for part in parts)))
 

@@ -1,5 +1,6 @@
 """Django's admin as part of the web admin: the same sign-in, the same policy table, nothing edited past the services."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -8,10 +9,15 @@ from django.contrib.admin import SimpleListFilter, helpers
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
 from django.db.models import Model
 from django.forms import Media
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 ASKED_BY_FILTERS = ("", "__exact", "__isnull", "__gte", "__lt")
 ASKED_BY_DATES = ("__year", "__month", "__day", "__gte", "__lt")
@@ -33,8 +39,18 @@ class Actions(helpers.ActionForm):
     """The choice of what to do with the rows chosen, named for whoever does not see the words beside it."""
 
     action = forms.ChoiceField(
-        label=_("With those chosen"), widget=forms.Select(attrs={"aria-label": _("With those chosen")})
+        label=gettext_lazy("With those chosen"),
+        widget=forms.Select(attrs={"aria-label": gettext_lazy("With those chosen")}),
     )
+
+
+OF_A_LANGUAGE = ("_en", "_fr")
+"""How the names of fields end that are kept once a language."""
+
+
+def in_english(text: str) -> SafeString:
+    """What was noted in English, as a source has it, on pages of every language."""
+    return format_html('<span lang="en">{}</span>', text)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -47,6 +63,39 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     action_form = Actions
     media = Media()
     """Lists and pages to read need no script."""
+    in_words: Mapping[str, Callable[[Any], object]] = {}
+    """How the codes of a field read, by its name or, for a filter, by the way to it. A code without words stays itself."""
+
+    def __init__(self, model: type[Model], admin_site: admin.AdminSite) -> None:
+        super().__init__(model, admin_site)
+        self._columns = {name: self._column(name) for name in self.list_display}
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """The columns, the same ones at each asking: Django compares them."""
+        return [self._columns.get(name, name) for name in super().get_list_display(request)]
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Model | None:
+        """The row by its key where the address names no field: Django takes an empty name for a field's."""
+        return super().get_object(request, object_id, from_field or None)
+
+    def shown(self, row: Model, name: Any) -> str | None:
+        """What stands for a value that Django would show as a code, a sign or a word of one language; None for others."""
+        field, value = self._field(name), getattr(row, name, None) if isinstance(name, str) else None
+        if isinstance(field, models.BooleanField):
+            return None if value is None else _("yes") if value else _("no")
+        if field is None or value in (None, ""):
+            return None
+        if name in self.in_words:
+            return str(self.in_words[name](value))
+        if isinstance(field, models.JSONField):
+            return format_html("<code>{}</code>", field.value_to_string(row))
+        if name.endswith(OF_A_LANGUAGE):
+            return format_html('<span lang="{}">{}</span>', name[-2:], value)
+        return None
+
+    def choice(self, path: str, display: object) -> object:
+        """What a filter offers: the words for a code."""
+        return self.in_words[path](display) if path in self.in_words else display
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return request.may_open(  # type: ignore[attr-defined]  # set by the policy middleware
@@ -86,3 +135,25 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def _column(self, name: Any) -> Any:
+        """A column that needs words is shown in them; it is called and sorted as before."""
+        field = self._field(name)
+        if field is None or not (
+            isinstance(field, models.BooleanField) or name in self.in_words or name.endswith(OF_A_LANGUAGE)
+        ):
+            return name
+
+        @admin.display(description=field.verbose_name, ordering=name)
+        def column(row: Model) -> str | None:
+            return self.shown(row, name)
+
+        column.__name__ = name
+        return column
+
+    def _field(self, name: Any) -> Any:
+        """The model's own field of that name, if it is one."""
+        try:
+            return self.opts.get_field(name)
+        except (FieldDoesNotExist, TypeError):
+            return None

@@ -55,13 +55,14 @@ class CapitalCallAdmin(OfOwnFunds):
     search_fields = ("public_id", "memo", "lines__text")
     ordering = ("-number", "-pk")
     actions = ("submit_for_approval",)
+    in_words = {"state": words.state}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("lines")
 
     @admin.display(description=_("State"), ordering="state")
     def state_in_words(self, call: CapitalCall) -> str:
-        return str(words.STATES[call.state])
+        return words.state(call.state)
 
     @admin.display(description=_("Amount"))
     def exact_amount(self, call: CapitalCall) -> str:

@@ -89,7 +89,7 @@ Lines = forms.formset_factory(
 class ConfirmForm(forms.Form):
     """``digest`` is what the page showed."""
 
-    digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    digest = forms.CharField(label=_("Digest"), max_length=64, widget=forms.HiddenInput)
 
 
 class CancelForm(forms.Form):

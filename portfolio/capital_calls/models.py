@@ -3,6 +3,7 @@
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from core import append_only
 from core.identity import PublicIdField
@@ -66,7 +67,7 @@ class CapitalCall(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"No. {self.number}"
+        return _("No. %(number)s") % {"number": self.number}
 
 
 class CallLine(models.Model):

@@ -43,6 +43,10 @@ FIELDS: dict[str, Promise] = {
 """What an approval covers, field by field."""
 
 
+def state(code: str) -> str:
+    return str(STATES.get(code, code))
+
+
 def fields(names: Sequence[str]) -> str:
     """Names of fields as a list of words."""
     return ", ".join(str(FIELDS.get(name, name)) for name in names)

@@ -96,10 +96,10 @@ def _returns(money: Money) -> Sheet:
     columns = [
         Column(_("Internal rate of return"), Kind.SHARE, width=24),
         Column(_("Status of the rate"), width=40),
-        Column("TVPI", Kind.NUMBER),
-        Column("DPI", Kind.NUMBER),
-        Column("RVPI", Kind.NUMBER),
-        Column("PIC", Kind.NUMBER),
+        Column(_("TVPI"), Kind.NUMBER),
+        Column(_("DPI"), Kind.NUMBER),
+        Column(_("RVPI"), Kind.NUMBER),
+        Column(_("PIC"), Kind.NUMBER),
     ]
     found = money.returns
     rows: list[list[Cell]] = (

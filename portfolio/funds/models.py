@@ -73,7 +73,7 @@ class Commitment(models.Model):
         constraints = [models.UniqueConstraint(fields=["fund", "nation"], name="commitment_once_an_ally")]
 
     def __str__(self) -> str:
-        return f"{self.nation_id} in {self.fund_id}"
+        return f"{self.nation_id} {self.public_id}"
 
 
 class CommitmentTerms(models.Model):
@@ -102,4 +102,4 @@ class CommitmentTerms(models.Model):
         triggers = append_only.triggers()
 
     def __str__(self) -> str:
-        return f"{self.commitment_id}: {self.amount} from {self.effective_on}"
+        return f"{self.public_id}: {self.amount} ({self.effective_on})"

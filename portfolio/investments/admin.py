@@ -7,9 +7,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from core.organisations import technologies
 from core.people.requests import PersonRequest
 from core.web import numerals
-from core.web.admin import ReadOnlyAdmin
+from core.web.admin import ReadOnlyAdmin, in_english
 from portfolio.investments import queries
 from portfolio.investments.models import Holding, Round, StakeTerms, Transaction
 
@@ -34,6 +35,7 @@ class HoldingAdmin(OfOwnHoldings):
     search_fields = ("public_id", "organisation__name")
     ordering = ("organisation__name", "pk")
     to_holding = "pk"
+    in_words = {"technology": technologies.name}
 
 
 @admin.register(Round)
@@ -45,6 +47,7 @@ class RoundAdmin(OfOwnHoldings):
     list_filter = ("basis", "precision")
     search_fields = ("organisation__name", "name", "source")
     ordering = ("-held_on", "-pk")
+    in_words = {"role": in_english, "co_investors": in_english}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         own = queries.visible_to(cast(PersonRequest, request).user).order_by().values("organisation")

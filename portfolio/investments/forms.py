@@ -20,6 +20,7 @@ ZERO = Decimal(0)
 QUANTITY_STEP = Decimal("0.000001")
 LARGEST_QUANTITY = Decimal(10) ** 18
 KEY = r"^[A-Za-z0-9_-]{16,60}$"
+UNFIT_KEY = _("This form was changed on its way. Open it anew and fill it in again.")
 
 
 def fresh_key() -> str:
@@ -39,7 +40,9 @@ class RecordForm(forms.Form):
     """What every transaction says."""
 
     effective_on = fields.Day(label=_("Day"), help_text=_("The day on which it took effect."))
-    key = forms.RegexField(regex=KEY, widget=forms.HiddenInput)
+    key = forms.RegexField(
+        regex=KEY, widget=forms.HiddenInput, error_messages={"required": UNFIT_KEY, "invalid": UNFIT_KEY}
+    )
 
 
 class BuyForm(RecordForm):

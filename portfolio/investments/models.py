@@ -2,12 +2,13 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from core import append_only
 from core.identity import PublicIdField
 from core.nations.models import Basis
 
-PRECISIONS = [("day", "day"), ("month", "month"), ("quarter", "quarter"), ("year", "year")]
+PRECISIONS = [("day", _("day")), ("month", _("month")), ("quarter", _("quarter")), ("year", _("year"))]
 
 
 class Round(models.Model):
@@ -46,8 +47,8 @@ class Holding(models.Model):
     """The fund's position in a company, or its stake in another fund."""
 
     class Kind(models.TextChoices):
-        DIRECT = "direct", "Direct"
-        FUND = "fund", "Fund stake"
+        DIRECT = "direct", _("Direct")
+        FUND = "fund", _("Fund stake")
 
     public_id = PublicIdField(prefix="holding")
     fund = models.ForeignKey("portfolio.Fund", on_delete=models.PROTECT, related_name="holdings")
@@ -97,11 +98,11 @@ class Transaction(models.Model):
     """
 
     class Kind(models.TextChoices):
-        PURCHASE = "purchase", "Purchase"
-        SALE = "sale", "Sale"
-        WRITE_OFF = "write-off", "Write-off"
-        STAKE_CALL = "stake-call", "Paid to a fund"
-        STAKE_DISTRIBUTION = "stake-distribution", "Received from a fund"
+        PURCHASE = "purchase", _("Purchase")
+        SALE = "sale", _("Sale")
+        WRITE_OFF = "write-off", _("Write-off")
+        STAKE_CALL = "stake-call", _("Paid to a fund")
+        STAKE_DISTRIBUTION = "stake-distribution", _("Received from a fund")
 
     public_id = PublicIdField(prefix="tx")
     holding = models.ForeignKey(Holding, on_delete=models.PROTECT, related_name="transactions")
@@ -147,4 +148,4 @@ class Transaction(models.Model):
         triggers = append_only.triggers()
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.effective_on}: {self.amount}"
+        return f"{self.get_kind_display()} {self.effective_on}: {self.amount}"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.people.requests import PersonRequest
 from core.web import numerals
 from core.web.admin import ReadOnlyAdmin
-from portfolio.ledger import reading, words
+from portfolio.ledger import chart, reading, words
 from portfolio.ledger.models import Account, Book, ClosedPeriod, Entry, Posting
 
 OWN_ONLY = admin.RelatedOnlyFieldListFilter
@@ -42,19 +42,17 @@ class AccountAdmin(OfOwnBooks):
     list_filter = (("book", OWN_ONLY), "code")
     search_fields = ("code", "subject")
     ordering = ("code", "subject", "pk")
+    in_words = {"code": chart.name}
 
 
 @admin.register(Entry)
 class EntryAdmin(OfOwnBooks):
-    list_display = ("number", "kind_in_words", "effective_on", "recorded_at", "subject", "book")
+    list_display = ("number", "kind", "effective_on", "recorded_at", "subject", "book")
     list_select_related = ("book",)
     list_filter = (("book", OWN_ONLY), "kind")
     search_fields = ("public_id", "subject", "memo")
     ordering = ("-number", "-pk")
-
-    @admin.display(description=_("Kind"), ordering="kind")
-    def kind_in_words(self, entry: Entry) -> str:
-        return words.kind(entry.kind)
+    in_words = {"kind": words.kind}
 
 
 @admin.register(Posting)

@@ -49,3 +49,8 @@ LINES: dict[str, Line] = {
         Line("opening", _("Opening balances"), Kind.EQUITY),
     )
 }
+
+
+def name(code: str) -> Promise | str:
+    """What a line of the chart is called; the code itself where it is none."""
+    return LINES[code].name if code in LINES else code

@@ -59,7 +59,7 @@ class Account(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.subject} {self.currency_id}".replace("  ", " ")
+        return " ".join(filter(None, (str(chart.LINES[self.code].name), self.subject, self.currency_id)))
 
 
 class ClosedPeriod(models.Model):
@@ -86,7 +86,7 @@ class ClosedPeriod(models.Model):
         triggers = append_only.triggers()
 
     def __str__(self) -> str:
-        return f"{self.book} to {self.ends_before}"
+        return f"{self.book} {self.ends_before}"
 
 
 class Entry(models.Model):
@@ -140,7 +140,7 @@ class Entry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.kind} {self.effective_on}"
+        return f"{self.number} {self.effective_on}"
 
 
 class Posting(models.Model):
@@ -203,7 +203,7 @@ class Posting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.debit_id} from {self.credit_id}: {self.amount} {self.currency_id}"
+        return f"{self.credit_id} → {self.debit_id}: {self.amount} {self.currency_id}"
 
 
 class ClosingBalance(models.Model):

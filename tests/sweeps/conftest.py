@@ -4,8 +4,10 @@ import logging
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
+from django.utils import translation
 
 from core import clock
 from tests.sweeps import world as worlds
@@ -22,8 +24,9 @@ def world(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def _standing_clock(world, django_db_blocker):
-    """The clock stands where the demo's does; the database is open, and every test leaves it as it was."""
-    with django_db_blocker.unblock(), clock.standing_at(worlds.NOW), transaction.atomic():
+    """The clock stands where the demo's does; every test leaves the database and the language as they were."""
+    standing, spoken = clock.standing_at(worlds.NOW), translation.override(settings.LANGUAGE_CODE)
+    with django_db_blocker.unblock(), standing, spoken, transaction.atomic():
         yield
         transaction.set_rollback(True)
         cache.clear()

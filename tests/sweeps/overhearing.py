@@ -6,19 +6,22 @@ from typing import Any
 
 from django.http import QueryDict
 
+SIGN = "overheard"
+"""A name that no page reads: a form that is sent with it is told from the address that it is sent to."""
 READING = ("__getitem__", "__contains__", "getlist", "get")
 
 
 @contextmanager
-def overheard() -> Iterator[set[str]]:
-    """The names that are read from any query or form within."""
+def overheard(only_with: str = "") -> Iterator[set[str]]:
+    """The names that are read from any query or form within; or only from those that hold the name ``only_with``."""
     names: set[str] = set()
 
     def listening(reading: str) -> Any:
         original = getattr(QueryDict, reading)
 
         def read(self: QueryDict, name: Any, *args: Any, **kwargs: Any) -> Any:
-            names.add(str(name))
+            if not only_with or only_with in self.keys():
+                names.add(str(name))
             return original(self, name, *args, **kwargs)
 
         return read

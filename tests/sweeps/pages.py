@@ -30,7 +30,7 @@ class Form:
 
 @dataclass(frozen=True)
 class Text:
-    """Something to read or hear. ``language`` is what the nearest ``lang`` around it says, ``place`` the element."""
+    """Something to read or hear. ``language`` is what the nearest ``lang`` around it says, empty in what is not to be translated."""
 
     words: str
     language: str
@@ -62,7 +62,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        language = given.get("lang", self.language)
+        language = given.get("lang", self.language) if tag != "code" and given.get("translate") != "no" else ""
         spoken = [given[name] for name in sorted(SPOKEN & given.keys())]
         if tag == "input" and given.get("type") in {"submit", "button", "reset"}:
             spoken.append(given.get("value", ""))

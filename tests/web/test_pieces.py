@@ -34,7 +34,8 @@ def test_a_source_on_the_web_is_a_link_with_its_confidence_in_words():
 
     assert page == (
         '<span class="source">Public figure · '
-        '<a href="https://www.example.org/a?b=&lt;c&gt;" rel="noopener noreferrer external">example.org</a>'
+        '<span lang="en">'
+        '<a href="https://www.example.org/a?b=&lt;c&gt;" rel="noopener noreferrer external">example.org</a></span>'
         " · attested in part</span>"
     )
 
@@ -66,4 +67,4 @@ def test_a_head_of_numbers_sorts_the_largest_first_and_then_turns():
 def test_a_confidence_that_nobody_knows_is_text():
     page = render('{% source "a book" mark %}', mark="<b>sure</b>")
 
-    assert page == '<span class="source">Public figure · a book · &lt;b&gt;sure&lt;/b&gt;</span>'
+    assert page == '<span class="source">Public figure · <span lang="en">a book</span> · &lt;b&gt;sure&lt;/b&gt;</span>'

@@ -74,6 +74,17 @@ def test_the_list_has_each_holding_and_its_sums(as_manager, held):
     assert "1 holding" in page
 
 
+@pytest.mark.parametrize("key", ["", "short", "a" * 16 + "\x00"])
+def test_a_form_whose_key_was_bent_says_to_open_it_anew(as_manager, held, key):
+    before = Transaction.objects.count()
+
+    page = text_of(as_manager.post(page_of(held, "write-off"), {"key": key, "cost": "1.00", "reason": "lost"}))
+
+    assert "This form was changed on its way. Open it anew and fill it in again." in page
+    assert "Key" not in page
+    assert Transaction.objects.count() == before
+
+
 @pytest.mark.parametrize(
     ("asked", "shown"),
     [

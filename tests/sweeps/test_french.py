@@ -1,0 +1,131 @@
+"""Every page that there is, asked in French: no word of it was never translated, and no text lacks its French."""
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from core.people.models import User
+from core.web import errors
+from tests.sweeps import agreement, asking, bad_input, checks, french, routes
+from tests.sweeps.agreement import Entry
+from tests.sweeps.pages import Page
+from tests.sweeps.world import NOW, World
+
+ENTRIES = agreement.agreed()
+BY_CODE = {
+    "manage:audit_xlsx": "the record as it is kept: kinds and values by their codes",
+    "portfolio:import-template": "its cells show what to enter, codes among them",
+}
+"""Workbooks whose cells are codes, and why."""
+ROUTES = {
+    route: list(entries) for route, entries in groupby(ENTRIES, key=lambda entry: entry.route) if route not in BY_CODE
+}
+TEMPLATES = sorted(path for path in (settings.BASE_DIR / "templates").rglob("*") if path.suffix in {".html", ".txt"})
+MAILS = [path for path in TEMPLATES if path.parent.name in {"mail", "email"}]
+STATES = ("", "?as_of=2001-01-01", "?as_of=yesterday&known_at=never", "?q=zzzz")
+"""A page as it stands, before anything was known, with dates that cannot be read, and where nothing fits."""
+REFUSALS = {
+    "absent": ("/nowhere", "GET", {}, 404),
+    "forbidden": ("/manage/people", "GET", {}, 403),
+    "method": ("/", "DELETE", {}, 405),
+    "no token": ("/language", "POST", {"strict": True}, 403),
+    "oversized": ("/language", "POST", {"CONTENT_LENGTH": str(settings.REQUEST_BODY_LIMIT + 1)}, 413),
+    "unreadable": ("/language", "POST", {"body": b"-", "CONTENT_TYPE": "multipart/form-data"}, 400),
+    "unknown host": ("/", "GET", {"HTTP_HOST": "elsewhere.example"}, 400),
+}
+BLOCKS = re.compile(
+    r"\{% blocktrans(?:late)?\b.*?\{% endblocktrans(?:late)? %\}|\{% block audience %\}.*?\{% endblock %\}", re.DOTALL
+)
+"""What is translated, and the word by which the style sheet knows for whom a page is."""
+TAGS = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def known(world):
+    return french.Known()
+
+
+@pytest.fixture
+def spoken(world):
+    """Everybody reads French, with marks around what was translated."""
+    User.objects.update(language="fr")
+    with french.spoken_with_marks() as spoken:
+        yield spoken
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_page_says_nothing_in_english(route, world, known, spoken):
+    english = [one for entry in ROUTES[route] for answer in answers(entry, world) for one in strange(answer, known)]
+
+    assert (english, spoken.lacking) == ([], set())
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_a_refusal_says_nothing_in_english(refusal, world, known, spoken):
+    path, method, given, status = REFUSALS[refusal]
+
+    answer = asking.ask(path, world.actor("reviewer"), method, language="fr", **given)
+
+    assert answer.status_code == status
+    assert (list(strange(answer, known)), spoken.lacking) == ([], set())
+
+
+def test_our_own_fault_and_too_many_attempts_say_nothing_in_english(rf, known, spoken):
+    request = rf.get("/")
+    request.LANGUAGE_CODE = "fr"
+    with translation.override("fr"):
+        pages = [errors.server_error(request).content.decode(), render_to_string("429.html", {"user": None}, request)]
+
+    assert [text.words for page in pages for text in Page.of(page).texts if known.leftover(text.words)] == []
+    assert spoken.lacking == set()
+
+
+@pytest.mark.parametrize("mail", MAILS, ids=lambda path: path.stem)
+def test_a_mail_says_nothing_in_english(mail, world, known, spoken):
+    person = world.actor("auditor").user
+    given = dict.fromkeys(
+        ("activate_url", "password_reset_url", "signup_url", "link", "site_url"), "https://fund.example/x"
+    )
+    given |= {"user": person, "email": person.email, "name": person.name, "inviter": person.name, "expires_at": NOW}
+
+    with translation.override("fr"):
+        text = render_to_string(mail.relative_to(settings.BASE_DIR / "templates").as_posix(), given)
+
+    assert (known.leftover(text), spoken.lacking) == ("", set())
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.relative_to(settings.BASE_DIR).as_posix())
+def test_a_template_has_no_words_of_its_own(template: Path):
+    source = TAGS.sub("\n", BLOCKS.sub("\n", template.read_text()))
+    said = [text.words for text in Page.of(source).texts] if template.suffix == ".html" else [source]
+    lines = [line.strip() for words in said for line in words.splitlines()]
+
+    assert [line for line in lines if french.WORD.search(line) and line not in french.LANGUAGES] == []
+
+
+def answers(entry: Entry, world: World) -> Iterator[HttpResponse]:
+    """A page in its states, and its form sent empty and as anybody fills it in, as those who may; without FULL as one."""
+    every = [actor for actor in world.actors if entry.expects(actor) == "in"]
+    for actor in every if checks.ALL else every[:1]:
+        path = routes.path(entry.route, world)
+        if "GET" in entry.methods:
+            yield from (asking.ask(f"{path}{state}", actor, language="fr") for state in STATES)
+        if "POST" in entry.methods:
+            yield asking.ask(path, actor, "POST", language="fr", follow=True)
+            filled = {one.name: bad_input.fill(one) for one in bad_input.fields_of(entry, path, actor)}
+            yield asking.ask(path, actor, "POST", form=filled, language="fr", follow=True)
+
+
+def strange(answer: HttpResponse, known: french.Known) -> Iterator[str]:
+    """Words of an answer, page or workbook, that no translation said and nobody wrote into the database."""
+    assert answer.failure == ""
+    for place, words in french.texts_of(answer):
+        if left := known.leftover(words):
+            yield f"{place}: {left}"
