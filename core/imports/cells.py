@@ -22,7 +22,7 @@ ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 MOST_DIGITS = 60
 MOST_WHOLE_DIGITS = 9
 PLAIN = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
-WITH_COMMA = re.compile(r"-?\d+,\d+", re.ASCII)
+WITH_COMMA = re.compile(r"-?(?<!\d)\d+,\d+", re.ASCII)
 AMBIGUOUS = re.compile(r"-?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 GROUPED = {
     "point": re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII),

@@ -174,7 +174,7 @@ class ResultsWorkbook(View):
         if run is None:
             raise NotFound
         content = workbooks.results(upload, run, fund, today=clock.today(), now=clock.now())
-        return xlsx.response(content, name=f"{upload.public_id}-results")
+        return xlsx.response(content, name=f"{upload.public_id.replace('_', '-')}-results")
 
 
 def _fund(request: PersonRequest) -> Fund:

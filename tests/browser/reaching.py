@@ -25,6 +25,7 @@ ELSEWHERE = {
     "account_confirm_login_code": "nobody signs in by a code that is mailed",
     "admin:jsi18n": "words for the scripts of Django's own admin",
     "admin:login": "there is one door, the product's own",
+    "manage:job_progress": "leads everybody but a page's script to the job",
     "mfa_login_webauthn": "what a passkey is asked for, in answer to a script",
 }
 """Routes that answer a browser with no page of their own, and why."""

@@ -143,13 +143,19 @@ def test_no_cell_calculates(answers):
     assert cells == []
 
 
+NOBODY_TYPES = {"portfolio:import-template"}
+"""A workbook to be filled: nothing in it was typed by anybody."""
+
+
 def test_the_attack_is_in_the_sheets(answers):
     texts = {
         route: [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row]
         for route, book in books_of(answers).items()
     }
 
-    assert [route for route, found in texts.items() if any(FORMULA in text for text in found)] == sorted(texts)
+    assert [route for route, found in texts.items() if any(FORMULA in text for text in found)] == sorted(
+        texts.keys() - NOBODY_TYPES
+    )
 
 
 def test_every_answer_carries_what_keeps_browsers_careful(answers):
@@ -200,10 +206,12 @@ def test_files_are_saved_and_never_shown(answers):
 
 
 def test_reading_writes_nothing(answers):
+    """Besides when a session was last seen, and the framework's own list of models, which it writes where it is empty."""
     writes = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
 
     written = {
-        route: {match[1] for sql in answer.statements if (match := writes.match(sql))} - {"django_session"}
+        route: {match[1] for sql in answer.statements if (match := writes.match(sql))}
+        - {"django_session", "django_content_type"}
         for route, answer in answers.items()
     }
 
@@ -282,7 +290,7 @@ def test_odd_questions_are_answered(route, played):
     failed = {odd[:20]: answer.failure for odd, answer in asked.items() if answer.status_code >= 500}
 
     assert failed == {}
-    assert {answer.status_code for answer in asked.values()} <= {200, 302, 400, 404}
+    assert {answer.status_code for answer in asked.values()} <= {200, 302, 400, 404, 409}
     assert not any("forged" in str(answer.cookies) for answer in asked.values())
 
 

@@ -69,6 +69,19 @@ TO_SIGN_IN = {
     "core:sign_out_everywhere": "whoever signed out everywhere may sign in anew",
 }
 """Routes that lead on to the page of signing in by themselves, and why."""
+ASKING_ANEW = {
+    "account_reauthenticate",
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "mfa_deactivate_totp",
+    "mfa_download_recovery_codes",
+    "mfa_edit_webauthn",
+    "mfa_generate_recovery_codes",
+    "mfa_reauthenticate_webauthn",
+    "mfa_remove_webauthn",
+    "mfa_view_recovery_codes",
+}
+"""Routes of one's own account that let everybody in and then ask for the second factor anew by themselves."""
 
 ALL = bool(os.environ.get("FULL"))
 SPREAD = 4
@@ -115,5 +128,6 @@ def _is_in(route: str, actor: Actor, status: int, method: str, target: str) -> b
         return status == 404
     if route in NOT_THERE and status in {403, 404}:
         return True
-    doors = {reverse(door) for door in DOORS if not (door == "account_login" and route in TO_SIGN_IN)}
+    own = {door for door, led in (("account_login", TO_SIGN_IN), ("mfa_reauthenticate", ASKING_ANEW)) if route in led}
+    doors = {reverse(door) for door in DOORS if door not in own}
     return status not in {403, 404, 405} and target.split("?", maxsplit=1)[0] not in doors

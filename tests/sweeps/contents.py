@@ -63,11 +63,17 @@ def questions(world: World, entries: Iterable[Entry], actors: list[Actor]) -> It
                     yield Question(entry.route, f"{own}?{urlencode({name: value})}", actor, method)
 
 
+OFFERING_NATIONS = ("/settings",)
+"""Pages that offer the working days of every Ally, whoever it is a partner of."""
+
+
 def faults(question: Question, response: HttpResponse, canaries: Canaries) -> list[str]:
     """What stands in an answer that this person may not meet, or how it broke."""
     if response.status_code >= 500:
         return [f"{question}: {response.status_code}\n{response.failure}"]
     text = text_of(response.bytes) + asking.location(response)
+    if question.path.split("?")[0] in OFFERING_NATIONS:
+        text = text.replace(f"Nation {STRANGER}", "")
     return [f"{question}: {one}" for one in canaries.met(text, question.actor, asked=question.path)]
 
 

@@ -2,11 +2,11 @@
 
 import dataclasses
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, get_origin
 
 import pytest
 from django.contrib import admin
@@ -179,7 +179,12 @@ def _given(one: Filter, world: World) -> dict[str, Any]:
     known = others | {date: NOW.date(), datetime: NOW, Permission: Permission.FUND_READ}
     wanted = list(inspect.signature(one.function).parameters.values())[1:]
     needed = [parameter for parameter in wanted if parameter.default is parameter.empty]
-    return {each.name: known.get(each.annotation) or each.annotation() for each in needed}
+    return {each.name: known.get(each.annotation) or _empty(each.annotation) for each in needed}
+
+
+def _empty(kind: Any) -> Any:
+    """Nothing in particular of a kind; of any sequence, an empty one."""
+    return () if (get_origin(kind) or kind) is Sequence else kind()
 
 
 def _text(value: Any) -> str:
