@@ -2,7 +2,7 @@
 
 import dataclasses
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -183,8 +183,8 @@ def _given(one: Filter, world: World) -> dict[str, Any]:
 
 
 def _empty(kind: Any) -> Any:
-    """Nothing in particular of a kind; of any sequence, an empty one."""
-    return () if (get_origin(kind) or kind) is Sequence else kind()
+    """Nothing in particular of a kind; of several, none."""
+    return () if (get_origin(kind) or kind) in {Sequence, Iterable} else kind()
 
 
 def _text(value: Any) -> str:
