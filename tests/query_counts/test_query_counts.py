@@ -7,13 +7,22 @@ import logging
 from contextlib import contextmanager
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
+from django.utils import translation
 
 from core.people import policy
 from portfolio.investments.admin import HoldingAdmin
 from tests.query_counts import counting
 
 ROUTES = counting.counted_routes()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _language_left_as_it_was():
+    """Whoever is asked for reads in a language of her own; what follows does not go on in it."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -124,7 +124,7 @@ def test_the_trail_is_searched(auditor, system, client, asked, subjects):
 
     shown = page(client, **asked)
 
-    assert {one for one in ("thing_a", "thing_b") if f"<dd>{one}" in shown} == subjects
+    assert {one for one in ("thing_a", "thing_b") if f"<dd><code>{one}" in shown} == subjects
 
 
 def test_a_search_that_cannot_be_read_says_so_and_keeps_what_was_typed(auditor, client):
