@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
 from django.test import TransactionTestCase
+from django.utils import translation
 
 import config.celery  # noqa: F401 -- so that work is started through our broker
 from core import clock
@@ -59,6 +61,13 @@ def _standing_clock(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     with clock.standing_at(NOON):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _language_left_as_it_was() -> Iterator[None]:
+    """Whoever signs in reads in a language of her own; what follows does not go on in it."""
+    with translation.override(settings.LANGUAGE_CODE):
         yield
 
 

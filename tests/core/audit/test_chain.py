@@ -6,10 +6,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import gettext_lazy as _
 
 from core.audit import services as audit
-from core.audit.kinds import declare
+from core.audit.kinds import Kind
 from core.audit.models import AuditChain, AuditEvent
 
-TESTED = declare("test.happened", _("{actor} tested {subject}."))
+TESTED = Kind("test.happened", _("{actor} tested {subject}."))
 
 
 @pytest.fixture

@@ -19,7 +19,13 @@ from core.errors import NotPermitted
 from core.people import services as people_services
 from tests.factories import people
 
-OPENED = kinds.declare("test.opened", "{actor} opened {subject} with {tool}.")
+OPENED = kinds.Kind("test.opened", "{actor} opened {subject} with {tool}.")
+
+
+@pytest.fixture(autouse=True)
+def _opening_is_known(monkeypatch):
+    """A kind of these tests alone: no page of another test offers it."""
+    monkeypatch.setitem(kinds._kinds, OPENED.code, OPENED)
 
 
 @pytest.fixture
