@@ -12,6 +12,8 @@ endif
 
 export PORT HOST FULL DEMO_DIR PICTURES
 RUN := .venv/bin/python -m
+# Files of tests are shared out among as many processes.
+JOBS := 2
 LOCK_DEMO := requirements.txt requirements-embedded.txt
 LOCK_TEST := $(LOCK_DEMO) requirements-dev.txt
 
@@ -28,7 +30,7 @@ shell: .venv/ready-demo ## open a Python shell on the demo's data
 	@exec $(RUN) config.supervisor shell
 
 test: .venv/ready-test ## pass the tests; FULL=1 at the counts that the promises name, ARGS="tests/core", PICTURES=folder
-	@exec $(RUN) pytest $(ARGS)
+	@exec $(RUN) pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 lint: .venv/ready-test ## check style, types and import contracts
 	@$(RUN) ruff check .

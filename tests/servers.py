@@ -1,4 +1,7 @@
-"""Starts the throw-away servers before the settings are read. Given addresses are used as they are."""
+"""Starts the throw-away servers before the settings are read. Given addresses are used as they are.
+
+Where the suite is shared out among processes, each has servers of its own: a queue that one empties is nobody else's.
+"""
 
 import atexit
 import os
@@ -18,5 +21,6 @@ def _start() -> None:
     atexit.register(servers.stop)
 
 
-if not os.environ.get("DATABASE_URL"):
+if not os.environ.get("DATABASE_URL") or os.environ.get("THROW_AWAY_SERVERS"):
+    os.environ["THROW_AWAY_SERVERS"] = "yes"
     _start()
