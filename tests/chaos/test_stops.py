@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from pathlib import Path
@@ -79,9 +80,16 @@ class Clients:
             process.wait()
 
 
+@pytest.fixture
+def short_folder():
+    """Short enough for the name of a socket, so that the servers are found where they were after every stop."""
+    with tempfile.TemporaryDirectory(prefix="stop-") as folder:
+        yield Path(folder)
+
+
 @pytest.mark.real_clock
-def test_what_was_acknowledged_survives_every_stop(tmp_path):
-    servers = embedded.start(tmp_path / "servers", durable=True, redis=False)
+def test_what_was_acknowledged_survives_every_stop(tmp_path, short_folder):
+    servers = embedded.start(short_folder, durable=True, redis=False)
     environment = {**os.environ, **servers.environment(), "ENVIRONMENT": "test", "REDIS_URL": ""}
     clients, loads = None, []
     try:
@@ -95,7 +103,7 @@ def test_what_was_acknowledged_survives_every_stop(tmp_path):
             time.sleep(SECONDS_BETWEEN)
             loads.append((len(clients.acknowledged()) - seen) / (time.monotonic() - begun))
             stop_at_once(servers)
-            servers = embedded.start(tmp_path / "servers", durable=True, redis=False)
+            servers = embedded.start(short_folder, durable=True, redis=False)
             clients.wait_for_more()
         assert clients.end() == [0] * len(CLIENTS)
 
