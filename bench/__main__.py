@@ -1,6 +1,7 @@
 """``make bench``: small in about a minute, FULL=1 for the larger sizes. Servers are throw-away ones on sockets."""
 
 import atexit
+import logging
 import os
 import sys
 import tempfile
@@ -43,6 +44,7 @@ def _start_servers() -> None:
     from django.core.management import call_command  # noqa: PLC0415 -- after the addresses are set
 
     django.setup()
+    logging.disable(logging.CRITICAL)  # a line a request would be timed with it
     call_command("migrate", verbosity=0, interactive=False)
 
 
