@@ -1,4 +1,4 @@
-"""The serving role loses the right to change marks and approvals of runs."""
+"""The serving role loses the right to change policies, marks and approvals of runs."""
 
 from django.db import migrations
 
@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(
-            without_the_right_to_change("portfolio_mark", "portfolio_runapproval"), migrations.RunPython.noop
+            without_the_right_to_change("portfolio_valuationpolicy", "portfolio_mark", "portfolio_markapproval"),
+            migrations.RunPython.noop,
         )
     ]

@@ -8,15 +8,19 @@ class State(TextChoices):
     """Where a run stands."""
 
     PREPARING = "preparing", _("Preparing")
-    REVIEW = "review", _("In review")
+    IN_REVIEW = "in_review", _("In review")
     SUBMITTED = "submitted", _("Submitted")
     LOCKED = "locked", _("Locked")
+    SUPERSEDED = "superseded", _("Superseded")
+    """Locked once; a later version of the quarter is locked since."""
 
 
 STEPS: dict[State, frozenset[State]] = {
-    State.PREPARING: frozenset({State.REVIEW}),
-    State.REVIEW: frozenset({State.SUBMITTED}),
-    State.SUBMITTED: frozenset({State.REVIEW, State.LOCKED}),
-    State.LOCKED: frozenset(),
+    State.PREPARING: frozenset({State.IN_REVIEW}),
+    State.IN_REVIEW: frozenset({State.SUBMITTED}),
+    State.SUBMITTED: frozenset({State.IN_REVIEW, State.LOCKED}),
+    State.LOCKED: frozenset({State.SUPERSEDED}),
+    State.SUPERSEDED: frozenset(),
 }
+FINISHED = frozenset({State.LOCKED, State.SUPERSEDED})
 APPROVALS_NEEDED = 2

@@ -17,8 +17,8 @@ from portfolio.funds.models import Fund
 from portfolio.investments.models import Holding, Transaction
 from portfolio.investments.queries import ADDING
 from portfolio.valuations import rules, techniques
-from portfolio.valuations.lifecycle import APPROVALS_NEEDED, State
-from portfolio.valuations.models import Mark, RunApproval, ValuationRun
+from portfolio.valuations.lifecycle import APPROVALS_NEEDED, FINISHED, State
+from portfolio.valuations.models import Mark, MarkApproval, ValuationPolicy, ValuationRun
 from portfolio.valuations.rules import Act
 
 ZERO = Decimal(0)
@@ -52,7 +52,7 @@ class Changed:
 class Signed:
     """An approval, whether it still holds, and what changed since where it does not."""
 
-    approval: RunApproval
+    approval: MarkApproval
     holds: bool
     changes: Sequence["FieldChange"]
 
@@ -88,6 +88,20 @@ def runs_visible_to(person: User) -> QuerySet[ValuationRun]:
     return runs.filter(fund__public_id__in=people_rules.scopes_of(person, Permission.FUND_READ))
 
 
+def run_of(person: User, public_id: str) -> ValuationRun | None:
+    """A run that the person reads; None where there is none of that id for her."""
+    return runs_visible_to(person).filter(public_id=public_id).first()
+
+
+def policy_of(fund: Fund, *, quarter_end: date, known_at: datetime) -> ValuationPolicy | None:
+    """The policy that governs a quarter."""
+    return (
+        ValuationPolicy.objects.filter(fund=fund, first_day__lte=quarter_end, recorded_at__lte=known_at)
+        .order_by("-first_day", "-recorded_at", "-pk")
+        .first()
+    )
+
+
 def marks_visible_to(person: User) -> QuerySet[Mark]:
     """The marks of the runs that the person reads, every edition."""
     return Mark.objects.filter(run__in=runs_visible_to(person).order_by().values("pk"))
@@ -103,7 +117,7 @@ def marks_of(run: ValuationRun) -> list[Mark]:
     return sorted(rows, key=lambda one: (-one.value, one.holding.organisation.name, one.holding_id))
 
 
-def editions_of(mark: Mark) -> QuerySet[Mark]:
+def history_of(mark: Mark) -> QuerySet[Mark]:
     """Every edition of a mark within its run, the latest first."""
     return (
         Mark.objects.filter(run=mark.run_id, holding=mark.holding_id).select_related("recorded_by").order_by("-edition")
@@ -121,7 +135,7 @@ def marks_over_time(holding: Holding, *, known_at: datetime) -> list[Mark]:
     return list(rows)
 
 
-def changes_since_last_quarter(run: ValuationRun) -> list[Changed]:
+def changes_against_last_quarter(run: ValuationRun) -> list[Changed]:
     """Every mark of a run beside the quarter before, the largest revaluation first."""
     before = _values_before(run)
     found = [Changed(mark, *before.get(mark.holding_id, (None, ZERO))) for mark in marks_of(run)]
@@ -165,20 +179,25 @@ def approvals_of(run: ValuationRun) -> list[Signed]:
     ]
 
 
-def authors_of(run: ValuationRun) -> set[int]:
-    """Keys of everybody who recorded an edition of a mark in the run or in the version that it continues."""
-    return set(
-        Mark.objects.filter(
-            run__fund=run.fund_id, run__quarter_end=run.quarter_end, run__version__lte=run.version, edition__gt=1
-        ).values_list("recorded_by", flat=True)
+def authors_of(run: ValuationRun) -> list[User]:
+    """Everybody who opened or submitted the run, or recorded a mark in it or in a version that it continues."""
+    recorded = Mark.objects.filter(
+        run__fund=run.fund_id, run__quarter_end=run.quarter_end, run__version__lte=run.version
     )
+    named = Q(pk__in=recorded.values("recorded_by")) | Q(pk__in={run.opened_by_id, run.submitted_by_id} - {None})
+    return list(User.objects.filter(named).order_by("pk"))
+
+
+def signers_of(run: ValuationRun, digest: str) -> list[User]:
+    """Whose approvals of these contents stand."""
+    return list(User.objects.filter(pk__in=run.approvals.filter(digest=digest).values("by")).order_by("pk"))
 
 
 def steps_open_to(person: User, run: ValuationRun) -> frozenset[Act]:
     """What the person may do to the run now."""
     authors = authors_of(run)
     found = {act for act in Act if rules.refusal(person, run, act, authors=authors) is None}
-    if Act.APPROVE in found and run.approvals.filter(by=person, digest=digest(run)).exists():
+    if Act.APPROVE in found and rules.one_person(person) in map(rules.one_person, signers_of(run, digest(run))):
         found.discard(Act.APPROVE)
     if Act.REOPEN in found and not is_latest(run):
         found.discard(Act.REOPEN)
@@ -194,18 +213,18 @@ def is_latest(run: ValuationRun) -> bool:
 
 def waiting_for(person: User) -> list[ValuationRun]:
     """Runs that wait for a step of the person, the oldest quarter first."""
-    open_runs = runs_visible_to(person).exclude(state=State.LOCKED).order_by("quarter_end", "pk")
-    wanted = {State.REVIEW: Act.SUBMIT, State.SUBMITTED: Act.APPROVE}
+    open_runs = runs_visible_to(person).exclude(state__in=FINISHED).order_by("quarter_end", "pk")
+    wanted = {State.IN_REVIEW: Act.SUBMIT, State.SUBMITTED: Act.APPROVE}
     return [run for run in open_runs if wanted.get(State(run.state)) in steps_open_to(person, run)]
 
 
 def approvals_missing(run: ValuationRun) -> int:
     """How many more people have to approve what stands."""
     now = digest(run)
-    return max(APPROVALS_NEEDED - run.approvals.filter(digest=now).values("by").distinct().count(), 0)
+    return max(APPROVALS_NEEDED - len({rules.one_person(one) for one in signers_of(run, now)}), 0)
 
 
-def fair_values(fund: Fund, *, as_of: date, known_at: datetime) -> list[Valued]:
+def fair_value_rows(fund: Fund, *, as_of: date, known_at: datetime) -> list[Valued]:
     """What every holding is worth by the latest marks locked by then, rolled for what was paid and received since.
 
     A write-off since takes its cost off. Values are never below zero.
@@ -214,12 +233,17 @@ def fair_values(fund: Fund, *, as_of: date, known_at: datetime) -> list[Valued]:
         holding=OuterRef("pk"), run__quarter_end__lte=as_of, run__locked_at__lte=known_at
     ).order_by("-run__quarter_end", "-run__version", "-edition")
     known = Q(transactions__effective_on__lte=as_of, transactions__recorded_at__lte=known_at)
-    since = known & (Q(marked_on__isnull=True) | Q(transactions__effective_on__gt=F("marked_on")))
+    since = known & (
+        Q(marked_on__isnull=True)
+        | Q(transactions__effective_on__gt=F("marked_on"))
+        | Q(transactions__recorded_at__gt=F("marked_as_known"))
+    )
     rows = (
         Holding.objects.filter(fund=fund)
         .annotate(
             marked=Subquery(latest.values("public_id")[:1]),
             marked_on=Subquery(latest.values("run__quarter_end")[:1]),
+            marked_as_known=Subquery(latest.values("known_at")[:1]),
             start=Coalesce(Subquery(latest.values("value")[:1]), ZERO),
         )
         .annotate(moved=Coalesce(Sum(_MOVED, filter=since), ZERO), known=Sum(Value(1), filter=known))

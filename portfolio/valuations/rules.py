@@ -14,9 +14,6 @@ from portfolio.funds.models import Fund
 from portfolio.valuations.lifecycle import State
 from portfolio.valuations.models import ValuationRun
 
-POLICY_VERSION = "2026-1"
-"""Of the valuation policy that docs/valuation.md states; a run pins it."""
-
 
 class Act(StrEnum):
     """What can be done to a run."""
@@ -34,8 +31,8 @@ PERMISSIONS: dict[Act, Permission] = {
     Act.REOPEN: Permission.VALUATION_PREPARE,
 }
 STATES: dict[Act, frozenset[State]] = {
-    Act.CHANGE: frozenset({State.REVIEW, State.SUBMITTED}),
-    Act.SUBMIT: frozenset({State.REVIEW}),
+    Act.CHANGE: frozenset({State.IN_REVIEW, State.SUBMITTED}),
+    Act.SUBMIT: frozenset({State.IN_REVIEW}),
     Act.APPROVE: frozenset({State.SUBMITTED}),
     Act.REOPEN: frozenset({State.LOCKED}),
 }
@@ -56,6 +53,13 @@ class WrongState(Conflict):
         super().__init__(str(STATE_RULES[act]).format(state=State(state).label))
 
 
+class SignedAlready(Conflict):
+    """Two approvers are two people."""
+
+    code = "signed_already"
+    sentence = _("You approved this run already, under this or another account. Another member of the committee does.")
+
+
 class OwnMarks(NotPermitted):
     """Whoever opened or submitted a run, or recorded one of its marks, does not approve it."""
 
@@ -66,15 +70,20 @@ class OwnMarks(NotPermitted):
     )
 
 
-def refusal(person: User, run: ValuationRun, act: Act, *, authors: Iterable[int] = ()) -> DomainError | None:
-    """Why the person may not take the step. ``authors`` are the keys of those whose marks stand in the run."""
+def refusal(person: User, run: ValuationRun, act: Act, *, authors: Iterable[User] = ()) -> DomainError | None:
+    """Why the person may not take the step. ``authors`` opened, submitted or changed it."""
     if not people_rules.may(person, PERMISSIONS[act], run.fund.public_id):
         return NotPermitted()
     if run.state not in STATES[act]:
         return WrongState(act, run.state)
-    if act is Act.APPROVE and person.pk in {run.opened_by_id, run.submitted_by_id, *authors}:
+    if act is Act.APPROVE and one_person(person) in {one_person(author) for author in authors}:
         return OwnMarks()
     return None
+
+
+def one_person(account: User) -> str:
+    """What tells people apart, whatever accounts they hold: the name, in whatever case and spacing."""
+    return " ".join(account.name.casefold().split())
 
 
 def require_opening(person: User, fund: Fund) -> None:
@@ -82,7 +91,7 @@ def require_opening(person: User, fund: Fund) -> None:
     people_rules.require(person, Permission.VALUATION_PREPARE, fund.public_id)
 
 
-def require(person: User, run: ValuationRun, act: Act, *, authors: Iterable[int] = ()) -> None:
+def require(person: User, run: ValuationRun, act: Act, *, authors: Iterable[User] = ()) -> None:
     """Raise what ``refusal`` says."""
     if (why := refusal(person, run, act, authors=authors)) is not None:
         raise why

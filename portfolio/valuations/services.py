@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core import failpoints, locks
 from core.audit import services as audit
 from core.audit.kinds import Kind, declare
-from core.errors import Conflict, Invalid
+from core.errors import Conflict, DomainError, Invalid
 from core.jobs import services as jobs
 from core.jobs.running import Running
 from core.money import queries as money
@@ -24,17 +24,21 @@ from portfolio.investments.models import Holding, Transaction
 from portfolio.investments.queries import ADDING, RECEIVING
 from portfolio.valuations import queries, rules, techniques
 from portfolio.valuations.lifecycle import APPROVALS_NEEDED, State
-from portfolio.valuations.models import Mark, RunApproval, ValuationRun
-from portfolio.valuations.rules import POLICY_VERSION, Act
+from portfolio.valuations.models import Mark, MarkApproval, ValuationPolicy, ValuationRun
+from portfolio.valuations.rules import Act
 
 PREPARE = "portfolio.valuations.prepare"
 HOLDINGS_A_CHUNK = 20
 ZERO, CENT = Decimal(0), Decimal("0.01")
+ONE_DAY = timedelta(days=1)
 ODD_RATIO = Decimal(2)
-"""A rate that doubled or halved since the quarter before is taken for an error until somebody looked."""
+"""A rate that doubled or halved in a day is taken for an error until somebody looked."""
 Technique = Mark.Technique
+ROLLED = (Technique.REPORTED_NAV, Technique.WRITE_DOWN)
+"""What a person stated for an earlier quarter is carried to this one, while anything is held."""
 BOOKS = "books of the fund"
 
+POLICY_RECORDED = declare("valuation.policy-recorded", _("{actor} recorded valuation policy {version}."))
 OPENED = declare("valuation.opened", _("{actor} opened the valuation at {quarter_end}, version {version}."))
 PREPARED = declare("valuation.prepared", _("{actor} prepared {marks} marks of the valuation at {quarter_end}."))
 CHANGED = declare("mark.changed", _("{actor} changed the mark of {holding} to {value}: {reason}."))
@@ -49,14 +53,24 @@ class NotAQuarterEnd(Invalid):
     sentence = _("A valuation is made for the last day of a quarter that has ended. Choose such a day.")
 
 
+class PolicyMissing(Conflict):
+    code = "valuation_policy_missing"
+    sentence = _("No valuation policy of the fund governs this quarter. Record one, then open the run.")
+
+
+class PolicyIncomplete(Invalid):
+    code = "valuation_policy_incomplete"
+    sentence = _("A valuation policy has a version of its own and a text. Enter both.")
+
+
 class OddRate(Conflict):
-    """A rate is out of line with the quarter before."""
+    """A rate is out of line with the one published before it."""
 
     code = "odd_rate"
 
     def __init__(self, currency: str, now: Decimal, before: Decimal) -> None:
         sentence = _(
-            "The rate of {currency} is {now} for one euro and was {before} a quarter before. "
+            "The rate of {currency} is {now} for one euro and was {before} the day before. "
             "Correct the rate, or wait for the next one; no run was opened."
         )
         super().__init__(
@@ -72,6 +86,11 @@ class SourceMissing(Invalid):
 class ReasonMissing(Invalid):
     code = "mark_reason_missing"
     sentence = _("Say why, in a sentence: the committee reads it and the audit trail keeps it.")
+
+
+class RelevanceMissing(Invalid):
+    code = "mark_relevance_missing"
+    sentence = _("Say with its day why the last round still tells what the company is worth at the end of the quarter.")
 
 
 class AmountMissing(Invalid):
@@ -131,11 +150,67 @@ class EditedMeanwhile(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
-class Drift:
-    """A stored mark that comes out differently from its own inputs."""
+class NotOpened:
+    """A fund whose run was due and could not be opened."""
+
+    fund: Fund
+    quarter_end: date
+    why: DomainError
+
+
+@dataclass(frozen=True, slots=True)
+class Recomputed:
+    """What a stored mark comes to from its pinned inputs and rates; amounts as in Mark."""
 
     mark: Mark
+    local_value: Decimal
     value: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        """What the stored value is short of; zero where it follows from its inputs."""
+        return self.value - self.mark.value
+
+    @property
+    def drifts(self) -> bool:
+        return (self.local_value, self.value) != (self.mark.local_value, self.mark.value)
+
+
+@transaction.atomic
+def record_policy(
+    fund: Fund,
+    *,
+    version: str,
+    first_day: date,
+    text: str,
+    by: User,
+    at: datetime,
+    cadence: str = ValuationPolicy.Cadence.QUARTERLY,
+    is_illustrative: bool = False,
+) -> ValuationPolicy:
+    """State how a fund values from a quarter end on. Raises NotPermitted, PolicyIncomplete."""
+    rules.require_opening(by, fund)
+    taken = ValuationPolicy.objects.filter(fund=fund, version=version.strip()).exists()
+    if not version.strip() or not text.strip() or taken:
+        raise PolicyIncomplete(field="version")
+    policy = ValuationPolicy.objects.create(
+        fund=fund,
+        version=version.strip(),
+        first_day=first_day,
+        cadence=cadence,
+        text=text.strip(),
+        is_illustrative=is_illustrative,
+        recorded_at=at,
+        recorded_by=by,
+    )
+    audit.record(
+        POLICY_RECORDED,
+        policy.public_id,
+        by=by,
+        chain=fund.public_id,
+        after={"version": policy.version, "first_day": first_day, "cadence": cadence},
+    )
+    return policy
 
 
 @transaction.atomic
@@ -155,11 +230,14 @@ def open_run(fund: Fund, *, quarter_end: date, by: User, at: datetime) -> Valuat
     standing = ValuationRun.objects.filter(fund=fund, quarter_end=quarter_end).order_by("-version").first()
     if standing is not None:
         return standing
+    policy = queries.policy_of(fund, quarter_end=quarter_end, known_at=at)
+    if policy is None:
+        raise PolicyMissing
     run = ValuationRun.objects.create(
         fund=fund,
         quarter_end=quarter_end,
         rates=_pinned_rates(fund, quarter_end, known_at=at),
-        policy_version=POLICY_VERSION,
+        policy_version=policy.version,
         code_version=techniques.CODE_VERSION,
         opened_at=at,
         opened_by=by,
@@ -171,15 +249,29 @@ def open_run(fund: Fund, *, quarter_end: date, by: User, at: datetime) -> Valuat
     return run
 
 
-def open_due_runs(*, by: User, at: datetime) -> list[ValuationRun]:
-    """The run of the last quarter that ended, for every fund that holds something by then and has none yet."""
-    opened = []
+def open_due_runs(*, by: User, at: datetime) -> tuple[list[ValuationRun], list[NotOpened]]:
+    """The run of the last quarter that ended, for every fund whose policy says so, that holds something and has none.
+
+    A fund that cannot be valued yet, for want of a rate, does not keep the others waiting: it is told with the reason.
+    """
+    opened, refused = [], []
     for fund in Fund.objects.exclude(book=None).order_by("pk"):
         quarter_end = techniques.quarter_end_before(funds.day_of(fund, at))
-        held = Transaction.objects.filter(holding__fund=fund, effective_on__lte=quarter_end, recorded_at__lte=at)
-        if held.exists() and not ValuationRun.objects.filter(fund=fund, quarter_end=quarter_end).exists():
+        if not _is_due(fund, quarter_end, at):
+            continue
+        try:
             opened.append(open_run(fund, quarter_end=quarter_end, by=by, at=at))
-    return opened
+        except DomainError as why:
+            refused.append(NotOpened(fund, quarter_end, why))
+    return opened, refused
+
+
+def _is_due(fund: Fund, quarter_end: date, at: datetime) -> bool:
+    policy = queries.policy_of(fund, quarter_end=quarter_end, known_at=at)
+    if policy is None or policy.cadence != ValuationPolicy.Cadence.QUARTERLY:
+        return False
+    held = Transaction.objects.filter(holding__fund=fund, effective_on__lte=quarter_end, recorded_at__lte=at)
+    return held.exists() and not ValuationRun.objects.filter(fund=fund, quarter_end=quarter_end).exists()
 
 
 def prepare(job: Running, *, by: User, at: datetime) -> None:
@@ -194,7 +286,7 @@ def prepare(job: Running, *, by: User, at: datetime) -> None:
                 failpoints.reach("valuations.mark_written")
             done = total - len(left) + len(left[:HOLDINGS_A_CHUNK])
             if done == total:
-                run.state = State.REVIEW
+                run.state = State.IN_REVIEW
                 run.save(update_fields=["state"])
                 _record(PREPARED, run, by, after={"marks": total, "quarter_end": run.quarter_end})
             chunk.done(done, total)
@@ -218,15 +310,18 @@ def change_mark(
 
     ``amount`` is in the holding's currency: the net asset value reported for the day ``dated``, or what the holding is
     written down to; ``adjustment`` is in per cent of the price of the last round. Raises NotPermitted, WrongState,
-    EditedMeanwhile, ReasonMissing, SourceMissing, AmountMissing, NotBelowCost, DatedOutside, NoRound, WrongTechnique.
+    EditedMeanwhile, ReasonMissing, RelevanceMissing, SourceMissing, AmountMissing, NotBelowCost, DatedOutside, NoRound, WrongTechnique.
     """
     run = _locked(mark.run)
     rules.require(by, run, Act.CHANGE)
-    latest = queries.editions_of(mark)[0]
+    latest = queries.history_of(mark)[0]
     if latest.pk != mark.pk:
         raise EditedMeanwhile
     if not reason.strip():
         raise ReasonMissing(field="reason")
+    said = relevance.strip() or latest.relevance
+    if technique == Technique.LAST_ROUND and not said:
+        raise RelevanceMissing(field="relevance")
     position = _position(run, mark.holding)
     inputs = _given(run, position, technique, amount=amount, source=source.strip(), dated=dated, adjustment=adjustment)
     fresh = _write(
@@ -235,13 +330,13 @@ def change_mark(
         technique,
         inputs,
         edition=latest.edition + 1,
-        relevance=relevance.strip() or latest.relevance,
+        relevance=said,
         reason=reason.strip(),
         by=by,
         at=at,
     )
     if run.state == State.SUBMITTED:
-        run.state, run.submitted_at, run.submitted_by = State.REVIEW, None, None
+        run.state, run.submitted_at, run.submitted_by = State.IN_REVIEW, None, None
         run.save(update_fields=["state", "submitted_at", "submitted_by"])
     told = {"holding": mark.holding.organisation.name, "value": fresh.value, "reason": fresh.reason}
     _record(
@@ -278,12 +373,16 @@ def approve_run(run: ValuationRun, *, digest: str, by: User, at: datetime) -> Va
     content = queries.content_of(row)
     if digest != queries.digest(row):
         raise ChangedSince
-    _approval, created = RunApproval.objects.get_or_create(
+    signed = {rules.one_person(one): one for one in queries.signers_of(row, digest)}
+    if signed.get(rules.one_person(by), by).pk != by.pk:
+        raise rules.SignedAlready
+    _approval, created = MarkApproval.objects.get_or_create(
         run=row, digest=digest, by=by, defaults={"signed": content, "at": at}
     )
     if created:
         _record(APPROVED, row, by, after={"quarter_end": row.quarter_end, "digest": digest})
-    if RunApproval.objects.filter(run=row, digest=digest).values("by").distinct().count() >= APPROVALS_NEEDED:
+    if len({*signed, rules.one_person(by)}) >= APPROVALS_NEEDED:
+        ValuationRun.objects.filter(pk=row.supersedes_id).update(state=State.SUPERSEDED)
         row.state, row.locked_at = State.LOCKED, at
         row.save(update_fields=["state", "locked_at"])
         _record(LOCKED, row, by, after={"quarter_end": row.quarter_end, "digest": digest})
@@ -307,7 +406,8 @@ def reopen_run(run: ValuationRun, *, reason: str, by: User, at: datetime) -> Val
         fund=row.fund,
         quarter_end=row.quarter_end,
         version=row.version + 1,
-        state=State.REVIEW,
+        supersedes=row,
+        state=State.IN_REVIEW,
         rates=row.rates,
         policy_version=row.policy_version,
         code_version=row.code_version,
@@ -323,11 +423,16 @@ def reopen_run(run: ValuationRun, *, reason: str, by: User, at: datetime) -> Val
     return fresh
 
 
-def find_drift() -> list[Drift]:
+def recompute(mark: Mark) -> Recomputed:
+    """The mark from its pinned inputs and rates alone. Writes nothing."""
+    return Recomputed(mark, *queries.recomputed(mark))
+
+
+def report_drift() -> list[Recomputed]:
     """Every mark whose stored value differs from what its pinned inputs come to today."""
     rows = Mark.objects.select_related("run__fund", "holding").order_by("pk")
-    found = ((mark, queries.recomputed(mark)) for mark in rows.iterator(chunk_size=500))
-    return [Drift(mark, value) for mark, (local, value) in found if (local, value) != (mark.local_value, mark.value)]
+    found = (recompute(mark) for mark in rows.iterator(chunk_size=500))
+    return [one for one in found if one.drifts]
 
 
 def _pinned_rates(fund: Fund, quarter_end: date, *, known_at: datetime) -> list[dict[str, str]]:
@@ -342,9 +447,8 @@ def _pinned_rates(fund: Fund, quarter_end: date, *, known_at: datetime) -> list[
 
 def _pinned(currency: str, quarter_end: date, *, known_at: datetime) -> dict[str, str]:
     rate = money.rate(currency, on=quarter_end, known_at=known_at)
-    earlier = techniques.quarter_end_before(quarter_end)
     try:
-        before = money.rate(currency, on=earlier, known_at=known_at).units_per_euro
+        before = money.rate(currency, on=rate.observed_on - ONE_DAY, known_at=known_at).units_per_euro
     except money.RateMissing:
         before = rate.units_per_euro
     if not 1 / ODD_RATIO < rate.units_per_euro / before < ODD_RATIO:
@@ -402,8 +506,8 @@ def _prepare_mark(run: ValuationRun, holding: Holding, *, by: User, at: datetime
     """The technique of the quarter before where a person chose one, else the last round, else cost."""
     position = _position(run, holding)
     before = _mark_before(run, holding)
-    if before is not None and before.technique in (Technique.REPORTED_NAV, Technique.WRITE_DOWN):
-        inputs = _carried(before, position)
+    if before is not None and position.cost > ZERO and before.technique in ROLLED:
+        inputs = _carried(before, position, run.quarter_end)
         return _write(
             run,
             position,
@@ -492,10 +596,9 @@ def _rolled(name: str, amount: Decimal, source: str, day: date, position: _Posit
     ]
 
 
-def _carried(before: Mark, position: _Position) -> list[dict[str, str]]:
+def _carried(before: Mark, position: _Position, end: date) -> list[dict[str, str]]:
     """The figure of an earlier quarter, rolled to this one."""
     main = next(one for one in before.inputs if one["name"] == techniques.MAIN[before.technique])
-    end = position.rows[-1].effective_on if position.rows else before.run.quarter_end
     return _rolled(
         main["name"], Decimal(main["value"]), main["source"], date.fromisoformat(main["date"]), position, end
     )
@@ -535,6 +638,7 @@ def _write(
         local_value=local,
         value=queries.in_fund_currency(run, position.holding, local),
         cost=position.fund_cost,
+        known_at=run.opened_at,
         inputs=inputs,
         relevance=relevance,
         sensitivity=techniques.sensitivity(technique, given),
@@ -558,6 +662,7 @@ def _copied(mark: Mark, run: ValuationRun, *, at: datetime) -> Mark:
             "inputs",
             "relevance",
             "sensitivity",
+            "known_at",
         )
     }
     return Mark(run=run, reason=mark.reason, recorded_at=at, recorded_by=mark.recorded_by, **kept)

@@ -16,13 +16,18 @@ logger = structlog.get_logger(__name__)
 
 @shared_task(name="portfolio.valuations.open_due_runs")
 def open_due_runs(**_from_newer_releases: object) -> None:
-    services.open_due_runs(by=people.system(), at=clock.now())
+    """A run that could not be opened is tried again in an hour; until then the log says what is missing."""
+    _opened, refused = services.open_due_runs(by=people.system(), at=clock.now())
+    for one in refused:
+        logger.warning(
+            "valuation not opened", fund=one.fund.public_id, quarter_end=str(one.quarter_end), why=str(one.why)
+        )
 
 
-@shared_task(name="portfolio.valuations.find_drift")
-def find_drift(**_from_newer_releases: object) -> None:
+@shared_task(name="portfolio.valuations.report_drift")
+def report_drift(**_from_newer_releases: object) -> None:
     """A mark that no longer follows from its own inputs is logged as an error: somebody must look."""
-    for one in services.find_drift():
+    for one in services.report_drift():
         logger.error("mark drifts", mark=one.mark.public_id, stored=str(one.mark.value), recomputed=str(one.value))
 
 

@@ -16,7 +16,7 @@ Amounts = Mapping[str, Decimal]
 
 CODE_VERSION = "1"
 """Raised with every change of this arithmetic: a mark is computed again by the code that it names."""
-MAIN = {"last-round": "round_amount", "reported-nav": "nav", "cost": "cost", "write-down": "written_down_to"}
+MAIN = {"last_round": "round_amount", "reported_nav": "nav", "cost": "cost", "write_down": "written_down_to"}
 """The input that each technique stands on, which its sensitivity moves."""
 
 
@@ -62,8 +62,8 @@ def _rolled(given: Amounts, start: str) -> Decimal:
 
 
 _VALUES = {
-    "last-round": _last_round,
-    "reported-nav": lambda given: _rolled(given, "nav"),
+    "last_round": _last_round,
+    "reported_nav": lambda given: _rolled(given, "nav"),
     "cost": lambda given: given["cost"],
-    "write-down": lambda given: _rolled(given, "written_down_to"),
+    "write_down": lambda given: _rolled(given, "written_down_to"),
 }
