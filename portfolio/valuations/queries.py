@@ -6,8 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models.functions import Coalesce, Greatest
 
 from core.audit import digests
 from core.people import rules as people_rules
@@ -227,8 +227,19 @@ def approvals_missing(run: ValuationRun) -> int:
 def fair_value_rows(fund: Fund, *, as_of: date, known_at: datetime) -> list[Valued]:
     """What every holding is worth by the latest marks locked by then, rolled for what was paid and received since.
 
-    A write-off since takes its cost off. Values are never below zero.
+    A write-off since takes its cost off. Values are never below zero. Without a mark a holding stands at cost.
     """
+    rows = _valued(fund, as_of=as_of, known_at=known_at).order_by("pk")
+    return [Valued(*row) for row in rows.values_list("pk", "mark", "marked_on", "fair_value")]
+
+
+def revalued(fund: Fund, *, as_of: date, known_at: datetime) -> QuerySet[Any, Any]:
+    """Holdings with a mark locked by then; ``gain`` is fair value less cost, in the fund's currency."""
+    rows = _valued(fund, as_of=as_of, known_at=known_at).filter(mark__isnull=False)
+    return rows.annotate(gain=F("fair_value") - F("fund_cost"))
+
+
+def _valued(fund: Fund, *, as_of: date, known_at: datetime) -> QuerySet[Any, Any]:
     latest = Mark.objects.filter(
         holding=OuterRef("pk"), run__quarter_end__lte=as_of, run__locked_at__lte=known_at
     ).order_by("-run__quarter_end", "-run__version", "-edition")
@@ -238,22 +249,29 @@ def fair_value_rows(fund: Fund, *, as_of: date, known_at: datetime) -> list[Valu
         | Q(transactions__effective_on__gt=F("marked_on"))
         | Q(transactions__recorded_at__gt=F("marked_as_known"))
     )
-    rows = (
+    return (
         Holding.objects.filter(fund=fund)
         .annotate(
-            marked=Subquery(latest.values("public_id")[:1]),
+            mark=Subquery(latest.values("public_id")[:1]),
             marked_on=Subquery(latest.values("run__quarter_end")[:1]),
             marked_as_known=Subquery(latest.values("known_at")[:1]),
-            start=Coalesce(Subquery(latest.values("value")[:1]), ZERO),
+            mark_is_illustrative=Subquery(latest.values("run__is_illustrative")[:1]),
+            start=Coalesce(Subquery(latest.values("value")[:1]), ZERO, output_field=AMOUNT),
         )
-        .annotate(moved=Coalesce(Sum(_MOVED, filter=since), ZERO), known=Sum(Value(1), filter=known))
-        .filter(known__gt=0)
-        .order_by("pk")
-        .values_list("pk", "marked", "marked_on", "start", "moved")
+        .annotate(
+            moved=Coalesce(Sum(_MOVED, filter=since), ZERO, output_field=AMOUNT),
+            fund_cost=Sum(_COST, filter=known, output_field=AMOUNT),
+        )
+        .filter(fund_cost__isnull=False)
+        .annotate(fair_value=Greatest(F("start") + F("moved"), ZERO, output_field=AMOUNT))
     )
-    return [Valued(pk, mark, on, max(start + moved, ZERO)) for pk, mark, on, start, moved in rows]
 
 
+AMOUNT = DecimalField(max_digits=20, decimal_places=2)
+_COST = Case(
+    When(transactions__kind__in=sorted(ADDING), then=F("transactions__fund_cost")),
+    default=-F("transactions__fund_cost"),
+)
 _MOVED = Case(
     When(transactions__kind__in=sorted(ADDING), then=F("transactions__fund_amount")),
     When(transactions__kind="write-off", then=-F("transactions__fund_cost")),

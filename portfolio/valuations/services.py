@@ -382,7 +382,7 @@ def approve_run(run: ValuationRun, *, digest: str, by: User, at: datetime) -> Va
     if created:
         _record(APPROVED, row, by, after={"quarter_end": row.quarter_end, "digest": digest})
     if len({*signed, rules.one_person(by)}) >= APPROVALS_NEEDED:
-        ValuationRun.objects.filter(pk=row.supersedes_id).update(state=State.SUPERSEDED)
+        ValuationRun.objects.filter(later=row).update(state=State.SUPERSEDED)
         row.state, row.locked_at = State.LOCKED, at
         row.save(update_fields=["state", "locked_at"])
         _record(LOCKED, row, by, after={"quarter_end": row.quarter_end, "digest": digest})
@@ -672,5 +672,7 @@ def _locked(run: ValuationRun) -> ValuationRun:
     return locks.in_order(ValuationRun.objects.select_related("fund").filter(pk=run.pk)).get()
 
 
-def _record(kind: Kind, run: ValuationRun, by: User, **told: dict[str, Any]) -> None:
-    audit.record(kind, run.public_id, by=by, chain=run.fund.public_id, **told)
+def _record(
+    kind: Kind, run: ValuationRun, by: User, *, after: dict[str, Any], before: dict[str, Any] | None = None
+) -> None:
+    audit.record(kind, run.public_id, by=by, chain=run.fund.public_id, before=before, after=after)

@@ -36,7 +36,7 @@ def value(technique: str, given: Amounts) -> Decimal:
 def sensitivity(technique: str, given: Amounts) -> list[dict[str, str]]:
     """The value with the main input a tenth lower and a tenth higher."""
     name = MAIN[technique]
-    moved = ((change, given | {name: given[name] * (ONE + change)}) for change in (-TENTH, TENTH))
+    moved = ((change, {**given, name: given[name] * (ONE + change)}) for change in (-TENTH, TENTH))
     return [{"change": str(change), "value": str(value(technique, amounts))} for change, amounts in moved]
 
 
