@@ -4,6 +4,7 @@ from datetime import date, datetime, timezone
 from decimal import Decimal
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, transaction
 
 from core import clock, failpoints
@@ -305,3 +306,20 @@ def test_what_changed_most_since_the_last_quarter_stands_first(opened, prepare, 
     first, second = queries.changes_against_last_quarter(run)
 
     assert (first.mark.holding_id, first.revalued, second.revalued) == (holding.pk, Decimal("-600.00"), 0)
+
+
+def test_the_command_recomputes_one_mark_or_all_and_leaves_with_one_where_one_differs(
+    locked, holding, monkeypatch, capsys
+):
+    mark = queries.marks_of(locked())[0]
+    call_command("recompute_marks")
+    call_command("recompute_marks", mark.public_id)
+    assert capsys.readouterr().out == "0 of 1 marks differ.\n" * 2
+    with pytest.raises(CommandError):
+        call_command("recompute_marks", "mark_unknown")
+
+    monkeypatch.setattr(services.queries, "recomputed", lambda one: (one.local_value, one.value + 1))
+    with pytest.raises(SystemExit):
+        call_command("recompute_marks", mark.public_id)
+
+    assert "stored 1000.00, comes to 1001.00" in capsys.readouterr().out
