@@ -4,22 +4,22 @@ Companies stand at the price of their last illustrative round and stakes at an i
 so that nothing adverse is invented about a real company: what moves is the published exchange rate.
 """
 
-from collections.abc import Iterator
 from datetime import date, time, timedelta, timezone
 from decimal import Decimal
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from core import clock
-from core.jobs import services as jobs
-from core.jobs.running import Running
 from core.people import queries as people_queries
 from demo import people
 from portfolio.investments import queries as investments
 from portfolio.valuations import queries, services
-from portfolio.valuations.techniques import quarter_end_before
 
-FIRST, LAST = date(2024, 6, 30), date(2026, 6, 30)
+QUARTER_ENDS = [
+    date(year, month, day) for year in (2024, 2025, 2026) for month, day in ((3, 31), (6, 30), (9, 30), (12, 31))
+][:10]
+"""The first is that of the first reports; the others are valued."""
 OPENED_AFTER, SUBMITTED_AFTER, APPROVED_AFTER = timedelta(days=15), timedelta(days=40), timedelta(days=46)
 AFTERNOON = time(14, 0, tzinfo=timezone.utc)
 REPORTED = Decimal("1.02")
@@ -32,25 +32,18 @@ write-down with its reason. An analyst checks and submits; two members of the co
 
 def plan(books: Any) -> None:
     """Add the acts of every quarter, and the policy before the first, to those of the books."""
-    books.at(FIRST - timedelta(days=20), partial(_state_policy, books), AFTERNOON)
-    for quarter_end in _quarter_ends():
+    books.at(QUARTER_ENDS[1] - timedelta(days=20), partial(_state_policy, books), AFTERNOON)
+    for reported_on, quarter_end in pairwise(QUARTER_ENDS):
         books.at(quarter_end + OPENED_AFTER, partial(_open, books, quarter_end), AFTERNOON)
-        books.at(quarter_end + SUBMITTED_AFTER, partial(_check, books, quarter_end), AFTERNOON)
+        books.at(quarter_end + SUBMITTED_AFTER, partial(_check, books, quarter_end, reported_on), AFTERNOON)
         books.at(quarter_end + APPROVED_AFTER, partial(_approve, books, quarter_end), AFTERNOON)
-
-
-def _quarter_ends() -> Iterator[date]:
-    day = LAST
-    while day >= FIRST:
-        yield day
-        day = quarter_end_before(day)
 
 
 def _state_policy(books: Any) -> None:
     services.record_policy(
         books.fund,
         version="2024-1",
-        first_day=FIRST,
+        first_day=QUARTER_ENDS[1],
         text=POLICY,
         by=books.manager,
         at=clock.now(),
@@ -59,19 +52,13 @@ def _state_policy(books: Any) -> None:
 
 
 def _open(books: Any, quarter_end: date) -> None:
-    services.open_run(books.fund, quarter_end=quarter_end, by=books.system, at=clock.now())
-    job = jobs.claim(at=clock.now())
-    if job is None or job.lease is None or job.name != services.PREPARE:
-        raise LookupError("the run's job is not the next one")
-    running = Running(job.pk, job.public_id, job.key, job.lease, job.ids, job.on, books.system.public_id, job.attempts)
-    services.prepare(running, by=books.system, at=clock.now())
-    jobs.finish(job.pk, job.lease, at=clock.now())
+    run = services.open_run(books.fund, quarter_end=quarter_end, by=books.system, at=clock.now())
+    services.prepare_at_once(run, by=books.system, at=clock.now())
 
 
-def _check(books: Any, quarter_end: date) -> None:
+def _check(books: Any, quarter_end: date, reported_on: date) -> None:
     """The analyst enters what the funds reported, and submits."""
     run = _run(books, quarter_end)
-    reported_on = quarter_end_before(quarter_end)
     for mark in queries.marks_of(run):
         if mark.holding.kind != mark.holding.Kind.FUND:
             continue

@@ -9,6 +9,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from core import clock, failpoints
 from core.errors import NotPermitted
+from core.jobs.models import Job
 from core.money.models import Currency, ExchangeRate
 from core.money.queries import RateMissing
 from portfolio.valuations import queries, rules, services
@@ -97,6 +98,12 @@ def test_preparing_twice_writes_nothing_twice(opened, prepare, holding, stake):
     prepare(run)
 
     assert list(Mark.objects.values_list("pk", "value").order_by("pk")) == before
+
+
+def test_a_run_is_prepared_at_once_by_its_own_job(opened, holding, system):
+    run = services.prepare_at_once(opened(), by=system, at=JULY_1)
+
+    assert (run.state, Job.objects.get(key=run.public_id).state) == (State.IN_REVIEW, "done")
 
 
 def test_a_job_that_dies_in_a_chunk_leaves_nothing_of_it_and_goes_on_after(
