@@ -7,7 +7,7 @@ from core.jobs.models import Job
 from portfolio.valuations import queries, services
 from portfolio.valuations.models import ValuationPolicy
 
-FIRST_DAY = date(2023, 9, 30)
+FIRST_DAY = date(2000, 3, 31)
 
 
 def policy(fund, *, system, at):

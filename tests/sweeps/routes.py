@@ -78,10 +78,10 @@ def _import(world: World) -> dict[str, str]:
     return {"public_id": world.upload.public_id}
 
 
-def _valuation(world: World) -> dict[str, str]:
-    """The latest run."""
+def _valuation(world: World, **wanted: object) -> dict[str, str]:
+    """The latest run, where there are some of those wanted."""
     runs = ValuationRun.objects.filter(fund=world.fund).order_by("-quarter_end", "-version")
-    return {"public_id": runs.first().public_id}
+    return {"public_id": (runs.filter(**wanted).first() or runs.first()).public_id}
 
 
 def _mark(world: World) -> dict[str, str]:
@@ -90,7 +90,7 @@ def _mark(world: World) -> dict[str, str]:
     return {"public_id": run.marks.order_by("holding", "-edition").first().public_id}
 
 
-VALUATION_PAGES = ("valuation", "valuation-xlsx", "submit-valuation", "approve-valuation", "reopen-valuation")
+VALUATION_PAGES = ("valuation", "valuation-xlsx", "approve-valuation")
 MARK_PAGES = ("valuation-mark", "change-mark", "recompute-mark")
 
 
@@ -141,6 +141,8 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "portfolio:holding-marks": _direct,
     "portfolio:holding-marks-xlsx": _direct,
     **{f"portfolio:{page}": _valuation for page in VALUATION_PAGES},
+    "portfolio:submit-valuation": lambda world: _valuation(world, state="in_review"),
+    "portfolio:reopen-valuation": lambda world: _valuation(world, state="locked", later=None),
     **{f"portfolio:{page}": _mark for page in MARK_PAGES},
     "portfolio:buy": _direct,
     "portfolio:sell": _direct,
