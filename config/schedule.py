@@ -7,6 +7,8 @@ BEAT = {
     "find waiting jobs": {"task": "core.jobs.sweep", "schedule": 10.0},
     "send waiting mail": {"task": "core.notifications.send_waiting", "schedule": 30.0},
     "check the books": {"task": "portfolio.ledger.check_books", "schedule": crontab(minute="40")},
+    "open due valuations": {"task": "portfolio.valuations.open_due_runs", "schedule": 300.0},
+    "recompute marks": {"task": "portfolio.valuations.report_drift", "schedule": crontab(hour="2", minute="40")},
     "verify audit chains": {"task": "core.audit.verify_chains", "schedule": crontab(hour="2", minute="15")},
     "clear ended sessions": {"task": "core.people.clear_ended_sessions", "schedule": crontab(hour="3", minute="5")},
 }

@@ -1,4 +1,4 @@
-"""The fund's books: calls since May 2024, receipts, every published investment and fund stake.
+"""The fund's books: calls since May 2024, receipts, every published investment and fund stake, valued by quarter.
 
 Companies, rounds and dates are public facts with their sources. Tickets, calls, fees and stakes' sizes are illustrative.
 """
@@ -13,7 +13,7 @@ from core import clock
 from core.organisations import queries as organisation_queries
 from core.organisations import services as organisations
 from core.people import queries as people_queries
-from demo import people, tables
+from demo import people, tables, valuations
 from portfolio.capital_calls import queries as call_queries
 from portfolio.capital_calls import services as calls
 from portfolio.fees import services as fees
@@ -58,6 +58,7 @@ def play(*, fund: Any, system: Any) -> None:
     _plan_investments(books)
     _plan_stakes(books)
     _plan_closings(books)
+    valuations.plan(books)
     books.play()
 
 

@@ -32,7 +32,8 @@ ACCOUNTS = (
     Account("manager@fund.example", "Katri Lehtonen", "fund-manager", "fund", "fund", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZA", what_for="the pool, capital calls, holdings, books"),
     Account("analyst@fund.example", "Jonas Weber", "fund-analyst", "fund", "fund", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZB", what_for="capital calls and receipts, prepared for others to approve"),
     Account("partner@fund.example", "Inês Carvalho", "fund-manager", "fund", "fund", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZK", what_for="the second person on calls that the first prepared"),
-    Account("committee@fund.example", "Maud Janssen", "valuation-committee", "fund", "fund", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZC", what_for="the pool, to read"),
+    Account("committee@fund.example", "Maud Janssen", "valuation-committee", "fund", "fund", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZC", what_for="the pool; approves valuations"),
+    Account("committee2@fund.example", "Henrik Dahl", "valuation-committee", "fund", "fund", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZN", what_for="the second person who approves valuations"),
     Account("estonia@allies.example", "Liis Tamm", "ally-representative", "nation", "EE", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZD", what_for="the account of Estonia"),
     Account("luxembourg@allies.example", "Claire Muller", "ally-representative", "nation", "LU", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZE", language="fr", what_for="the account of Luxembourg, in French"),
     Account("sweden@allies.example", "Elin Nyström", "ally-representative", "nation", "SE", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZF", what_for="the account of Sweden, a partner since 2024"),
@@ -46,6 +47,8 @@ ACCOUNTS = (
 MANAGER = ACCOUNTS[0].email
 SECOND_MANAGER = "partner@fund.example"
 ANALYST = ACCOUNTS[1].email
+COMMITTEE = "committee@fund.example"
+SECOND_COMMITTEE = "committee2@fund.example"
 OFFICER = "ethics@accelerator.example"
 SECOND_OFFICER = "second@accelerator.example"
 

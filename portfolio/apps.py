@@ -14,6 +14,6 @@ class PortfolioConfig(AppConfig):
         import_module("portfolio.tasks")
         import_module("portfolio.investments.reviewing").register()
         ledger = import_module("portfolio.ledger.invariants")
-        for part in ("capital_calls", "investments"):
+        for part in ("capital_calls", "investments", "valuations"):
             ledger.register(import_module(f"portfolio.{part}.invariants").INVARIANTS)
         import_module("portfolio.performance.counting").register()

@@ -9,6 +9,7 @@ from portfolio.funds import views as funds
 from portfolio.history import views as history
 from portfolio.investments import views as investments
 from portfolio.ledger import views as ledger
+from portfolio.valuations import views as valuations
 
 app_name = "portfolio"
 
@@ -43,6 +44,18 @@ urlpatterns = [
     path("holdings/<str:public_id>/write-off", investments.WriteOff.as_view(), name="write-off"),
     path("holdings/<str:public_id>/pay", investments.PayStake.as_view(), name="pay-stake"),
     path("holdings/<str:public_id>/receive", investments.ReceiveFromStake.as_view(), name="receive-from-stake"),
+    path("holdings/<str:public_id>/marks", valuations.HoldingMarks.as_view(), name="holding-marks"),
+    path("holdings/<str:public_id>/marks.xlsx", valuations.HoldingMarksWorkbook.as_view(), name="holding-marks-xlsx"),
+    path("valuations", valuations.Desk.as_view(), name="valuations"),
+    path("valuations/open", valuations.Open.as_view(), name="open-valuation"),
+    path("valuations/marks/<str:public_id>", valuations.Mark.as_view(), name="valuation-mark"),
+    path("valuations/marks/<str:public_id>/change", valuations.Change.as_view(), name="change-mark"),
+    path("valuations/marks/<str:public_id>/recompute", valuations.Recompute.as_view(), name="recompute-mark"),
+    path("valuations/<str:public_id>", valuations.Run.as_view(), name="valuation"),
+    path("valuations/<str:public_id>/export.xlsx", valuations.RunWorkbook.as_view(), name="valuation-xlsx"),
+    path("valuations/<str:public_id>/submit", valuations.Submit.as_view(), name="submit-valuation"),
+    path("valuations/<str:public_id>/approve", valuations.Approve.as_view(), name="approve-valuation"),
+    path("valuations/<str:public_id>/reopen", valuations.Reopen.as_view(), name="reopen-valuation"),
     path("receipts", calls.Receipts.as_view(), name="receipts"),
     path("receipts.xlsx", calls.ReceiptsWorkbook.as_view(), name="receipts-xlsx"),
     path("receipts/record", calls.RecordReceipt.as_view(), name="record-receipt"),

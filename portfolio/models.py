@@ -4,6 +4,7 @@ from portfolio.capital_calls.models import CallApproval, CallLine, CallNotice, C
 from portfolio.funds.models import Closing, Commitment, CommitmentTerms, Fund
 from portfolio.investments.models import Holding, Round, StakeTerms, Transaction
 from portfolio.ledger.models import Account, Book, ClosedPeriod, ClosingBalance, Entry, Posting
+from portfolio.valuations.models import Mark, MarkApproval, ValuationPolicy, ValuationRun
 
 __all__ = (
     "Account",
@@ -20,10 +21,14 @@ __all__ = (
     "Entry",
     "Fund",
     "Holding",
+    "Mark",
+    "MarkApproval",
     "Posting",
     "Receipt",
     "ReceiptAllocation",
     "Round",
     "StakeTerms",
     "Transaction",
+    "ValuationPolicy",
+    "ValuationRun",
 )

@@ -99,9 +99,29 @@ CALL_ROWS: list[Row] = [
     ),
 ]
 
+APPROVERS = of(roles.VALUATION_COMMITTEE)
+OWN_RUNS = "valuations of funds visible to the person"
+VALUATION_ROWS: list[Row] = [
+    Row("portfolio:valuations", FUND_READERS, READ, objects=OWN_FUNDS),
+    Row("portfolio:open-valuation", PREPARERS, READ_WRITE, objects=OWN_FUNDS),
+    Row("portfolio:valuation", FUND_READERS, READ, objects=OWN_RUNS, hidden=True),
+    Row("portfolio:valuation-xlsx", FUND_READERS, READ, objects=OWN_RUNS, hidden=True),
+    Row("portfolio:submit-valuation", PREPARERS, READ_WRITE, objects=OWN_RUNS),
+    Row("portfolio:approve-valuation", APPROVERS, READ_WRITE, objects=OWN_RUNS, fresh=True),
+    Row("portfolio:reopen-valuation", PREPARERS, READ_WRITE, objects=OWN_RUNS, fresh=True),
+    Row("portfolio:valuation-mark", FUND_READERS, READ, objects=OWN_RUNS, hidden=True),
+    Row("portfolio:change-mark", PREPARERS, READ_WRITE, objects=OWN_RUNS),
+    Row("portfolio:recompute-mark", FUND_READERS, WRITE, objects=OWN_RUNS),
+    Row("portfolio:holding-marks", FUND_READERS, READ, objects=OWN_HOLDINGS, hidden=True),
+    Row("portfolio:holding-marks-xlsx", FUND_READERS, READ, objects=OWN_HOLDINGS, hidden=True),
+    *admin_rows("portfolio_valuationrun", FUND_READERS),
+    *admin_rows("portfolio_mark", FUND_READERS),
+]
+
 ROWS: list[Row] = [
     *MONEY_ROWS,
     *CALL_ROWS,
+    *VALUATION_ROWS,
     *HISTORY_ROWS,
     Row("portfolio:home", FUND_READERS, READ, objects=OWN_FUNDS),
     Row("portfolio:pool", FUND_READERS, READ, objects=OWN_FUNDS),
@@ -147,6 +167,10 @@ navigation.add(
     Item("fund", _("Your account"), "ally:account", order=12, also=("ally:notice",)),
 )
 
+VALUING = (
+    *("valuation", "open-valuation", "submit-valuation", "approve-valuation", "reopen-valuation"),
+    *("valuation-mark", "change-mark", "recompute-mark"),
+)
 RECORDING = ("buy", "sell", "write-off", "pay-stake", "receive-from-stake")
 navigation.add(
     Item(
@@ -154,7 +178,14 @@ navigation.add(
         _("Holdings"),
         "portfolio:holdings",
         order=14,
-        also=("portfolio:holding", *(f"portfolio:{act}" for act in RECORDING)),
+        also=("portfolio:holding", "portfolio:holding-marks", *(f"portfolio:{act}" for act in RECORDING)),
+    ),
+    Item(
+        "fund",
+        _("Valuations"),
+        "portfolio:valuations",
+        order=14,
+        also=tuple(f"portfolio:{page}" for page in VALUING),
     ),
     Item(
         "fund",

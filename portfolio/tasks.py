@@ -1,5 +1,6 @@
 """Gathers the background work of the fund's parts, so that every process knows its names."""
 
 from portfolio.ledger.tasks import check_books
+from portfolio.valuations.tasks import open_due_runs, prepare, report_drift
 
-__all__ = ("check_books",)
+__all__ = ("check_books", "open_due_runs", "prepare", "report_drift")

@@ -32,6 +32,8 @@ class Permission(StrEnum):
     CALL_APPROVE = "call.approve"
     RECEIPT_RECORD = "receipt.record"
     INVESTMENT_RECORD = "investment.record"
+    VALUATION_PREPARE = "valuation.prepare"
+    VALUATION_APPROVE = "valuation.approve"
     LEDGER_CLOSE = "ledger.close"
     IMPORT_STAGE = "import.stage"
     IMPORT_APPLY = "import.apply"
@@ -81,6 +83,7 @@ FUND_MANAGER = _role(
         P.CALL_APPROVE,
         P.RECEIPT_RECORD,
         P.INVESTMENT_RECORD,
+        P.VALUATION_PREPARE,
         P.LEDGER_CLOSE,
         P.IMPORT_STAGE,
         P.IMPORT_APPLY,
@@ -98,7 +101,7 @@ FUND_ANALYST = _role(
     _("Fund analyst"),
     _("Prepares figures of a fund and reads all of it."),
     scopes={Scope.FUND},
-    may={P.FUND_READ, P.CALL_DRAFT, P.RECEIPT_RECORD, P.IMPORT_STAGE, P.JOB_READ},
+    may={P.FUND_READ, P.CALL_DRAFT, P.RECEIPT_RECORD, P.VALUATION_PREPARE, P.IMPORT_STAGE, P.JOB_READ},
     is_staff=True,
 )
 VALUATION_COMMITTEE = _role(
@@ -106,7 +109,7 @@ VALUATION_COMMITTEE = _role(
     _("Member of the valuation committee"),
     _("Approves valuations prepared by others."),
     scopes={Scope.FUND},
-    may={P.FUND_READ},
+    may={P.FUND_READ, P.VALUATION_APPROVE},
     is_staff=True,
 )
 ALLY_REPRESENTATIVE = _role(

@@ -117,7 +117,7 @@ def screen(fund: Fund, *, as_of: date, known_at: datetime, approver: User | None
     """The pool page, in three queries. ``approver`` is asked for where the page speaks of now."""
     asked = approver if approver and people_rules.may(approver, Permission.CALL_DRAFT, fund.public_id) else None
     found = queries.standing(fund, as_of=as_of, known_at=known_at, waiting_for=asked)
-    held = breakdowns.held(fund, found.balances, as_of=as_of, known_at=known_at)
+    held = breakdowns.held(fund, found.balances, found.diary.gains, as_of=as_of, known_at=known_at)
     return Screen(
         fund=fund,
         figures=found.figures,

@@ -185,7 +185,7 @@ def _notes(screen: Screen) -> dict[str, str]:
         "unfunded": _of_whole(_now("%(share)s of committed"), shown.unfunded, shown.committed),
         "invested": ngettext("%(count)s holding", "%(count)s holdings", screen.holdings) % {"count": screen.holdings},
         "at_cost": _of_whole(_now("%(share)s of invested"), shown.at_cost, shown.invested),
-        "fair_value": _now("at cost until marks are approved"),
+        "fair_value": _by_marks(told.marked_on),
         "fees": _of_whole(_now("%(share)s of paid in"), shown.fees, shown.paid_in),
         "cash": _now("at bank, by the books"),
         "nav": _now("cash and fair value, net"),
@@ -196,6 +196,12 @@ def _notes(screen: Screen) -> dict[str, str]:
         "rvpi": _now("residual over paid in"),
         "pic": _now("paid in over committed"),
     }
+
+
+def _by_marks(marked_on: date | None) -> str:
+    if marked_on is None:
+        return _now("at cost until marks are approved")
+    return _now("by marks approved as of %(day)s") % {"day": numerals.day(marked_on)}
 
 
 def _to_come(outstanding: Decimal) -> str:

@@ -19,6 +19,8 @@ from portfolio.capital_calls.models import CapitalCall
 from portfolio.capital_calls.queries import NoticeLine
 from portfolio.capital_calls.rules import Act
 from portfolio.ledger import reading
+from portfolio.valuations import listing as valuations
+from portfolio.valuations.rules import Act as ValuationAct
 
 DAYS_AHEAD = 14
 """Notices due within these days are told before they are late."""
@@ -41,8 +43,8 @@ class Task:
 
 
 def tasks(person: User, *, today: date) -> list[Task]:
-    """Stopped books, calls, notices and suspense, in the order of urgency; within it, by date."""
-    found = [*_books(person), *_calls(person, today)]
+    """Stopped books, calls, valuations, notices and suspense, in the order of urgency; within it, by date."""
+    found = [*_books(person), *_calls(person, today), *_valuations(person)]
     if rules.may(person, Permission.RECEIPT_RECORD):
         found += [*_notices(person, today), *_suspense(person)]
     return sorted(found, key=lambda task: (TONES.index(task.tone), task.when or date.max, task.title))
@@ -66,6 +68,28 @@ def _calls(person: User, today: date) -> Iterator[Task]:
         act = listing.waits_for(person, call, on=today)
         if act:
             yield _call(call, act, today)
+
+
+def _valuations(person: User) -> Iterator[Task]:
+    titles = {
+        ValuationAct.SUBMIT: _("Check and submit the valuation of %(quarter)s"),
+        ValuationAct.APPROVE: _("Approve the valuation of %(quarter)s"),
+    }
+    for one in valuations.waiting(person):
+        run = one.run
+        said = _("%(fund)s, version %(version)s, opened %(day)s") % {
+            "fund": run.fund.name,
+            "version": run.version,
+            "day": numerals.day(run.opened_at),
+        }
+        yield Task(
+            "plain",
+            run.submitted_at.date() if run.submitted_at else run.opened_at.date(),
+            _("valuation"),
+            titles[one.act] % {"quarter": numerals.quarter(run.quarter_end)},
+            said,
+            reverse("portfolio:valuation", args=[run.public_id]),
+        )
 
 
 def _call(call: CapitalCall, act: Act, today: date) -> Task:

@@ -3,7 +3,7 @@
 The groups add up to the pool's figures to the cent: what no source names is a group of its own.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -42,11 +42,12 @@ class Held:
     invested: Decimal
     at_cost: Decimal
     is_illustrative: bool
+    gain: Decimal = ZERO
+    """Fair value less cost; zero until a mark is approved."""
 
     @property
     def fair_value(self) -> Decimal:
-        """At cost until marks are approved."""
-        return self.at_cost
+        return self.at_cost + self.gain
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +91,13 @@ BREAKDOWNS: dict[str, By] = {
 """By the name that narrows the list of holdings in an address."""
 
 
-def held(fund: Fund, balances: Iterable[Balance], *, as_of: date, known_at: datetime) -> list[Held]:
+def held(
+    fund: Fund, balances: Iterable[Balance], gains: Mapping[str, Decimal], *, as_of: date, known_at: datetime
+) -> list[Held]:
     """Every holding in which anything was invested by then, the largest at cost first, in one query.
 
-    Cost is the books' own, so that it adds up to the pool's; an account of no holding stands alone.
+    Cost is the books' own, so that it adds up to the pool's; an account of no holding stands alone. ``gains`` are fair
+    value less cost by public id of the holding.
     """
     costs = _costs(balances)
     by_then = Q(transactions__effective_on__lte=as_of, transactions__recorded_at__lte=known_at)
@@ -118,7 +122,7 @@ def held(fund: Fund, balances: Iterable[Balance], *, as_of: date, known_at: date
             "invented",
         )
     )
-    found = [_held(row, costs.pop(row[0], ZERO)) for row in rows]
+    found = [_held(row, costs.pop(row[0], ZERO), gains.get(row[0], ZERO)) for row in rows]
     found += [Held(key, key, "", "", "", Words(""), None, ZERO, cost, False) for key, cost in costs.items()]
     ours = [one for one in found if one.first_on or one.at_cost]
     return sorted(ours, key=lambda one: (-one.at_cost, -one.invested, one.name, one.public_id))
@@ -136,10 +140,12 @@ def breakdown(holdings: Iterable[Held], by: str) -> list[Group]:
     return sorted(groups, key=lambda group: (group.is_unknown, -group.at_cost, -group.invested, group.code))
 
 
-def _held(row: tuple[Any, ...], cost: Decimal) -> Held:
+def _held(row: tuple[Any, ...], cost: Decimal, gain: Decimal) -> Held:
     key, name, kind, technology, nation, english, french, first_on, invested, invented = row
     named = Words(english or "", french or "")
-    return Held(key, name, kind, technology, nation or "", named, first_on, invested or ZERO, cost, bool(invented))
+    return Held(
+        key, name, kind, technology, nation or "", named, first_on, invested or ZERO, cost, bool(invented), gain
+    )
 
 
 def _group(code: str, way: By, members: Sequence[Held]) -> Group:

@@ -11,7 +11,21 @@ from enum import StrEnum
 from typing import Any
 
 from django.contrib.postgres.aggregates import BoolOr
-from django.db.models import Aggregate, Case, CharField, Count, DateField, F, Max, Q, QuerySet, Sum, Value, When
+from django.db.models import (
+    Aggregate,
+    Case,
+    CharField,
+    Count,
+    DateField,
+    F,
+    IntegerField,
+    Max,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, TruncQuarter
 
@@ -26,6 +40,7 @@ from portfolio.investments import queries as investments
 from portfolio.investments.models import Transaction
 from portfolio.ledger import queries as books
 from portfolio.ledger.models import ClosedPeriod, Posting
+from portfolio.valuations import queries as valuations
 
 ZERO = Decimal(0)
 Rows = QuerySet[Any, Any]
@@ -50,6 +65,8 @@ class What(StrEnum):
     """By day."""
     INVESTED = "invested"
     """By quarter; ``number`` counts the transactions."""
+    REVALUED = "revalued"
+    """Fair value less cost of a holding with an approved mark: ``day`` is the mark's quarter end, ``ref`` the holding."""
     CLOSING = "closing"
     """The latest usable closing of the books: ``day`` is the first after it, ``number`` its key."""
     WAITING = "waiting"
@@ -84,6 +101,16 @@ class Diary:
         return sum(line.number for line in self.of(what))
 
     @property
+    def gains(self) -> dict[str, Decimal]:
+        """Fair value less cost by public id of each holding that has an approved mark."""
+        return {line.ref: line.amount for line in self.of(What.REVALUED)}
+
+    @property
+    def marked_on(self) -> date | None:
+        """The latest quarter with approved marks; None while everything stands at cost."""
+        return max((line.day for line in self.of(What.REVALUED)), default=None)
+
+    @property
     def is_illustrative(self) -> bool:
         return any(line.is_illustrative for line in self.lines)
 
@@ -101,6 +128,7 @@ def read(fund: Fund, *, as_of: date, known_at: datetime, waiting_for: User | Non
         _paid_in(fund, as_of, known_at),
         _distributed(fund, as_of, known_at),
         _invested(fund, as_of, known_at),
+        _revalued(fund, as_of, known_at),
         _closing(fund, as_of, known_at),
         *(list(_waiting(fund, waiting_for)) if waiting_for else []),
     ]
@@ -180,6 +208,16 @@ def _invested(fund: Fund, as_of: date, known_at: datetime) -> Rows:
     rows = purchases(fund, as_of=as_of, known_at=known_at)
     return _lines(
         rows, What.INVESTED, TruncQuarter("effective_on"), "fund_cost", is_illustrative=Q(is_illustrative=True)
+    )
+
+
+def _revalued(fund: Fund, as_of: date, known_at: datetime) -> Rows:
+    """One line a holding; its columns are those of ``_lines``."""
+    return (
+        valuations.revalued(fund, as_of=as_of, known_at=known_at)
+        .order_by()
+        .annotate(what=Value(What.REVALUED.value, CharField()), number=Value(1, IntegerField()))
+        .values_list("what", "marked_on", "number", "gain", "mark_is_illustrative", "public_id")
     )
 
 

@@ -74,7 +74,12 @@ MEANINGS: dict[str, Meaning] = {
     "invested": Meaning(_("Invested"), _("Cost of what was bought, whether still held or not."), Opens.PURCHASES),
     "at_cost": Meaning(_("At cost"), _("Cost of what is still held."), Opens.POSITIONS, codes=("investments",)),
     "fair_value": Meaning(
-        _("Fair value"), _("At cost until marks are approved."), Opens.POSITIONS, codes=("investments",)
+        _("Fair value"),
+        _(
+            "The latest approved mark of each holding, rolled for purchases and proceeds since; at cost until there is one."
+        ),
+        Opens.POSITIONS,
+        codes=("investments",),
     ),
     "fees": Meaning(
         _("Fees and expenses"),

@@ -47,7 +47,7 @@ def standing(fund: Fund, *, as_of: date, known_at: datetime, waiting_for: User |
 
 
 def figures(fund: Fund, *, as_of: date, known_at: datetime) -> Figures:
-    """All figures of the pool: commitments, calls, receipts and purchases, and balances of the books."""
+    """All figures of the pool: commitments, calls, receipts, purchases and marks, and balances of the books."""
     return standing(fund, as_of=as_of, known_at=known_at).figures
 
 
@@ -113,7 +113,7 @@ def _figures(told: Diary, balances: Iterable[books.Balance]) -> Figures:
         paid_in=told.total(What.PAID_IN),
         invested=told.total(What.INVESTED),
         at_cost=booked("at_cost"),
-        fair_value=booked("fair_value"),
+        fair_value=booked("fair_value") + told.total(What.REVALUED),
         fees=booked("fees"),
         cash=booked("cash"),
         outstanding=booked("outstanding"),

@@ -16,7 +16,7 @@ from portfolio.funds.models import Fund
 
 Answer = TypeVar("Answer")
 
-ENGINE = 1
+ENGINE = 2
 """Raised when the way of working something out changes, so that no older answer is given."""
 KEPT_SECONDS = 7 * 24 * 3600
 _HEADS = """

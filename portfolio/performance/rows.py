@@ -182,22 +182,24 @@ def _purchases(asked: Asked) -> Opened:
 
 
 def _positions(asked: Asked) -> Opened:
-    every = breakdowns.held(asked.fund, asked.standing.balances, **asked.point)
-    found = [one for one in every if one.at_cost]
-    total = sum((one.at_cost for one in found), ZERO)
+    """What is held, at cost or at fair value, by the name of the figure."""
+    every = breakdowns.held(asked.fund, asked.standing.balances, asked.standing.diary.gains, **asked.point)
+    amounts = [(one, getattr(one, asked.name)) for one in every]
+    found = [(one, amount) for one, amount in amounts if amount]
+    total = sum((amount for _one, amount in found), ZERO)
     return Opened(Heads(_("Company or fund"), _("Nation"), _("First investment")), found, _tell_positions, total)
 
 
-def _tell_positions(found: Sequence[breakdowns.Held]) -> list[Row]:
+def _tell_positions(found: Sequence[tuple[breakdowns.Held, Decimal]]) -> list[Row]:
     return [
         Row(
             Subject(one.name, _holding_page(one.public_id) if one.kind else ""),
             Subject(str(one.nation_name)),
-            one.at_cost,
+            amount,
             one.first_on,
             is_illustrative=one.is_illustrative,
         )
-        for one in found
+        for one, amount in found
     ]
 
 

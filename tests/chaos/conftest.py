@@ -2,7 +2,7 @@
 
 import os
 import threading
-from datetime import date
+from datetime import date, datetime, timezone
 from decimal import Decimal
 
 import pytest
@@ -17,7 +17,7 @@ from portfolio.fees import services as fees
 from portfolio.investments import services as investments
 from portfolio.ledger import services as ledger
 from portfolio.ledger.services import Leg
-from tests.factories import funds, nations, people
+from tests.factories import funds, nations, people, valuations
 
 TODAY = date(2026, 6, 1)
 DUE = date(2026, 6, 15)
@@ -163,6 +163,21 @@ class World:
         self.pay_stake(stake, "40000.00", "pay stake")
         self.receive_from_stake(stake, "5000.00", "4000.00", "from stake")
         self.pay_fee("5.00", "fee")
+        self.value()
+
+    def value(self):
+        """The quarter is valued on the day after it, and locked."""
+        at = datetime(2026, 7, 1, 9, tzinfo=timezone.utc)
+        committee = [
+            people.person(
+                role="valuation-committee", scope_kind="fund", scope_ref=self.fund.public_id, system=self.system
+            )
+            for _member in range(2)
+        ]
+        valuations.policy(self.fund, system=self.system, at=at)
+        valuations.locked(
+            self.fund, date(2026, 6, 30), analyst=self.manager, committee=committee, system=self.system, at=at
+        )
 
     def sell(self, holding, quantity, amount, key):
         return investments.sell(

@@ -51,6 +51,8 @@ BREAKS = {
     "no more is sold or written off than was bought": "UPDATE portfolio_transaction SET quantity = 1000 WHERE kind = 'sale'",
     "a fund is paid no more than was committed to it": "UPDATE portfolio_staketerms SET amount = 1",
     "nothing is bought before its round": "UPDATE portfolio_round SET held_on = '2027-01-01'",
+    "a locked valuation was approved by two others": "DELETE FROM portfolio_markapproval",
+    "a locked valuation has a mark of every holding known to it": "DELETE FROM portfolio_mark",
 }  # fmt: skip
 IN_THE_WAY = {
     "an amount is above zero and between two accounts": "posting_rate_above_zero",

@@ -14,7 +14,7 @@ BOUGHT_ON = date(2026, 5, 4)
 OPENED_ON = date(2026, 1, 1)
 
 
-def money(fund, amount="1000000.00", *, system, postings=1):
+def money(fund, amount="1000000.00", *, system, postings=1, on=OPENED_ON):
     """Cash in the fund's books, by one opening entry of so many postings."""
     legs = [Leg(("cash", ""), ("opening", ""), Decimal(amount), fund.currency_id) for _ in range(postings)]
     return ledger.post(
@@ -22,7 +22,7 @@ def money(fund, amount="1000000.00", *, system, postings=1):
         legs,
         key=f"opening-{amount}-{postings}",
         kind="opening",
-        effective_on=OPENED_ON,
+        effective_on=on,
         by=system,
         at=clock.now(),
     )
@@ -35,12 +35,12 @@ def holding(fund, name="Example Robotics", *, kind="direct", nation=None, curren
     )
 
 
-def purchase(of, name="Seed", amount="1000.00", *, system):
+def purchase(of, name="Seed", amount="1000.00", *, on=BOUGHT_ON, system):
     """A published round of the company, and the fund's part in it."""
     found = services.record_round(
         of.organisation,
         name=name,
-        held_on=BOUGHT_ON,
+        held_on=on,
         precision="day",
         total=Decimal("5000000.00"),
         currency=of.currency_id,
@@ -58,7 +58,7 @@ def purchase(of, name="Seed", amount="1000.00", *, system):
         round=found,
         quantity=Decimal(100),
         amount=Decimal(amount),
-        effective_on=BOUGHT_ON,
+        effective_on=on,
         key=f"{of.public_id}:{name}",
         by=system,
         at=clock.now(),

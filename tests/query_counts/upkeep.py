@@ -14,6 +14,9 @@ from portfolio.capital_calls import queries as call_queries
 from portfolio.capital_calls import services as calls
 from portfolio.history import services as history
 from portfolio.investments.models import Holding
+from portfolio.valuations import queries, techniques
+from portfolio.valuations import services as valuation_services
+from tests.factories import valuations as valued
 
 YEAR = timedelta(days=365)
 
@@ -44,6 +47,25 @@ def waiting_call(world, analyst, manager):
     call = calls.draft(world.fund, due_on=clock.today(), lines=lines, by=analyst, at=clock.now())
     call = calls.submit(call, by=analyst)
     calls.approve(call, digest=call_queries.digest(call), by=manager, at=clock.now())
+
+
+def valuations(world, analyst, committee):
+    """As many locked quarters, one in review, and one changed, submitted and approved as often as there are rows."""
+    at, system = clock.now(), world.system
+    valued.policy(world.fund, system=system, at=at)
+    quarters = [techniques.quarter_end_before(clock.today())]
+    while len(quarters) < world.rows + 2:
+        quarters.append(techniques.quarter_end_before(quarters[-1]))
+    for quarter_end in reversed(quarters[2:]):
+        valued.locked(world.fund, quarter_end, analyst=analyst, committee=committee, system=system, at=at)
+    valued.prepared(world.fund, quarters[1], system=system, at=at)
+    run = valued.prepared(world.fund, quarters[0], system=system, at=at)
+    for number in range(world.rows):
+        mark = queries.marks_of(run)[0]
+        words = {"technique": "cost", "reason": f"Change {number}", "relevance": f"Said {number}"}
+        valuation_services.change_mark(mark, **words, by=analyst, at=at)
+        run = valuation_services.submit_run(run, by=analyst, at=at)
+        valuation_services.approve_run(run, digest=queries.digest(run), by=committee[0], at=at)
 
 
 def reviews(world, officer, second, owner):

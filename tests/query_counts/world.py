@@ -37,6 +37,8 @@ from tests.sweeps.world import ALLY, Actor
 FUND_NAME = "Alder Fund"
 """The first by name, so that it is the one shown where nobody asks for another."""
 DAY = timedelta(days=1)
+LONG_AGO = date(2024, 1, 2)
+"""Before every quarter that is valued."""
 
 
 @dataclass
@@ -117,13 +119,13 @@ def _funds(world: World, allies: list) -> None:
 def _books(world: World) -> None:
     """Holdings and stakes, the first of which have as many transactions, and as many closed periods."""
     system, rows = world.system, world.rows
-    investments.money(world.fund, postings=rows, system=system)
+    investments.money(world.fund, postings=rows, on=LONG_AGO, system=system)
     for number in range(rows):
         direct = investments.holding(world.fund, f"Company {number}", nation=ALLY, system=system)
         stake = investments.holding(world.fund, f"Other fund {number}", kind="fund", nation=ALLY, system=system)
         investments.stake(stake, system=system)
         for part in range(rows if number == 0 else 1):
-            investments.purchase(direct, f"Round {part}", system=system)
+            investments.purchase(direct, f"Round {part}", on=LONG_AGO, system=system)
             investments.stake_payment(stake, str(part), system=system)
         if number == 0:
             for part in range(1, rows):
@@ -195,6 +197,8 @@ def _upkeep(world: World) -> None:
     upkeep.jobs_and_messages(world, world.actors["auditor"].user)
     upkeep.upload(world, analyst)
     upkeep.waiting_call(world, analyst, manager)
+    committee = [_person("valuation-committee", world, f"values-{number}") for number in range(2)]
+    upkeep.valuations(world, analyst, committee)
     upkeep.reviews(world, officer, second, manager)
 
 

@@ -15,6 +15,7 @@ from core.people.models import User
 from portfolio.capital_calls.models import CallNotice, CapitalCall
 from portfolio.funds.models import Commitment, Fund
 from portfolio.investments.models import Holding
+from portfolio.valuations.models import ValuationRun
 from tests.sweeps.ways import path_to
 from tests.sweeps.world import World
 
@@ -77,6 +78,22 @@ def _import(world: World) -> dict[str, str]:
     return {"public_id": world.upload.public_id}
 
 
+def _valuation(world: World, **wanted: object) -> dict[str, str]:
+    """The latest run, where there are some of those wanted."""
+    runs = ValuationRun.objects.filter(fund=world.fund).order_by("-quarter_end", "-version")
+    return {"public_id": (runs.filter(**wanted).first() or runs.first()).public_id}
+
+
+def _mark(world: World) -> dict[str, str]:
+    """The edition in force of the oldest holding's mark in the latest run."""
+    run = ValuationRun.objects.filter(fund=world.fund).order_by("-quarter_end", "-version").first()
+    return {"public_id": run.marks.order_by("holding", "-edition").first().public_id}
+
+
+VALUATION_PAGES = ("valuation", "valuation-xlsx", "approve-valuation")
+MARK_PAGES = ("valuation-mark", "change-mark", "recompute-mark")
+
+
 def _programme(_world: World) -> dict[str, str]:
     return {"slug": Programme.objects.order_by("pk").first().slug}
 
@@ -121,6 +138,12 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "portfolio:figure-xlsx": lambda _world: {"name": "paid_in"},
     "portfolio:holding": _direct,
     "portfolio:holding-xlsx": _direct,
+    "portfolio:holding-marks": _direct,
+    "portfolio:holding-marks-xlsx": _direct,
+    **{f"portfolio:{page}": _valuation for page in VALUATION_PAGES},
+    "portfolio:submit-valuation": lambda world: _valuation(world, state="in_review"),
+    "portfolio:reopen-valuation": lambda world: _valuation(world, state="locked", later=None),
+    **{f"portfolio:{page}": _mark for page in MARK_PAGES},
     "portfolio:buy": _direct,
     "portfolio:sell": _direct,
     "portfolio:write-off": _direct,

@@ -21,6 +21,8 @@ from demo import people as demo_people
 from demo import world as demo
 from portfolio.funds.models import Fund
 from portfolio.history import services as history
+from portfolio.valuations import services as valuations
+from portfolio.valuations.models import ValuationRun
 from tests.factories import nations, people
 from tests.sweeps import elsewhere
 
@@ -80,6 +82,7 @@ def build() -> World:
     organisation = _organisation("Alder Robotics", system)
     job = jobs.start("tests.nothing", key="one", by=system, on=NOW.date(), scope=fund.public_id)
     world = World(system, fund, _other_fund(system), organisation, invitation, token, mail, job, _upload(fund))
+    _valuation(fund)
     world.actors = [*_strangers(world), *_one_a_role(world), *_elsewhere(world), *_not_quite(world)]
     return world
 
@@ -97,6 +100,14 @@ def _upload(fund: Fund) -> Import:
     analyst = User.objects.get(email=demo_people.ANALYST)
     given = {"name": "receipts.csv", "kind": "receipts", "by": analyst, "on": NOW.date(), "at": NOW}
     return history.upload(fund, file, **given)[0]
+
+
+def _valuation(fund: Fund) -> None:
+    """The latest quarter, opened again by the analyst and handed to the committee."""
+    analyst = User.objects.get(email=demo_people.ANALYST)
+    latest = ValuationRun.objects.filter(fund=fund, state="locked").order_by("-quarter_end").first()
+    again = valuations.reopen_run(latest, reason="A round was missed", by=analyst, at=NOW)
+    valuations.submit_run(again, by=analyst, at=NOW)
 
 
 def _organisation(name: str, system: User) -> object:

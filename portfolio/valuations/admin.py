@@ -1,0 +1,53 @@
+"""Valuations in the web admin, to read: each person sees those of her own funds."""
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from core.people.requests import PersonRequest
+from core.web import numerals
+from core.web.admin import ReadOnlyAdmin
+from portfolio.valuations import queries
+from portfolio.valuations.models import Mark, ValuationRun
+
+OWN_ONLY = admin.RelatedOnlyFieldListFilter
+
+
+class OfOwnRuns(ReadOnlyAdmin):
+    """Rows of the runs that the person may read. ``to_run`` leads from a row to its run."""
+
+    to_run = "run"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        own = queries.runs_visible_to(cast(PersonRequest, request).user).order_by().values("pk")
+        return super().get_queryset(request).filter(**{f"{self.to_run}__in": own})
+
+
+@admin.register(ValuationRun)
+class ValuationRunAdmin(OfOwnRuns):
+    list_display = ("fund", "quarter_end", "version", "state", "policy_version", "opened_at", "locked_at")
+    list_select_related = ("fund",)
+    list_filter = ("state", ("fund", OWN_ONLY))
+    search_fields = ("public_id",)
+    ordering = ("-quarter_end", "-version", "-pk")
+    to_run = "pk"
+
+
+@admin.register(Mark)
+class MarkAdmin(OfOwnRuns):
+    list_display = ("company", "run", "edition", "technique", "exact_value", "recorded_at", "recorded_by")
+    list_select_related = ("holding__organisation", "run", "recorded_by")
+    list_filter = ("technique", ("run__fund", OWN_ONLY))
+    search_fields = ("public_id", "holding__organisation__name")
+    ordering = ("-recorded_at", "-pk")
+
+    @admin.display(description=_("Company or fund"), ordering="holding__organisation__name")
+    def company(self, row: Mark) -> str:
+        return row.holding.organisation.name
+
+    @admin.display(description=_("Amount in the fund’s currency"), ordering="value")
+    def exact_value(self, row: Mark) -> str:
+        return numerals.plain(row.value, 2)

@@ -1,0 +1,206 @@
+"""Runs and marks as their pages show them: what waits, what changed most, and a holding from quarter to quarter."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import Prefetch, QuerySet
+
+from core.errors import NotFound
+from core.people import rules as people_rules
+from core.people.models import User
+from core.people.roles import Permission
+from portfolio.funds.models import Fund
+from portfolio.investments import queries as investments
+from portfolio.investments.models import Holding, Transaction
+from portfolio.investments.queries import ADDING, RECEIVING
+from portfolio.valuations import queries, rules
+from portfolio.valuations.lifecycle import State
+from portfolio.valuations.models import Mark, MarkApproval, ValuationRun
+from portfolio.valuations.queries import Changed
+from portfolio.valuations.rules import Act
+
+ZERO = Decimal(0)
+OUTLIER = Decimal("0.25")
+"""A mark revalued by this part of its value before, or more, is shown as an outlier."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A mark beside the quarter before; ``before`` is what the mark stood at, or cost where there was none."""
+
+    changed: Changed
+    start: Decimal
+    is_outlier: bool
+
+    @property
+    def mark(self) -> Mark:
+        return self.changed.mark
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The sums of a run in the fund's currency: start + moved + revalued = value."""
+
+    start: Decimal
+    moved: Decimal
+    revalued: Decimal
+    value: Decimal
+    cost: Decimal
+
+    @property
+    def share(self) -> Decimal | None:
+        """The revaluation as a part of the start; None where that is zero."""
+        return self.revalued / self.start if self.start else None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A run and the step that waits for the person."""
+
+    run: ValuationRun
+    act: Act
+
+
+@dataclass(frozen=True, slots=True)
+class Quarter:
+    """A holding from one locked mark to the next, in the fund's currency: opening + bought - proceeds + revalued = closing."""
+
+    mark: Mark
+    opening: Decimal
+    bought: Decimal
+    proceeds: Decimal
+
+    @property
+    def closing(self) -> Decimal:
+        return self.mark.value
+
+    @property
+    def revalued(self) -> Decimal:
+        return self.closing - self.opening - self.bought + self.proceeds
+
+
+def runs_of(person: User, fund: Fund) -> QuerySet[ValuationRun]:
+    """The runs of a fund, the latest quarter first, with who submitted them."""
+    return queries.runs_visible_to(person).filter(fund=fund).select_related("fund", "opened_by", "submitted_by")
+
+
+def get(person: User, public_id: str) -> ValuationRun:
+    """A run that the person reads. Raises NotFound."""
+    run = queries.runs_visible_to(person).select_related("fund", "opened_by", "submitted_by", "supersedes")
+    found = run.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_mark(person: User, public_id: str) -> Mark:
+    """One edition of a mark that the person reads. Raises NotFound."""
+    rows = queries.marks_visible_to(person).select_related(
+        "run__fund", "run__opened_by", "run__submitted_by", "holding__organisation", "recorded_by"
+    )
+    found = rows.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_holding(person: User, public_id: str) -> Holding:
+    """A holding of a fund that the person reads. Raises NotFound."""
+    found = investments.visible_to(person).filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def versions(run: ValuationRun) -> list[ValuationRun]:
+    """Every version of the quarter, the latest first."""
+    return list(ValuationRun.objects.filter(fund=run.fund_id, quarter_end=run.quarter_end).order_by("-version"))
+
+
+def compared(run: ValuationRun) -> list[Compared]:
+    """Every mark beside the quarter before: outliers first, then by the size of the revaluation."""
+    found = [_compared(one) for one in queries.changes_against_last_quarter(run)]
+    return sorted(found, key=lambda one: not one.is_outlier)
+
+
+def totals(rows: Sequence[Compared]) -> Totals:
+    return Totals(
+        sum((one.start for one in rows), ZERO),
+        sum((one.changed.moved for one in rows), ZERO),
+        sum((one.changed.revalued for one in rows), ZERO),
+        sum((one.mark.value for one in rows), ZERO),
+        sum((one.mark.cost for one in rows), ZERO),
+    )
+
+
+def waiting(person: User) -> list[Waiting]:
+    """What waits for the person, the oldest quarter first, however many runs there are in the same number of queries."""
+    if not any(people_rules.may(person, one) for one in (Permission.VALUATION_PREPARE, Permission.VALUATION_APPROVE)):
+        return []
+    signed = Prefetch("approvals", MarkApproval.objects.select_related("by"))
+    rows = list(
+        queries.runs_visible_to(person)
+        .filter(state__in=[State.IN_REVIEW, State.SUBMITTED])
+        .select_related("fund", "opened_by", "submitted_by")
+        .prefetch_related(signed)
+        .order_by("quarter_end", "pk")
+    )
+    authors = _authors(rows)
+    wanted = {State.IN_REVIEW: Act.SUBMIT, State.SUBMITTED: Act.APPROVE}
+    found = [Waiting(run, wanted[State(run.state)]) for run in rows]
+    return [one for one in found if _waits(person, one, authors[one.run.pk])]
+
+
+def bridge(holding: Holding, *, as_of: date, known_at: datetime) -> list[Quarter]:
+    """The holding from locked mark to locked mark, the oldest first, as known at a moment.
+
+    A transaction falls to the first mark that knew it: what was recorded late moves the next one.
+    """
+    marks = [one for one in queries.marks_over_time(holding, known_at=known_at) if one.run.quarter_end <= as_of]
+    left = list(Transaction.objects.filter(holding=holding, recorded_at__lte=known_at).order_by("effective_on", "pk"))
+    found, opening = [], ZERO
+    for mark in marks:
+        mine = [row for row in left if row.effective_on <= mark.run.quarter_end and row.recorded_at <= mark.known_at]
+        left = [row for row in left if row not in mine]
+        bought = sum((row.fund_amount for row in mine if row.kind in ADDING), ZERO)
+        proceeds = sum((row.fund_amount for row in mine if row.kind in RECEIVING), ZERO)
+        found.append(Quarter(mark, opening, bought, proceeds))
+        opening = mark.value
+    return found
+
+
+def _compared(changed: Changed) -> Compared:
+    share = changed.share
+    start = changed.mark.value - changed.revalued - changed.moved
+    return Compared(changed, start, share is not None and abs(share) >= OUTLIER)
+
+
+def _authors(runs: Sequence[ValuationRun]) -> dict[int, set[str]]:
+    """By run, the names of those who opened, submitted or changed it or a version that it continues."""
+    found = {run.pk: {rules.one_person(one) for one in (run.opened_by, run.submitted_by) if one} for run in runs}
+    recorded = (
+        Mark.objects.filter(run__fund__in={run.fund_id for run in runs})
+        .order_by()
+        .values_list("run__fund", "run__quarter_end", "run__version", "recorded_by")
+        .distinct()
+    )
+    rows = list(recorded)
+    people = User.objects.in_bulk({row[3] for row in rows})
+    for run in runs:
+        for fund, quarter_end, version, author in rows:
+            if (fund, quarter_end) == (run.fund_id, run.quarter_end) and version <= run.version:
+                found[run.pk].add(rules.one_person(people[author]))
+    return found
+
+
+def _waits(person: User, one: Waiting, authors: set[str]) -> bool:
+    """Whether the step is the person's. Approvals since the submission cover what stands: a change takes it back."""
+    if not people_rules.may(person, rules.PERMISSIONS[one.act], one.run.fund.public_id):
+        return False
+    if one.act is Act.SUBMIT:
+        return True
+    me = rules.one_person(person)
+    stands = [row for row in one.run.approvals.all() if one.run.submitted_at and row.at >= one.run.submitted_at]
+    return me not in authors and me not in {rules.one_person(row.by) for row in stands}

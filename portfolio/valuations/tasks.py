@@ -1,0 +1,36 @@
+"""The quarter's runs are opened every hour where one is due, prepared in chunks, and recomputed every night."""
+
+import structlog
+from celery import shared_task
+from django.utils.translation import gettext_lazy as _
+
+from core import clock
+from core.jobs.registry import handles
+from core.jobs.running import Running
+from core.people import queries as people
+from portfolio.valuations import services
+from portfolio.valuations.services import PREPARE
+
+logger = structlog.get_logger(__name__)
+
+
+@shared_task(name="portfolio.valuations.open_due_runs")
+def open_due_runs(**_from_newer_releases: object) -> None:
+    """A run that could not be opened is tried again in an hour; until then the log says what is missing."""
+    _opened, refused = services.open_due_runs(by=people.system(), at=clock.now())
+    for one in refused:
+        logger.warning(
+            "valuation not opened", fund=one.fund.public_id, quarter_end=str(one.quarter_end), why=str(one.why)
+        )
+
+
+@shared_task(name="portfolio.valuations.report_drift")
+def report_drift(**_from_newer_releases: object) -> None:
+    """A mark that no longer follows from its own inputs is logged as an error: somebody must look."""
+    for one in services.report_drift():
+        logger.error("mark drifts", mark=one.mark.public_id, stored=str(one.mark.value), recomputed=str(one.value))
+
+
+@handles(PREPARE, _("Valuation of the quarter"))
+def prepare(job: Running) -> None:
+    services.prepare(job, by=people.system(), at=clock.now())

@@ -1,0 +1,54 @@
+"""What inputs, levels and the covered fields of marks are called, and how each state of a run is tinted."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from portfolio.valuations.lifecycle import State
+
+STATES: dict[str, tuple[str, Promise]] = {
+    State.PREPARING: ("info", _("Preparing")),
+    State.IN_REVIEW: ("plain", _("In review")),
+    State.SUBMITTED: ("info", _("Submitted")),
+    State.LOCKED: ("ok", _("Locked")),
+    State.SUPERSEDED: ("none", _("Superseded")),
+}
+"""Tone and word of a run's state."""
+INPUTS: dict[str, Promise] = {
+    "quantity": _("Shares held"),
+    "round_amount": _("Paid in the last round"),
+    "round_quantity": _("Shares bought in the last round"),
+    "adjustment": _("Adjustment, per cent"),
+    "nav": _("Net asset value reported"),
+    "paid_since": _("Paid in since"),
+    "received_since": _("Received since"),
+    "cost": _("Cost of what is held"),
+    "written_down_to": _("Written down to"),
+}
+LEVELS: dict[int, Promise] = {
+    1: _("Level 1: quoted price"),
+    2: _("Level 2: observable inputs"),
+    3: _("Level 3: inputs that are not observable"),
+}
+"""Of the fair-value hierarchy of IFRS 13."""
+FIELDS: dict[str, Promise] = {
+    "technique": _("Technique"),
+    "local_value": _("Value in the currency of the holding"),
+    "value": _("Value in the fund’s currency"),
+    "level": _("Level"),
+    "inputs": _("Inputs"),
+    "relevance": _("Relevance"),
+}
+COUNTS = frozenset({"quantity", "round_quantity", "adjustment"})
+"""Inputs that are no amounts of money."""
+
+
+def state(code: str) -> tuple[str, Promise]:
+    return STATES[code]
+
+
+def input_name(code: str) -> str:
+    return str(INPUTS.get(code, code))
+
+
+def field_name(code: str) -> str:
+    return str(FIELDS.get(code, code))

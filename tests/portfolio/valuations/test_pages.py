@@ -1,0 +1,337 @@
+"""The valuation desk: runs, marks and holdings on their pages, the steps to the lock, and refusals in words."""
+
+import io
+import re
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from core import clock
+from portfolio.dashboards import waiting
+from portfolio.valuations import listing, queries, services
+from portfolio.valuations.models import Mark, ValuationRun
+from tests.core.people import sessions
+from tests.factories import people
+from tests.portfolio.valuations.conftest import JULY_1, JUNE, approved, written_down
+
+DESK = "/manage/valuations"
+
+
+@pytest.fixture(autouse=True)
+def _in_july():
+    with clock.standing_at(JULY_1):
+        yield
+
+
+def text_of(response):
+    return response.content.decode().replace("\u00a0", " ")
+
+
+def page_of(run, act=""):
+    return f"{DESK}/{run.public_id}{act and '/'}{act}"
+
+
+def mark_page(mark, act=""):
+    return f"{DESK}/marks/{mark.public_id}{act and '/'}{act}"
+
+
+def as_(who, *, fresh=False):
+    client = people.signed_in(Client(), who)
+    return sessions.fresh(client, who) if fresh else client
+
+
+def book_of(answer):
+    return openpyxl.load_workbook(io.BytesIO(answer.content))
+
+
+@pytest.fixture
+def prepared(holding, stake, opened, prepare):
+    return prepare(opened())
+
+
+@pytest.fixture
+def submitted(prepared, analyst):
+    return services.submit_run(prepared, by=analyst, at=JULY_1)
+
+
+@pytest.fixture
+def mark(prepared, holding):
+    return Mark.objects.get(run=prepared, holding=holding)
+
+
+def test_the_desk_says_what_a_run_is_and_where_it_begins(fund, analyst):
+    page = text_of(as_(analyst).get(DESK))
+
+    assert "No valuation yet" in page
+    assert "Nothing. A run appears here when it waits for your check or your approval." in page
+    assert "Open a quarter…" in page
+
+
+def test_the_desk_tells_each_person_what_waits_for_her(prepared, analyst, committee):
+    before = text_of(as_(analyst).get(DESK))
+    services.submit_run(prepared, by=analyst, at=JULY_1)
+
+    assert "Check and submit Q2 2026 of" in before
+    assert "Check and submit" not in text_of(as_(analyst).get(DESK))
+    assert "Approve Q2 2026 of" in text_of(as_(committee[0]).get(DESK))
+    assert [task.title.replace("\u00a0", " ") for task in waiting.tasks(committee[0], today=clock.today())] == [
+        "Approve the valuation of Q2 2026"
+    ]
+
+
+def test_what_waits_agrees_with_the_steps_that_are_open(submitted, analyst, committee, someone):
+    services.approve_run(submitted, digest=queries.digest(submitted), by=committee[0], at=JULY_1)
+    everybody = [analyst, *committee, someone("fund-manager")]
+
+    assert [[one.run for one in listing.waiting(who)] for who in everybody] == [
+        list(queries.waiting_for(who)) for who in everybody
+    ]
+
+
+def test_whoever_prepares_opens_a_quarter_and_follows_the_job(holding, analyst):
+    client = as_(analyst)
+    answer = client.post(f"{DESK}/open", {"quarter_end": "2026-06-30"}, follow=True)
+
+    run = ValuationRun.objects.get(quarter_end=JUNE)
+    page = text_of(answer)
+    assert answer.redirect_chain == [(page_of(run), 302)]
+    assert "Valuation of the quarter: Waiting" in page
+    assert 'hx-get="/manage/jobs/' in page
+    assert "No mark is written yet." in page
+
+
+def test_a_quarter_that_no_policy_governs_is_refused_in_words(holding, analyst, fund):
+    answer = as_(analyst).post(f"{DESK}/open", {"quarter_end": "2025-12-31"})
+
+    assert answer.status_code == 409
+    assert "No valuation policy of the fund governs this quarter." in text_of(answer)
+    assert not ValuationRun.objects.exists()
+
+
+def test_the_figures_of_the_page_are_those_of_the_queries(prepared, analyst):
+    page = text_of(as_(analyst).get(page_of(prepared)))
+
+    for one in queries.changes_against_last_quarter(prepared):
+        assert f'<data class="n" value="{one.mark.value}">' in page
+    rows = listing.compared(prepared)
+    totals = listing.totals(rows)
+    assert totals.start + totals.moved + totals.revalued == totals.value
+    assert totals.value == sum(one.value for one in queries.marks_of(prepared))
+    assert queries.digest(prepared)[:8] in page
+
+
+def test_outliers_stand_first(locked, holding, stake, system, analyst, prepare, opened):
+    locked()
+    october = JULY_1.replace(month=10)
+    with clock.standing_at(october):
+        fund = holding.fund
+        later = services.open_run(fund, quarter_end=JUNE.replace(month=9), by=system, at=october)
+        prepare(later, at=october)
+        written_down(Mark.objects.get(run=later, holding=stake), analyst, "700.00", at=october)
+
+        first, second = listing.compared(later)
+        page = text_of(as_(analyst).get(page_of(later)))
+
+    assert (first.mark.holding, first.is_outlier, first.changed.share) == (stake, True, Decimal("-0.3"))
+    assert not second.is_outlier
+    assert "Q3 2026: 1 outlier" in page
+
+
+def test_the_evidence_of_a_mark_stands_on_one_page(mark, committee):
+    page = text_of(as_(committee[0]).get(mark_page(mark)))
+
+    for word in (
+        "Calibrated to the last round",
+        "Paid in the last round",
+        "https://example.org/round",
+        "4 May 2026",
+        "Level 3: inputs that are not observable",
+        mark.relevance,
+        "−10 %",
+        "+10 %",
+        "1 edition",
+        "Who did what",
+    ):
+        assert word in page
+    assert "Change…" not in page
+
+
+def test_a_mark_is_computed_again_by_button(mark, committee):
+    page = text_of(as_(committee[0]).post(mark_page(mark, "recompute")))
+
+    assert "Computed again from its inputs and rates: EUR 1 000.00, as stored." in page
+    assert Mark.objects.count() == 2
+
+
+def test_an_analyst_changes_a_mark_with_its_reason(mark, analyst):
+    sent = {
+        "technique": "write_down",
+        "amount": "400.00",
+        "source": "Board minutes",
+        "reason": "The pilot ended",
+        "relevance": "",
+    }
+    answer = as_(analyst).post(mark_page(mark, "change"), sent, follow=True)
+
+    fresh = queries.history_of(mark)[0]
+    assert (fresh.edition, fresh.value, fresh.reason) == (2, Decimal("400.00"), "The pilot ended")
+    assert "2 editions" in text_of(answer)
+    assert "A later edition of this mark stands." in text_of(as_(analyst).get(mark_page(mark)))
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"amount": ""}, "Enter the amount in the currency of the holding"),
+        ({"amount": "1000.00"}, "A write-down lies below cost"),
+        ({"source": ""}, "Say where the figure comes from"),
+        ({"dated": "2026-07-01"}, "The figure is dated after the quarter"),
+        ({"reason": ""}, "Fill in “Why it is changed”."),
+        ({"technique": "reported_nav"}, "Choose one of the values offered."),
+    ],
+)
+def test_a_change_that_is_refused_keeps_what_was_typed(mark, analyst, given, said):
+    sent = {"technique": "write_down", "amount": "400.00", "source": "Minutes", "reason": "Kept words"} | given
+    page = text_of(as_(analyst).post(mark_page(mark, "change"), sent))
+
+    assert said in page
+    assert "Kept words" in page or "reason" in given
+    assert Mark.objects.count() == 2
+
+
+def test_a_change_of_an_edition_that_is_past_is_a_conflict(mark, analyst):
+    fresh = written_down(mark, analyst)
+    sent = {"technique": "cost", "reason": "At cost again"}
+    answer = as_(analyst).post(mark_page(mark, "change"), sent)
+
+    assert answer.status_code == 409
+    assert "Somebody changed this mark meanwhile." in text_of(answer)
+    assert "At cost again" in text_of(answer)
+    assert mark_page(fresh) in text_of(answer)
+
+
+def test_two_of_the_committee_approve_and_the_run_is_locked(prepared, analyst, committee):
+    as_(analyst).post(page_of(prepared, "submit"))
+    said = []
+    for one in committee[:2]:
+        client = as_(one, fresh=True)
+        digest = re.search(r'name="digest" value="([0-9a-f]{64})"', text_of(client.get(page_of(prepared, "approve"))))[
+            1
+        ]
+        said.append(text_of(client.post(page_of(prepared, "approve"), {"digest": digest}, follow=True)))
+
+    prepared.refresh_from_db()
+    assert prepared.state == "locked"
+    assert "Approved. One more member has to approve." in said[0]
+    assert "The run is locked, and the net asset value follows it." in said[1]
+
+
+def test_approving_asks_for_a_second_factor_that_is_fresh(submitted, committee):
+    answer = as_(committee[0]).get(page_of(submitted, "approve"))
+
+    assert answer.status_code == 302
+    assert "reauthenticate" in answer.headers["Location"]
+
+
+def test_a_page_that_is_stale_does_not_approve(submitted, committee, analyst, holding):
+    stale = queries.digest(submitted)
+    written_down(Mark.objects.get(run=submitted, holding=holding), analyst)
+    services.submit_run(submitted, by=analyst, at=JULY_1)
+
+    answer = as_(committee[0], fresh=True).post(page_of(submitted, "approve"), {"digest": stale})
+
+    assert answer.status_code == 409
+    assert "The valuation was changed since the page was shown." in text_of(answer)
+    assert not submitted.approvals.exists()
+
+
+def test_an_approval_that_lapsed_names_the_changed_field(submitted, committee, analyst, holding):
+    services.approve_run(submitted, digest=queries.digest(submitted), by=committee[0], at=JULY_1)
+    written_down(Mark.objects.get(run=submitted, holding=holding), analyst)
+
+    page = text_of(as_(committee[1]).get(page_of(submitted)))
+
+    assert "This approval lapsed: something was changed since." in page
+    assert "<del>1 000.00</del> → <ins>400.00</ins>" in page
+    assert "Example Robotics: Technique" in page
+
+
+def test_a_locked_run_is_opened_again_with_its_reason(locked, holding, analyst):
+    run = locked()
+    client = as_(analyst, fresh=True)
+
+    empty = text_of(client.post(page_of(run, "reopen"), {"reason": ""}))
+    page = text_of(client.post(page_of(run, "reopen"), {"reason": "A round was missed"}, follow=True))
+
+    assert "Fill in “Why the quarter is opened again”." in empty
+    assert "Version 2" in page
+    assert "A round was missed" in page
+    assert ValuationRun.objects.get(version=2).supersedes == run
+
+
+def test_a_run_that_is_locked_is_not_submitted(locked, holding, analyst):
+    answer = as_(analyst).post(page_of(locked(), "submit"))
+
+    assert answer.status_code == 409
+    assert "A run is submitted once all its marks are prepared, and once." in text_of(answer)
+
+
+def test_a_holding_goes_from_quarter_to_quarter(locked, holding, stake, analyst, system, committee, prepare):
+    locked()
+    october = JULY_1.replace(month=10)
+    with clock.standing_at(october):
+        later = services.open_run(holding.fund, quarter_end=JUNE.replace(month=9), by=system, at=october)
+        prepare(later, at=october)
+        written_down(Mark.objects.get(run=later, holding=holding), analyst, "600.00", at=october)
+        approved(services.submit_run(later, by=analyst, at=october), committee, at=october)
+
+        first, second = listing.bridge(holding, as_of=clock.today(), known_at=october)
+        page = text_of(as_(analyst).get(reverse("portfolio:holding-marks", args=[holding.public_id])))
+        sheet = book_of(as_(analyst).get(reverse("portfolio:holding-marks-xlsx", args=[holding.public_id])))
+
+    assert [first.opening, first.bought, first.proceeds, first.revalued, first.closing] == [0, 1000, 0, 0, 1000]
+    assert [second.opening, second.bought, second.proceeds, second.revalued, second.closing] == [1000, 0, 0, -400, 600]
+    assert "Valued at EUR 0.00m below cost" in page
+    assert '<data class="n" value="-400.00">' in page
+    assert [row[7] for row in sheet["Marks"].iter_rows(min_row=2, values_only=True)] == [1000, 600]
+
+
+def test_a_holding_without_a_locked_mark_says_so(prepared, holding, analyst):
+    page = text_of(as_(analyst).get(reverse("portfolio:holding-marks", args=[holding.public_id])))
+
+    assert "No mark was locked by then." in page
+
+
+def test_the_workbook_has_marks_inputs_rates_and_approvals(locked, holding, stake, analyst):
+    run = locked()
+    book = book_of(as_(analyst).get(page_of(run, "export.xlsx")))
+
+    marks = list(book["Marks"].iter_rows(min_row=2, values_only=True))
+    assert [row[9] for row in marks] == [1000, 1000, 2000]
+    assert len(list(book["Inputs"].iter_rows(min_row=2))) == sum(len(one.inputs) for one in queries.marks_of(run))
+    assert [row[2] for row in book["Approvals"].iter_rows(min_row=2, values_only=True)] == ["yes", "yes"]
+
+
+@pytest.mark.parametrize("act", ["", "export.xlsx", "submit"])
+def test_a_run_of_another_fund_is_hidden(prepared, act, system):
+    stranger = people.person(role="fund-analyst", scope_kind="fund", scope_ref="fund_other", system=system)
+
+    assert as_(stranger).get(page_of(prepared, act)).status_code == 404
+
+
+@pytest.mark.parametrize(("role", "status"), [("fund-manager", 403), ("fund-analyst", 403)])
+def test_whoever_is_not_of_the_committee_does_not_approve(submitted, someone, role, status):
+    assert as_(someone(role), fresh=True).get(page_of(submitted, "approve")).status_code == status
+
+
+def test_the_committee_does_not_change_a_mark(mark, committee):
+    assert as_(committee[0]).get(mark_page(mark, "change")).status_code == 403
+
+
+def test_the_pages_are_french_too(prepared, someone, fund, system):
+    reader = people.person(role="auditor", language="fr", system=system)
+
+    assert 'lang="fr"' in text_of(as_(reader).get(page_of(prepared)))

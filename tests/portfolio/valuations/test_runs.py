@@ -1,0 +1,332 @@
+"""A quarter's run from opening to lock, its refusals, and what reopening leaves alone."""
+
+from datetime import date, datetime, timezone
+from decimal import Decimal
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, IntegrityError, transaction
+
+from core import clock, failpoints
+from core.errors import NotPermitted
+from core.jobs.models import Job
+from core.money.models import Currency, ExchangeRate
+from core.money.queries import RateMissing
+from portfolio.valuations import queries, rules, services
+from portfolio.valuations.lifecycle import State
+from portfolio.valuations.models import Mark, MarkApproval, ValuationRun
+from tests.factories import investments, people
+from tests.portfolio.valuations.conftest import JULY_1, JUNE, approved, written_down
+
+LATER = datetime(2026, 8, 1, 9, tzinfo=timezone.utc)
+
+
+def marked(run):
+    return {one.holding_id: (one.technique, one.value) for one in queries.marks_of(run)}
+
+
+def test_a_run_is_prepared_changed_submitted_and_locked_by_two(opened, prepare, holding, stake, analyst, committee):
+    run = prepare(opened())
+    assert run.state == State.IN_REVIEW
+    assert marked(run) == {holding.pk: ("last_round", Decimal("1000.00")), stake.pk: ("cost", Decimal("1000.00"))}
+
+    mark = next(one for one in queries.marks_of(run) if one.holding_id == holding.pk)
+    written_down(mark, analyst)
+    run = approved(services.submit_run(run, by=analyst, at=JULY_1), committee)
+
+    assert (run.state, run.policy_version, run.locked_at) == (State.LOCKED, "2026-1", JULY_1)
+    assert marked(run)[holding.pk] == ("write_down", Decimal("400.00"))
+    assert [one.edition for one in queries.history_of(mark)] == [2, 1]
+
+
+def test_every_input_has_source_and_date_and_every_mark_its_sensitivity(opened, prepare, holding):
+    (mark,) = queries.marks_of(prepare(opened()))
+
+    assert all(one["source"] and one["date"] for one in mark.inputs)
+    assert [one["value"] for one in mark.sensitivity] == ["900.00", "1100.00"]
+    assert mark.relevance
+
+
+def test_a_run_opens_once_a_quarter_and_by_the_schedule(fund, holding, system):
+    opened, refused = services.open_due_runs(by=system, at=JULY_1)
+    again, _refused = services.open_due_runs(by=system, at=JULY_1)
+
+    assert ([one.quarter_end for one in opened], refused, again) == ([JUNE], [], [])
+
+
+def test_without_a_policy_the_schedule_opens_nothing_and_a_person_is_told(fund, holding, system):
+    early = date(2025, 12, 31)
+
+    with pytest.raises(services.PolicyMissing):
+        services.open_run(fund, quarter_end=early, by=system, at=JULY_1)
+
+    assert not ValuationRun.objects.exists()
+
+
+@pytest.mark.parametrize("day", [date(2026, 6, 29), date(2026, 9, 30)])
+def test_a_run_is_for_a_quarter_that_has_ended(fund, holding, system, day):
+    with pytest.raises(services.NotAQuarterEnd):
+        services.open_run(fund, quarter_end=day, by=system, at=JULY_1)
+
+
+def dollars(fund, system, *rates):
+    Currency.objects.get_or_create(code="USD", defaults={"name_en": "US dollar", "name_fr": "dollar"})
+    for day, units in rates:
+        ExchangeRate.objects.create(
+            currency_id="USD", effective_on=day, units_per_euro=Decimal(units), source="ECB", recorded_at=JULY_1
+        )
+
+
+def test_a_rate_missing_or_ten_times_yesterdays_opens_nothing(fund, system):
+    dollars(fund, system, (date(2026, 5, 4), "1.10"))
+    of = investments.holding(fund, currency="USD", system=system)
+    with pytest.raises(RateMissing):
+        services._pinned("USD", JUNE, known_at=JULY_1)
+
+    dollars(fund, system, (date(2026, 6, 29), "1.10"), (JUNE, "11.00"))
+    with pytest.raises(services.OddRate, match=r"11 for one euro and was 1\.1"):
+        services._pinned("USD", JUNE, known_at=JULY_1)
+
+    assert of.currency_id == "USD"
+    assert not ValuationRun.objects.exists()
+
+
+def test_preparing_twice_writes_nothing_twice(opened, prepare, holding, stake):
+    run = prepare(opened())
+    before = list(Mark.objects.values_list("pk", "value").order_by("pk"))
+
+    prepare(run)
+
+    assert list(Mark.objects.values_list("pk", "value").order_by("pk")) == before
+
+
+def test_a_run_is_prepared_at_once_by_its_own_job(opened, holding, system):
+    run = services.prepare_at_once(opened(), by=system, at=JULY_1)
+
+    assert (run.state, Job.objects.get(key=run.public_id).state) == (State.IN_REVIEW, "done")
+
+
+def test_a_job_that_dies_in_a_chunk_leaves_nothing_of_it_and_goes_on_after(
+    opened, prepare, holding, stake, monkeypatch
+):
+    run = opened()
+    monkeypatch.setattr(services, "HOLDINGS_A_CHUNK", 1)
+    seen = []
+
+    def die(name):
+        seen.append(name)
+        if len(seen) == 2:
+            raise RuntimeError("killed")
+
+    monkeypatch.setattr(failpoints, "reach", die)
+    with pytest.raises(RuntimeError):
+        prepare(run)
+    assert Mark.objects.count() == 1
+
+    prepare(run)
+
+    assert sorted(Mark.objects.values_list("holding", "edition")) == sorted([(holding.pk, 1), (stake.pk, 1)])
+
+
+def test_approvals_lapse_with_the_changed_field_named(opened, prepare, holding, analyst, committee):
+    run = services.submit_run(prepare(opened()), by=analyst, at=JULY_1)
+    services.approve_run(run, digest=queries.digest(run), by=committee[0], at=JULY_1)
+    (mark,) = queries.marks_of(run)
+
+    written_down(mark, analyst)
+
+    run.refresh_from_db()
+    (approval,) = queries.approvals_of(run)
+    assert (run.state, approval.holds) == (State.IN_REVIEW, False)
+    changed = {one.field: (one.before, one.after) for one in approval.changes}
+    assert changed["value"] == ("1000.00", "400.00")
+    assert changed["technique"] == ("last_round", "write_down")
+
+
+def test_an_approval_is_of_what_was_shown(opened, prepare, holding, analyst, committee):
+    run = prepare(opened())
+    shown = queries.digest(run)
+    written_down(queries.marks_of(run)[0], analyst)
+    run = services.submit_run(run, by=analyst, at=JULY_1)
+
+    with pytest.raises(services.ChangedSince):
+        services.approve_run(run, digest=shown, by=committee[0], at=JULY_1)
+
+    assert not MarkApproval.objects.exists()
+
+
+def test_nobody_approves_her_own_edit_or_submission(opened, prepare, holding, fund, system, analyst, committee):
+    editor, submitter = committee[:2]
+    for one in (editor, submitter):
+        people.services.grant(
+            one, "fund-analyst", scope_kind="fund", scope_ref=fund.public_id, starts_on=date(2024, 1, 1), by=system,
+            at=JULY_1,
+        )  # fmt: skip
+        if hasattr(one, "_grants"):
+            del one._grants
+    run = prepare(opened())
+    written_down(queries.marks_of(run)[0], editor)
+    run = services.submit_run(run, by=submitter, at=JULY_1)
+
+    for one in (editor, submitter):
+        with pytest.raises(rules.OwnMarks):
+            services.approve_run(run, digest=queries.digest(run), by=one, at=JULY_1)
+    assert not MarkApproval.objects.exists()
+
+
+def test_two_accounts_of_one_person_are_one_approver(opened, prepare, holding, analyst, committee):
+    run = services.submit_run(prepare(opened()), by=analyst, at=JULY_1)
+    one, second = committee[:2]
+    second.name = f" {one.name.upper()} "
+    second.save(update_fields=["name"])
+    services.approve_run(run, digest=queries.digest(run), by=one, at=JULY_1)
+    services.approve_run(run, digest=queries.digest(run), by=one, at=JULY_1)
+
+    with pytest.raises(rules.SignedAlready):
+        services.approve_run(run, digest=queries.digest(run), by=second, at=JULY_1)
+
+    run.refresh_from_db()
+    assert (run.state, MarkApproval.objects.count(), queries.approvals_missing(run)) == (State.SUBMITTED, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("role", "scope_kind", "scope_ref"),
+    [("ally-representative", "nation", "EE"), ("auditor", "everywhere", ""), ("valuation-committee", "fund", None)],
+)
+def test_who_does_not_prepare_changes_and_submits_nothing(
+    opened, prepare, holding, fund, role, scope_kind, scope_ref, system
+):
+    run = prepare(opened())
+    over = fund.public_id if scope_ref is None else scope_ref
+    reader = people.person(role=role, scope_kind=scope_kind, scope_ref=over, system=system)
+
+    with pytest.raises(NotPermitted):
+        written_down(queries.marks_of(run)[0], reader)
+    with pytest.raises(NotPermitted):
+        services.submit_run(run, by=reader, at=JULY_1)
+
+    assert Mark.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        ({"source": " "}, services.SourceMissing),
+        ({"reason": " "}, services.ReasonMissing),
+        ({"amount": "-1.00"}, services.AmountMissing),
+        ({"amount": "1000.00"}, services.NotBelowCost),
+        ({"technique": "reported_nav"}, services.WrongTechnique),
+    ],
+)
+def test_a_mark_that_lacks_something_is_refused_whole(opened, prepare, holding, analyst, given, error):
+    run = prepare(opened())
+
+    with pytest.raises(error):
+        written_down(queries.marks_of(run)[0], analyst, **given)
+
+    assert Mark.objects.count() == 1
+
+
+def test_a_stake_is_rolled_from_its_last_reported_value(opened, prepare, stake, analyst):
+    run = prepare(opened())
+
+    fresh = services.change_mark(
+        queries.marks_of(run)[0], technique="reported_nav", amount=Decimal("300.00"), dated=date(2026, 3, 31),
+        source="report of the first quarter", reason="Report received", by=analyst, at=JULY_1,
+    )  # fmt: skip
+
+    assert fresh.value == Decimal("1300.00")
+
+
+def test_marks_and_approvals_are_written_once_and_never_after_the_lock(locked, holding, analyst):
+    run = locked()
+    mark = queries.marks_of(run)[0]
+
+    for change in (
+        lambda: Mark.objects.filter(pk=mark.pk).update(value=1),
+        lambda: MarkApproval.objects.all().delete(),
+        lambda: ValuationRun.objects.filter(pk=run.pk).update(policy_version="x"),
+        lambda: services._write(
+            run, services._position(run, mark.holding), "cost", mark.inputs and [services._input("cost", mark.cost, "books", JUNE)],
+            edition=9, relevance="", reason="late", by=analyst, at=LATER,
+        ),
+    ):  # fmt: skip
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change()
+
+
+def test_the_database_refuses_a_source_that_is_empty(opened, prepare, holding, analyst):
+    run = prepare(opened())
+    mark = queries.marks_of(run)[0]
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        services._write(
+            run, services._position(run, holding), "cost", [services._input("cost", mark.cost, " ", JUNE)],
+            edition=2, relevance="", reason="x", by=analyst, at=LATER,
+        )  # fmt: skip
+
+
+def test_reopening_makes_a_version_and_supersedes_only_at_its_lock(locked, fund, holding, analyst, committee):
+    run = locked()
+    with pytest.raises(services.ReasonMissing):
+        services.reopen_run(run, reason=" ", by=analyst, at=LATER)
+
+    fresh = services.reopen_run(run, reason="A late report", by=analyst, at=LATER)
+    run.refresh_from_db()
+    assert (run.state, fresh.version, fresh.supersedes_id, marked(fresh)) == (State.LOCKED, 2, run.pk, marked(run))
+    with pytest.raises(rules.WrongState):
+        services.reopen_run(fresh, reason="again", by=analyst, at=LATER)
+
+    written_down(queries.marks_of(fresh)[0], analyst, at=LATER)
+    fresh = approved(services.submit_run(fresh, by=analyst, at=LATER), committee, at=LATER)
+    run.refresh_from_db()
+
+    assert (run.state, fresh.state) == (State.SUPERSEDED, State.LOCKED)
+    then, now = (queries.fair_value_rows(fund, as_of=JUNE, known_at=at)[0].value for at in (JULY_1, LATER))
+    assert (then, now) == (Decimal("1000.00"), Decimal("400.00"))
+
+
+def test_a_value_is_rolled_for_what_is_recorded_since_though_of_an_earlier_day(locked, fund, holding, system):
+    locked()
+    with clock.standing_at(LATER):
+        investments.purchase(holding, "Series A", "500.00", system=system)
+
+    known = [queries.fair_value_rows(fund, as_of=JUNE, known_at=at)[0].value for at in (JULY_1, LATER)]
+
+    assert known == [Decimal("1000.00"), Decimal("1500.00")]
+
+
+def test_a_stored_mark_is_recomputed_from_its_inputs_and_drift_is_reported(locked, holding, monkeypatch):
+    mark = queries.marks_of(locked())[0]
+    assert (services.recompute(mark).difference, services.report_drift()) == (0, [])
+
+    monkeypatch.setattr(services.queries, "recomputed", lambda one: (one.local_value, one.value + 1))
+
+    (drift,) = services.report_drift()
+    assert (drift.mark, drift.difference) == (mark, 1)
+
+
+def test_what_changed_most_since_the_last_quarter_stands_first(opened, prepare, holding, stake, analyst):
+    run = prepare(opened())
+    written_down(next(one for one in queries.marks_of(run) if one.holding_id == holding.pk), analyst)
+
+    first, second = queries.changes_against_last_quarter(run)
+
+    assert (first.mark.holding_id, first.revalued, second.revalued) == (holding.pk, Decimal("-600.00"), 0)
+
+
+def test_the_command_recomputes_one_mark_or_all_and_leaves_with_one_where_one_differs(
+    locked, holding, monkeypatch, capsys
+):
+    mark = queries.marks_of(locked())[0]
+    call_command("recompute_marks")
+    call_command("recompute_marks", mark.public_id)
+    assert capsys.readouterr().out == "0 of 1 marks differ.\n" * 2
+    with pytest.raises(CommandError):
+        call_command("recompute_marks", "mark_unknown")
+
+    monkeypatch.setattr(services.queries, "recomputed", lambda one: (one.local_value, one.value + 1))
+    with pytest.raises(SystemExit):
+        call_command("recompute_marks", mark.public_id)
+
+    assert "stored 1000.00, comes to 1001.00" in capsys.readouterr().out
