@@ -1,5 +1,6 @@
 """The valuation desk, a run, the evidence for a mark, a holding's marks over time, and the steps from opening to lock."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, ClassVar
 
@@ -89,7 +90,7 @@ class Run(View):
         context = _whole(request, run) | {
             "acts": [act.value for act in queries.steps_open_to(request.user, run)],
             "versions": listing.versions(run),
-            "rates": [(one, date.fromisoformat(one["observed_on"])) for one in run.rates],
+            "rates": _with_days(run.rates),
         }
         return render(request, "portfolio/valuations/run.html", context)
 
@@ -291,7 +292,9 @@ def _mark_page(request: PersonRequest, mark: Edition, recomputed: services.Recom
         "editions": editions,
         "beside": beside,
         "steps": telling.steps(run, signed, queries.approvals_missing(run), names=names),
-        "rates": [one for one in run.rates if one["currency"] in (mark.holding.currency_id, run.fund.currency_id)],
+        "rates": _with_days(
+            one for one in run.rates if one["currency"] in (mark.holding.currency_id, run.fund.currency_id)
+        ),
         "recomputed": recomputed,
         "may_change": may_change,
     }
@@ -318,3 +321,8 @@ def _status(refusal: DomainError | None) -> int:
     if refusal is None or isinstance(refusal, Invalid):
         return 200
     return FORBIDDEN if isinstance(refusal, NotPermitted) else CONFLICT
+
+
+def _with_days(rates: Iterable[dict[str, str]]) -> list[tuple[dict[str, str], date]]:
+    """Pinned rates, each with the day on which it was observed."""
+    return [(one, date.fromisoformat(one["observed_on"])) for one in rates]

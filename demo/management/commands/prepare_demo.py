@@ -1,5 +1,6 @@
 """Migrates the demo's database and plays the world into it; does next to nothing the second time."""
 
+import logging
 from typing import Any
 
 from django.conf import settings
@@ -21,7 +22,11 @@ class Command(BaseCommand):
         if self._migrations_wait():
             self._say("Tables")
             call_command("migrate", verbosity=0, interactive=False)
-        world.play(say=self._say)
+        logging.disable(logging.INFO)  # the screen is for its reader; what is rung here is nobody's news
+        try:
+            world.play(say=self._say)
+        finally:
+            logging.disable(logging.NOTSET)
 
     def _migrations_wait(self) -> bool:
         executor = MigrationExecutor(connections["owner"])
