@@ -1,4 +1,4 @@
-"""Returns of holdings: gross, on what was invested, in the fund's currency, at cost until marks are approved."""
+"""Returns of holdings: gross, on what was invested, in the fund's currency, at cost."""
 
 from collections.abc import Iterable
 from datetime import date

@@ -137,7 +137,7 @@ def _about(title: str, as_of: date, known_at: datetime, *, illustrative: bool) -
         known_at=known_at,
         source=_("The fund’s own books; rounds as published, with their sources."),
         illustrative=illustrative,
-        remarks=[_("Value is at cost until marks are approved.")],
+        remarks=[_("Multiples are at cost; what marks say above or below it stands with the valuations.")],
     )
 
 
