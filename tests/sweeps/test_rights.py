@@ -51,20 +51,22 @@ SURVIVORS = {
     "manage:audit_verify: open to whoever is signed in": "the service asks for the right again, with the same answer",
 }
 """Mutants that no answer tells from the product, each with the reason."""
+NO_SECRET = "what a condition says is no secret of this world; tests/core/ethics asks strangers for one by name"
+NO_ANSWER = "background work: no answer is made of it; tests/core/notifications counts each reader's own steps"
 NOT_TOLD_APART = {
-    "accelerator.cohorts.reviewing.all_for",
-    "core.ethics.admin.ConditionAdmin.get_queryset",
-    "core.ethics.queries.answered_by_others",
-    "core.ethics.queries.conditions_visible_to",
-    "core.jobs.queries.names",
-    "core.notifications.queries.messages_of",
-    "core.notifications.services.reminders._booked",
-    "core.notifications.services.reminders._send",
-    "core.notifications.services.reminders.remind_reader",
-    "portfolio.capital_calls.admin.CallNoticeAdmin.list_filter call",
-    "portfolio.capital_calls.queries.due_notices",
+    "accelerator.cohorts.reviewing.all_for": "cohort members are public; who opens a review of one is asked for the right again",
+    "core.ethics.admin.ConditionAdmin.get_queryset": NO_SECRET,
+    "core.ethics.queries.answered_by_others": NO_SECRET,
+    "core.ethics.queries.conditions_visible_to": NO_SECRET,
+    "core.jobs.queries.names": "it offers kinds of work by their words, the same in every fund; the jobs themselves are filtered apart",
+    "core.notifications.queries.messages_of": "nobody has a message here; tests/core/notifications has two readers, each with her own",
+    "core.notifications.services.reminders._booked": NO_ANSWER,
+    "core.notifications.services.reminders._send": NO_ANSWER,
+    "core.notifications.services.reminders.remind_reader": NO_ANSWER,
+    "portfolio.capital_calls.admin.CallNoticeAdmin.list_filter call": "it offers calls by their numbers, and both funds begin with No. 1",
+    "portfolio.capital_calls.queries.due_notices": "every notice of the other fund is paid",
 }
-"""Filters that no answer here tells from one that lets everything through: whoever asks meets nothing of another's by them."""
+"""Filters that no answer here tells from one that lets everything through, each with the reason."""
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +109,7 @@ def test_a_row_taken_away_or_loosened_is_noticed(world, _plain_refusals):
 
 
 def test_a_filter_that_lets_everything_through_is_noticed(world, heard, canaries):
-    assert alive(mutants.of_filters(world, heard, canaries)) <= NOT_TOLD_APART
+    assert alive(mutants.of_filters(world, heard, canaries)) <= NOT_TOLD_APART.keys()
 
 
 def alive(tried: list[Mutant]) -> set[str]:
