@@ -43,7 +43,11 @@ WORKER = (
 )
 
 
-pytestmark = [pytest.mark.full, pytest.mark.real_clock]
+pytestmark = [
+    pytest.mark.full,
+    pytest.mark.skipif(not FULL, reason="minutes of real workers, with FULL=1"),
+    pytest.mark.real_clock,
+]
 
 
 class Ground:
