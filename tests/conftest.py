@@ -5,6 +5,7 @@ here. Only emptying tables between transactional tests is done by the owner, wit
 """
 
 import os
+import time
 from collections.abc import Iterator
 from datetime import datetime, timezone
 
@@ -12,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import connections
+from django.db import DatabaseError, connections
 from django.test import TransactionTestCase
 from django.utils import translation
 
@@ -24,6 +25,7 @@ from tests.emptying import empty_tables
 
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=timezone.utc)
 """The moment at which the clock stands in every test that does not say otherwise."""
+ATTEMPTS = 20
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +45,25 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
         for connection in (owner, served):
             connection.close()
             connection.settings_dict["NAME"] = real
-        _as_owner(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        _drop(name)
+
+
+def _drop(name: str) -> None:
+    """Each role ends its own sessions: neither may end the other's, nor a worker that just tidies the tables up."""
+    for attempt in range(ATTEMPTS):
+        for connection in (connections["default"], connections["owner"]):
+            with connection._nodb_cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user",
+                    [name],
+                )
+        try:
+            _as_owner(f"DROP DATABASE IF EXISTS {name}")
+            return
+        except DatabaseError:
+            if attempt == ATTEMPTS - 1:
+                raise
+            time.sleep(0.5)
 
 
 def _as_owner(statement: str) -> None:

@@ -193,7 +193,7 @@ def signers_of(run: ValuationRun, digest: str) -> list[User]:
     return list(User.objects.filter(pk__in=run.approvals.filter(digest=digest).values("by")).order_by("pk"))
 
 
-def steps_open_to(person: User, run: ValuationRun) -> frozenset[Act]:
+def steps_open_to(run: ValuationRun, person: User) -> frozenset[Act]:
     """What the person may do to the run now."""
     authors = authors_of(run)
     found = {act for act in Act if rules.refusal(person, run, act, authors=authors) is None}
@@ -215,7 +215,7 @@ def waiting_for(person: User) -> list[ValuationRun]:
     """Runs that wait for a step of the person, the oldest quarter first."""
     open_runs = runs_visible_to(person).exclude(state__in=FINISHED).order_by("quarter_end", "pk")
     wanted = {State.IN_REVIEW: Act.SUBMIT, State.SUBMITTED: Act.APPROVE}
-    return [run for run in open_runs if wanted.get(State(run.state)) in steps_open_to(person, run)]
+    return [run for run in open_runs if wanted.get(State(run.state)) in steps_open_to(run, person)]
 
 
 def approvals_missing(run: ValuationRun) -> int:

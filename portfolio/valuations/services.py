@@ -244,7 +244,7 @@ def open_run(fund: Fund, *, quarter_end: date, by: User, at: datetime) -> Valuat
         is_illustrative=fund.is_illustrative
         or Transaction.objects.filter(holding__fund=fund, is_illustrative=True).exists(),
     )
-    jobs.start(PREPARE, key=run.public_id, by=by, on=today, scope=fund.public_id, run=run.pk)
+    jobs.start(PREPARE, key=job_key(run), by=by, on=today, scope=fund.public_id, run=run.pk)
     _record(OPENED, run, by, after={"quarter_end": quarter_end, "version": run.version, "rates": run.rates})
     return run
 
@@ -274,6 +274,11 @@ def _is_due(fund: Fund, quarter_end: date, at: datetime) -> bool:
     return held.exists() and not ValuationRun.objects.filter(fund=fund, quarter_end=quarter_end).exists()
 
 
+def job_key(run: ValuationRun) -> str:
+    """What makes a run's job one: operations read it, so that it names nothing of the fund."""
+    return f"run-{run.pk}"
+
+
 def prepare(job: Running, *, by: User, at: datetime) -> None:
     """Write the first edition of every mark of a run, some at a time; what is written already stays as it is."""
     run = ValuationRun.objects.select_related("fund").get(pk=job.ids["run"])
@@ -295,7 +300,7 @@ def prepare(job: Running, *, by: User, at: datetime) -> None:
 def prepare_at_once(run: ValuationRun, *, by: User, at: datetime) -> ValuationRun:
     """Do the run's job in the caller's own time, as a worker would. Raises MarksMissing where a worker has it already."""
     job = jobs.claim(at=at)
-    if job is None or job.lease is None or (job.name, job.key) != (PREPARE, run.public_id):
+    if job is None or job.lease is None or (job.name, job.key) != (PREPARE, job_key(run)):
         raise MarksMissing
     prepare(
         Running(job.pk, job.public_id, job.key, job.lease, job.ids, job.on, by.public_id, job.attempts), by=by, at=at

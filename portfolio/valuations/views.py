@@ -88,7 +88,7 @@ class Run(View):
     def get(self, request: PersonRequest, public_id: str) -> HttpResponse:
         run = listing.get(request.user, public_id)
         context = _whole(request, run) | {
-            "acts": [act.value for act in queries.steps_open_to(request.user, run)],
+            "acts": [act.value for act in queries.steps_open_to(run, request.user)],
             "versions": listing.versions(run),
             "rates": _with_days(run.rates),
         }
@@ -267,7 +267,7 @@ def _progress(request: PersonRequest, run: ValuationRun) -> dict[str, Any]:
     """The job that prepares the run, for whoever may follow background work."""
     if run.state != State.PREPARING:
         return {}
-    job = jobs.visible_to(request.user).filter(name=services.PREPARE, key=run.public_id).first()
+    job = jobs.visible_to(request.user).filter(name=services.PREPARE, key=services.job_key(run)).first()
     if job is None:
         return {}
     told = {"line": jobs.line(request.user, job), "job": job, "state": job_words.state(job.state)}

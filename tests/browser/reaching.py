@@ -17,6 +17,9 @@ from demo import people as demo_people
 from portfolio.capital_calls import queries as call_queries
 from portfolio.capital_calls import services as calls
 from portfolio.capital_calls.models import CapitalCall
+from portfolio.valuations import queries as valuation_queries
+from portfolio.valuations import services as valuations
+from portfolio.valuations.models import ValuationRun
 from tests.browser import people
 from tests.sweeps import routes
 from tests.sweeps.world import NOW
@@ -115,5 +118,28 @@ def _sign_the_call(visits) -> None:
         calls.approve(call, digest=call_queries.digest(call), by=second, at=NOW)
 
 
-BEFORE = {"mfa_authenticate": _give_password, "portfolio:issue-call": _sign_the_call}
+def _back_to_review(visits) -> None:
+    """A mark of the valuation that the committee has is changed, so that it can be submitted anew."""
+    run = ValuationRun.objects.filter(fund=visits.world.fund, state="submitted").first()
+    if run is not None:
+        analyst = User.objects.get(email=demo_people.ANALYST)
+        mark = valuation_queries.marks_of(run)[0]
+        with clock.standing_at(NOW):
+            valuations.change_mark(mark, technique="cost", reason="Read again", by=analyst, at=NOW)
+
+
+def _hand_in(visits) -> None:
+    """A valuation in review is submitted, so that it can be approved."""
+    run = ValuationRun.objects.filter(fund=visits.world.fund, state="in_review").first()
+    if run is not None:
+        with clock.standing_at(NOW):
+            valuations.submit_run(run, by=User.objects.get(email=demo_people.ANALYST), at=NOW)
+
+
+BEFORE = {
+    "mfa_authenticate": _give_password,
+    "portfolio:issue-call": _sign_the_call,
+    "portfolio:submit-valuation": _back_to_review,
+    "portfolio:approve-valuation": _hand_in,
+}
 """What somebody does first; the cookies of it stay."""

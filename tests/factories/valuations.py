@@ -26,7 +26,7 @@ def policy(fund, *, system, at):
 def prepared(fund, quarter_end, *, system, at):
     """A run with the first edition of every mark."""
     run = services.open_run(fund, quarter_end=quarter_end, by=system, at=at)
-    job = Job.objects.get(name=services.PREPARE, key=run.public_id)
+    job = Job.objects.get(name=services.PREPARE, key=services.job_key(run))
     services.prepare(_as_running(job), by=system, at=at)
     run.refresh_from_db()
     return run

@@ -46,6 +46,14 @@ ABOUT_ONE_THING = (
     "import-xlsx",
     "import-check",
     "import-discard",
+    "holding-marks",
+    "holding-marks-xlsx",
+    "valuation",
+    "valuation-xlsx",
+    "submit-valuation",
+    "valuation-mark",
+    "change-mark",
+    "recompute-mark",
 )
 JOB_PAGES = ("job", "job_progress", "job_retry", "job_discard")
 ELSEWHERE = {

@@ -76,7 +76,7 @@ def prepare(system):
     """Run the job of a run once, as a worker does."""
 
     def make(run, at=JULY_1):
-        job = Job.objects.get(name=services.PREPARE, key=run.public_id)
+        job = Job.objects.get(name=services.PREPARE, key=services.job_key(run))
         services.prepare(_as_running(job), by=system, at=at)
         run.refresh_from_db()
         return run

@@ -103,7 +103,7 @@ def test_preparing_twice_writes_nothing_twice(opened, prepare, holding, stake):
 def test_a_run_is_prepared_at_once_by_its_own_job(opened, holding, system):
     run = services.prepare_at_once(opened(), by=system, at=JULY_1)
 
-    assert (run.state, Job.objects.get(key=run.public_id).state) == (State.IN_REVIEW, "done")
+    assert (run.state, Job.objects.get(key=services.job_key(run)).state) == (State.IN_REVIEW, "done")
 
 
 def test_a_job_that_dies_in_a_chunk_leaves_nothing_of_it_and_goes_on_after(
