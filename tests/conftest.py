@@ -59,11 +59,12 @@ def _drop(name: str) -> None:
                 )
         try:
             _as_owner(f"DROP DATABASE IF EXISTS {name}")
-            return
         except DatabaseError:
             if attempt == ATTEMPTS - 1:
                 raise
             time.sleep(0.5)
+        else:
+            return
 
 
 def _as_owner(statement: str) -> None:
