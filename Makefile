@@ -40,8 +40,8 @@ lint: .venv/ready-test ## check style, types and import contracts
 
 check: lint test ## lint, then test: what must hold before a change lands
 
-bench: .venv/ready-test ## measure, as ratios; FULL=1 for all rows
-	@exec $(RUN) bench
+bench: .venv/ready-test .venv-bench/ready ## measure beside peers, as ratios; FULL=1 for all sizes, ARGS="xirr books"
+	@exec $(RUN) bench $(ARGS)
 
 golden: .venv/ready-test ## worked examples through the product's functions; DIR=... KINDS="..."
 	@exec $(RUN) tests.golden "$(or $(DIR),tests/golden/vectors)" $(KINDS)
@@ -58,6 +58,13 @@ screenshots: .venv/ready-test ## make the pictures of README anew, in docs/image
 
 .venv/ready-test: FORCE | .venv/bin/python .venv/ready-demo
 	@$(call installed,$(LOCK_TEST),Installing what the tests need into .venv (once; about a minute))
+
+# Peers that are measured beside the product never stand in its environment.
+.venv-bench/ready: requirements-bench.txt | .venv/bin/python
+	@test -x .venv-bench/bin/python || .venv/bin/python -m venv .venv-bench
+	@echo "  Installing the peers into .venv-bench (once)"
+	@.venv-bench/bin/python -m pip --disable-pip-version-check --no-input install -qq --progress-bar off --root-user-action=ignore --no-deps --require-hashes -r requirements-bench.txt
+	@touch $@
 
 define installed
 cat $(1) | cmp -s - $@ || { echo "  $(2)"; rm -f $@ && $(RUN) pip --disable-pip-version-check --no-input install -qq --progress-bar off --root-user-action=ignore --no-deps --require-hashes $(foreach lock,$(1),-r $(lock)) && cat $(1) > $@.draft && mv $@.draft $@; }

@@ -1,32 +1,98 @@
-"""``make bench``: small in about a minute, FULL=1 for the larger sizes. Servers are throw-away ones on sockets."""
+"""``make bench``: small in about a minute, FULL=1 for the larger sizes. Servers are throw-away ones on sockets.
+
+Each row stands beside its peers, whose results are compared before anything is timed. Peers live in an environment and a
+process of their own, ``.venv-bench``. The run fails where ours stays below half of a goal, or an arm gives another result.
+``python -m bench xirr books`` runs some groups alone; ``JSON=file`` keeps the lines.
+"""
 
 import atexit
+import json
 import logging
 import os
+import signal
 import sys
 import tempfile
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+from bench import harness
+from bench.harness import Line, Verdict
+from bench.peering import Peers
+
+if TYPE_CHECKING:
+    from bench.harness import Operation
+    from bench.rows.fund import Ground
 
 FULL = bool(os.environ.get("FULL"))
+ROUNDS = 5 if FULL else 3
+PEERS = "peers"
+GROUPS = ("xirr", "books", "fund", "pages")
 
 
 def main(only: list[str]) -> int:
-    """Run the rows that were asked for, all of them by default."""
+    """Run the groups that were asked for, all of them by default; 1 where one is far below its goal."""
+    groups = only or list(GROUPS)
+    if unknown := set(groups) - set(GROUPS):
+        sys.stderr.write(f"there is no {', '.join(sorted(unknown))}: {', '.join(GROUPS)}\n")
+        return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the servers are stopped
     _start_servers()
-    from bench.rows import books, pages, pool, xirr  # noqa: PLC0415 -- they read the settings
+    peers = Peers()
+    atexit.register(peers.stop)
+    lines: list[Line] = []
+    is_well = True
+    for operation in _operations(groups, peers):
+        sys.stderr.write(f"  row {operation.row}: {operation.name}\n")
+        lines += harness.measure(operation, rounds=ROUNDS, judge=FULL)
+    for line in harness.table(lines):
+        sys.stdout.write(f"{line}\n")
+    for said, is_within in _pages(groups):
+        sys.stdout.write(f"{said}\n")
+        is_well = is_well and is_within
+    if kept := os.environ.get("JSON"):
+        Path(kept).write_text(json.dumps([line.as_json() for line in lines], indent=1) + "\n", encoding="utf-8")
+    return int(not is_well or any(line.verdict is Verdict.FAR_BELOW for line in lines))
 
-    rows = {
-        "xirr": lambda: [xirr.measure(row) for row in xirr.rows(100_000 if FULL else 10_000)],
-        "books": lambda: books.lines(full=FULL),
-        "pages": lambda: pages.lines(full=FULL),
-        "pool": lambda: pool.lines(full=FULL),
-    }
-    for name, lines in rows.items():
-        if not only or name in only:
-            for line in lines():
-                sys.stdout.write(f"{name}: {line}\n")
-                sys.stdout.flush()
-    return 0
+
+def _operations(groups: list[str], peers: Peers) -> "Iterator[Operation]":
+    from bench.rows import books, fund, xirr  # noqa: PLC0415 -- they read the settings
+
+    if "xirr" in groups:
+        yield from xirr.operations(100_000 if FULL else 10_000, peers)
+    if "books" in groups:
+        yield from books.operations(peers, full=FULL, database=_database_of_peers() if peers.are_there else "")
+    if "fund" in groups:
+        yield from fund.operations(_ground())
+
+
+def _pages(groups: list[str]) -> Iterator[tuple[str, bool]]:
+    from bench.rows import fund, pages  # noqa: PLC0415 -- they read the settings
+
+    if "fund" in groups:
+        yield fund.pool_page(_ground(), full=FULL)
+    if "pages" in groups:
+        yield from ((line, True) for line in pages.lines(full=FULL))
+
+
+@cache
+def _ground() -> "Ground":
+    """The fund that is measured, built once."""
+    from bench.rows import fund  # noqa: PLC0415 -- it reads the settings
+
+    return fund.ground(full=FULL)
+
+
+def _database_of_peers() -> str:
+    """An empty database beside ours."""
+    from django.db import connections  # noqa: PLC0415 -- after the addresses are set
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {PEERS}")
+    address = urlsplit(os.environ["DATABASE_OWNER_URL"])
+    return urlunsplit(address._replace(path=f"/{PEERS}"))
 
 
 def _start_servers() -> None:

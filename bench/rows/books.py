@@ -1,52 +1,170 @@
-"""The ledger: posting through the public service, and balances from closings against the sum of every row."""
+"""The ledger: posting through the public service with chain and audit, balances of many accounts, and as of a day."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import count
+from typing import Any
 
-from django.db import connection
+from django.db import connections, transaction
+from django.db.backends.utils import CursorWrapper
 from django.test.utils import CaptureQueriesContext
 
+from bench.harness import Beside, Operation
+from bench.peering import Peers
 from bench.rows import timing
 from core import clock
 from core.money.models import Currency
 from core.people import services as people
+from core.people.models import User
 from portfolio.ledger import invariants, queries, services
-from portfolio.ledger.services import Leg
+from portfolio.ledger.models import Book
+from portfolio.ledger.services import Draft, Leg
 
 FIRST = date(2020, 1, 1)
+DAYS = 2_000
+CLOSED_THROUGH = FIRST + timedelta(days=1_800)
+ACCOUNTS = 200
+AMOUNT = Decimal("12.34")
+BATCH = 500
 QUARTER_DAYS = 91
 
+_GROWN = """
+INSERT INTO portfolio_posting (book_id, entry_id, debit_id, credit_id, amount, currency_id, fund_amount, rate, rate_source,
+                               effective_on, recorded_at)
+SELECT book_id, entry_id, debit_id, credit_id, amount, currency_id, fund_amount, rate, rate_source, effective_on, recorded_at
+  FROM portfolio_posting, generate_series(1, %s) WHERE book_id = %s
+"""
 
-def lines(*, full: bool) -> Iterator[str]:
-    """Statements and time of a post; the as-of balances both ways, equal before they are timed."""
-    entries, accounts = (20_000, 400) if full else (1_500, 100)
+
+def operations(peers: Peers, *, full: bool, database: str) -> Iterator[Operation]:
+    """Rows 16, 17 and 6: nothing is timed before the balances of both are the same."""
+    entries = 3_000 if full else 600
     system = people.ensure_system(at=clock.now())
     Currency.objects.get_or_create(code="EUR", defaults={"name_en": "Euro", "name_fr": "Euro"})
     book = services.open_book(name="Bench", currency="EUR", at=clock.now())
+    numbers = count()
+    if peers.are_there:
+        peers.ask("hordak prepare", database=database, accounts=ACCOUNTS)
 
-    def post(number: int) -> None:
-        leg = Leg(("cash", ""), ("income", f"holding_{number % accounts}"), Decimal("12.34"), "EUR")
-        day = FIRST + timedelta(days=number * 2000 // entries)
-        services.post(book, [leg], key=f"k{number}", kind="bench", effective_on=day, by=system, at=clock.now())
+    def one_by_one() -> int:
+        for _entry in range(entries // 10):
+            _post(book, _draft(next(numbers)), system)
+        return entries // 10
 
-    with CaptureQueriesContext(connection) as captured:
-        post(0)
-    numbers = iter(range(1, entries))
-    times = timing.milliseconds(lambda: post(next(numbers)), entries - 2)
-    yield f"post through the service, one entry: {len(captured)} statements at first, {timing.middle(times):.2f} ms in the middle"
-    half = FIRST + timedelta(days=1000)
-    services.close(book, through=half, today=clock.today(), by=system, at=clock.now())
+    def at_once() -> int:
+        services.post_many(book, [_draft(next(numbers)) for _entry in range(entries)], by=system, at=clock.now())
+        return entries
+
+    with CaptureQueriesContext(connections["default"]) as captured:
+        _post(book, _draft(next(numbers)), system)
+    yield Operation(
+        16,
+        f"{entries // 10:,} entries posted one by one",
+        timing.arm(one_by_one),
+        [Beside("hordak transfer_to", peers.arm("hordak transfer_to", entries=entries // 10), at_least=1)],
+        _equal,
+        f"{len(captured)} statements for the first entry of a book, with its lock, chain and audit row",
+    )
+    yield Operation(
+        16,
+        f"{entries:,} entries posted at once",
+        timing.arm(at_once),
+        [Beside("hordak bulk_create", peers.arm("hordak bulk_create", entries=entries), at_least=5)],
+        _equal,
+    )
+    if broken := invariants.broken(book):
+        raise AssertionError(f"the books that were timed do not hold: {broken}")
+    yield _all_balances(peers, system)
+    yield _as_of(book, system, times=80 if full else 40)
+
+
+def _all_balances(peers: Peers, system: User) -> Operation:
+    """Books of as many entries as the peer's, each account moved equally often."""
+    entries = ACCOUNTS * 5
+    book = services.open_book(name="Bench of balances", currency="EUR", at=clock.now())
+    services.post_many(book, [_draft(number) for number in range(entries)], by=system, at=clock.now())
+    peers.ask("hordak begin again", entries=entries)
+    _analyze()
+    day = FIRST + timedelta(days=DAYS)
+
+    def ours() -> dict[str, str]:
+        found = queries.balances(book, as_of=day, known_at=clock.now())
+        return {one.subject or "cash": str(abs(one.amount)) for one in found}
+
+    return Operation(
+        17,
+        f"balances of {ACCOUNTS} accounts",
+        timing.arm(ours),
+        [
+            Beside("hordak get_balance", peers.arm("hordak get_balance"), at_least=100),
+            Beside("hordak with_balances", peers.arm("hordak with_balances")),
+            Beside("hordak with_balances_orm", peers.arm("hordak with_balances_orm"), at_least=4),
+        ],
+        _equal,
+        "hordak's balances are its latest; ours are as of a day and as known on a moment",
+    )
+
+
+def _as_of(book: Book, system: User, *, times: int) -> Operation:
+    """The same rows summed from the latest closing, by the index, and without one."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ALTER TABLE portfolio_posting DISABLE TRIGGER USER")
+        cursor.execute(_GROWN, [times, book.pk])
+        rows = cursor.rowcount
+        cursor.execute("ALTER TABLE portfolio_posting ENABLE TRIGGER USER")
+    services.close(book, through=CLOSED_THROUGH, today=clock.today(), by=system, at=clock.now())
+    _analyze()
+    day = CLOSED_THROUGH + timedelta(days=QUARTER_DAYS)
 
     def ask(*, from_closings: bool) -> list[queries.Balance]:
-        return queries.balances(
-            book, as_of=half + timedelta(days=QUARTER_DAYS), known_at=clock.now(), from_closings=from_closings
-        )
+        return queries.balances(book, as_of=day, known_at=clock.now(), from_closings=from_closings)
 
-    if ask(from_closings=True) != ask(from_closings=False):
-        raise AssertionError("balances from closings differ from the sum of all rows")
-    every = timing.middle(timing.milliseconds(lambda: ask(from_closings=False), 9))
-    closed = timing.middle(timing.milliseconds(lambda: ask(from_closings=True), 9))
-    yield f"balances of {accounts + 1} accounts, {entries} entries: all rows {every:.1f} ms, from closings {closed:.1f} ms; {every / closed:.1f} x"
-    if broken := invariants.broken(book):
-        raise AssertionError(f"the books do not hold: {broken}")
+    def without_index() -> list[queries.Balance]:
+        with transaction.atomic(), connections["default"].cursor() as cursor:
+            _forget_indexes(cursor)
+            return ask(from_closings=False)
+
+    def every_account() -> int:
+        with connections["default"].cursor() as cursor:
+            cursor.execute("SELECT id, code, subject FROM portfolio_account WHERE book_id = %s", [book.pk])
+            return len(cursor.fetchall())
+
+    return Operation(
+        6,
+        f"balances as of a day, {rows:,} postings",
+        timing.arm(lambda: ask(from_closings=True)),
+        [
+            Beside("every row, read through", timing.arm(without_index), at_least=50),
+            Beside("every row, by the index", timing.arm(lambda: ask(from_closings=False)), at_least=20),
+            Beside("limit: reading the accounts", timing.arm(every_account), at_most=10, has_result=False),
+        ],
+        _equal,
+        "rows beyond those posted are copies, put in by the owner; the goals are those of ten million",
+    )
+
+
+def _draft(number: int) -> Draft:
+    legs = [Leg(("cash", ""), ("income", f"income {number % ACCOUNTS}"), AMOUNT, "EUR")]
+    return Draft(legs, f"k{number}", "bench", FIRST + timedelta(days=number % DAYS))
+
+
+def _post(book: Book, draft: Draft, system: User) -> None:
+    services.post(
+        book, draft.legs, key=draft.key, kind=draft.kind, effective_on=draft.effective_on, by=system, at=clock.now()
+    )
+
+
+def _forget_indexes(cursor: CursorWrapper) -> None:
+    for way in ("indexscan", "bitmapscan", "indexonlyscan"):
+        cursor.execute(f"SET LOCAL enable_{way} = off")
+
+
+def _equal(its: Any, ours: Any) -> bool:
+    return bool(its == ours)
+
+
+def _analyze() -> None:
+    """What the planner of a database in use knows by itself."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ANALYZE")

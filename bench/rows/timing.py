@@ -3,17 +3,27 @@
 import time
 from collections.abc import Callable
 from statistics import median, quantiles
+from typing import Any
+
+from bench.harness import Arm, Timed
+
+
+def arm(work: Callable[[], Any]) -> Arm:
+    """Work of this process as an arm."""
+
+    def timed() -> Timed:
+        begun = time.perf_counter()
+        result = work()
+        return Timed(time.perf_counter() - begun, result)
+
+    return timed
 
 
 def milliseconds(work: Callable[[], object], rounds: int) -> list[float]:
     """The time of each of ``rounds`` runs, after one that warms up."""
     work()
-    times = []
-    for _round in range(rounds):
-        begun = time.perf_counter()
-        work()
-        times.append((time.perf_counter() - begun) * 1000)
-    return times
+    timed = arm(work)
+    return [found.seconds * 1000 for found in (timed() for _round in range(rounds)) if found]
 
 
 def p95(times: list[float]) -> float:
