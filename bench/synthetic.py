@@ -140,7 +140,7 @@ def _call(play: Play, size: Size) -> CapitalCall:
     at, on = clock.now(), clock.today()
     call = calls.draft(play.fund, due_on=on, lines=lines, by=play.analyst, at=at, illustrative=True)
     call = calls.submit(call, by=play.analyst)
-    calls.approve(call, digest=call_queries.digest(call), by=play.manager, at=at)
+    calls.approve(call, digest=call_queries.digest(call, at=at), by=play.manager, at=at)
     return calls.issue(call, by=play.manager, on=on, at=at)
 
 

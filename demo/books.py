@@ -93,7 +93,7 @@ def _draft(books: Books, number: str, rows: list[dict[str, str]]) -> None:
 
 def _issue(books: Books, number: str) -> None:
     call = books.calls[number]
-    calls.approve(call, digest=call_queries.digest(call), by=books.manager, at=clock.now())
+    calls.approve(call, digest=call_queries.digest(call, at=clock.now()), by=books.manager, at=clock.now())
     books.calls[number] = calls.issue(call, by=books.manager, on=clock.today(), at=clock.now())
 
 

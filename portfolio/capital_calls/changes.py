@@ -1,6 +1,6 @@
-"""What differs between two versions of a call, in words: field by field, line by line."""
+"""What differs between two versions of a call, in words: field by field, line by line, Ally by Ally."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,12 +9,18 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from core.nations.models import Nation
 from core.web import numerals
 from portfolio.capital_calls import words
 
 Content = Mapping[str, Any]
 """See ``queries.signed_content``."""
+Part = tuple[Decimal, Decimal]
+ZERO = Decimal(0)
+Split = Sequence[Sequence[str]]
+"""See ``splitting.stated``."""
 PARTS: tuple[Promise, ...] = (_("purpose"), _("text"), _("amount"), _("uses up commitment"))
 """What a purpose line says, in the order of ``signed_content``."""
 
@@ -28,13 +34,56 @@ class Change:
     after: str
 
 
+@dataclass(frozen=True, slots=True)
+class ShareChange(Change):
+    """What one Ally bears; ``size`` is by how much it differs."""
+
+    size: Decimal
+
+
 def between(before: Content, after: Content) -> tuple[Change, ...]:
-    """Every field that differs; an empty result where both say the same."""
+    """Every field that differs; an empty result where both say the same. One query where the split differs."""
     found = [_field(name, before[name], after[name]) for name in ("due_on", "memo") if before[name] != after[name]]
     old, new = before["lines"], after["lines"]
     for number in range(max(len(old), len(new))):
         found += _line(number + 1, old[number : number + 1], new[number : number + 1])
+    if "split" in after and before.get("split") != after["split"]:
+        found += _shares(before.get("split", ()), after["split"])
     return tuple(found)
+
+
+def told(before: Split, after: Split, *, at_most: int) -> str:
+    """The Allies whose part differs, each from what to what: the largest differences, and how many there are besides."""
+    found = sorted(_shares(before, after), key=lambda one: one.size, reverse=True)
+    said = [
+        _now("%(ally)s from %(before)s to %(after)s") % {"ally": one.label, "before": one.before, "after": one.after}
+        for one in found[:at_most]
+    ]
+    if others := len(found) - len(said):
+        said.append(ngettext("%(count)s other", "%(count)s others", others) % {"count": others})
+    return "; ".join(said)
+
+
+def _shares(before: Split, after: Split) -> list[ShareChange]:
+    """Each Ally whose part differs, by name; who bears nothing has no amount."""
+    old, new = ({code: (Decimal(amount), Decimal(inside)) for code, amount, inside in one} for one in (before, after))
+    codes = [code for code in old | new if old.get(code) != new.get(code)]
+    names = {code: nation.name for code, nation in Nation.objects.in_bulk(codes).items()}
+    found = (_share(names[code], old.get(code), new.get(code)) for code in codes)
+    return sorted(found, key=lambda one: one.label)
+
+
+def _share(ally: str, old: Part | None, new: Part | None) -> ShareChange:
+    """In all; inside commitment where that alone differs."""
+    place = 1 if old and new and old[0] == new[0] else 0
+    label = _now("%(ally)s, inside commitment") % {"ally": ally} if place else ally
+    before, after = (one[place] if one else None for one in (old, new))
+    size = abs((after or ZERO) - (before or ZERO))
+    return ShareChange(label, _amount(before), _amount(after), size)
+
+
+def _amount(amount: Decimal | None) -> str:
+    return numerals.MISSING if amount is None else numerals.plain(amount, 2)
 
 
 def _field(name: str, before: str, after: str) -> Change:

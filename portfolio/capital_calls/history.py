@@ -2,29 +2,39 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
 from core.audit import digests
 from core.audit import queries as audit
 from core.audit.models import AuditEvent
+from portfolio.capital_calls import splitting
 from portfolio.capital_calls.models import CapitalCall
+from portfolio.capital_calls.splitting import Day, NoPartner, OverUnfunded
 
 WRITTEN = ("capital_call.drafted", "capital_call.edited")
 CONTENT = ("fund", "number", "due_on", "memo", "lines", "version")
-"""The fields of ``queries.signed_content``."""
+"""The fields of ``queries.content``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What an approval would have covered from ``at`` on; ``by`` is the public id of whoever wrote it."""
+    """What the call said from ``at`` on; ``by`` is the public id of whoever wrote it."""
 
     content: dict[str, object]
     at: datetime
     by: str
     because: str
 
-    @property
-    def digest(self) -> str:
-        return digests.digest(self.content)
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A purpose line as a version told it."""
+
+    purpose: str
+    text: str
+    amount: Decimal
+    inside_commitment: bool
 
 
 def events(call: CapitalCall) -> list[AuditEvent]:
@@ -37,9 +47,19 @@ def versions(told: list[AuditEvent]) -> list[Version]:
     return [_version(event) for event in told if event.kind in WRITTEN]
 
 
-def content_of(call: CapitalCall, digest: str) -> dict[str, object] | None:
-    """What the call said when it had this digest; None where it never had."""
-    return next((one.content for one in versions(events(call)) if one.digest == digest), None)
+def content_of(call: CapitalCall, digest: str, day: Day) -> dict[str, object] | None:
+    """What an approval would have covered when it had this digest, split over the Allies of a day; None if unknown."""
+    told = (_with_split(call, one.content, day) for one in versions(events(call)))
+    return next((content for content in told if digests.digest(content) == digest), None)
+
+
+def _with_split(call: CapitalCall, content: dict[str, Any], day: Day) -> dict[str, object]:
+    lines = [_Line(purpose, text, Decimal(amount), inside) for purpose, text, amount, inside in content["lines"]]
+    try:
+        parts = day.split_lines(call.fund, lines)
+    except (NoPartner, OverUnfunded):
+        parts = []
+    return content | {"split": splitting.stated(parts)}
 
 
 def _version(event: AuditEvent) -> Version:

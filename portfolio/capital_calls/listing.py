@@ -12,6 +12,7 @@ from portfolio.capital_calls import queries, rules
 from portfolio.capital_calls.lifecycle import Stage, State, paid_stage
 from portfolio.capital_calls.models import CapitalCall
 from portfolio.capital_calls.rules import Act
+from portfolio.capital_calls.splitting import Day
 from portfolio.funds.models import Fund
 
 ZERO = Decimal(0)
@@ -73,14 +74,15 @@ class Listed:
 def listed(
     person: User, fund: Fund, *, wanted: str = "", as_of: date, known_at: datetime, today: date | None
 ) -> Listed:
-    """The calls of a fund in four queries. ``today`` is given where the page speaks of now.
+    """The calls of a fund in four queries, and two where one is submitted. ``today`` is given where the page speaks of now.
 
     Working papers, that is drafts and what was never issued, are told of now only: they are overwritten, and no report
     rests on them.
     """
     paid = queries.paid_by_call(fund, as_of=as_of, known_at=known_at)
     calls = _known(fund, as_of, known_at, working_papers=today is not None)
-    every = [_row(person, call, paid.get(call.pk, ZERO), as_of, known_at, today) for call in calls]
+    day = Day(as_of, known_at)
+    every = [_row(person, call, paid.get(call.pk, ZERO), day, today) for call in calls]
     rows = tuple(row for row in every if _fits(row, wanted))
     counts = Counter(row.stage.value for row in every)
     return Listed(
@@ -90,14 +92,15 @@ def listed(
     )
 
 
-def stage_of(call: CapitalCall, *, amount: Decimal, paid: Decimal, as_of: date, known_at: datetime) -> Stage:
+def stage_of(call: CapitalCall, *, amount: Decimal, paid: Decimal, day: Day) -> Stage:
     """How far a call had come on a day, as known on a moment; what was not issued by then as it stands now."""
+    as_of, known_at = day.on, day.known_at
     if was_cancelled(call, as_of=as_of, known_at=known_at):
         return Stage.CANCELLED
     if was_issued(call, as_of=as_of, known_at=known_at):
         return paid_stage(amount, paid, due_on=call.due_on, as_of=as_of)
     if call.state == State.SUBMITTED:
-        return Stage.APPROVED if queries.is_approved(call) else Stage.SUBMITTED
+        return Stage.APPROVED if queries.is_approved(call, day) else Stage.SUBMITTED
     return Stage.DRAFT
 
 
@@ -109,12 +112,12 @@ def was_cancelled(call: CapitalCall, *, as_of: date, known_at: datetime) -> bool
     return _had(call.cancelled_on, call.cancelled_at, as_of, known_at)
 
 
-def waits_for(person: User, call: CapitalCall, *, on: date) -> Act | None:
+def waits_for(person: User, call: CapitalCall, day: Day) -> Act | None:
     """The step that waits for this person: to go on with her own draft, or to approve or issue what others prepared."""
     if call.state == State.DRAFT and person.pk in (call.drafted_by_id, call.edited_by_id):
-        return None if rules.refusal(person, call, Act.SUBMIT, on=on) else Act.SUBMIT
-    if call.state == State.SUBMITTED and rules.refusal(person, call, Act.APPROVE, on=on) is None:
-        return Act.ISSUE if queries.is_approved(call) else Act.APPROVE
+        return None if rules.refusal(person, call, Act.SUBMIT, on=day.on) else Act.SUBMIT
+    if call.state == State.SUBMITTED and rules.refusal(person, call, Act.APPROVE, on=day.on) is None:
+        return Act.ISSUE if queries.is_approved(call, day) else Act.APPROVE
     return None
 
 
@@ -138,10 +141,10 @@ def _known(fund: Fund, as_of: date, known_at: datetime, *, working_papers: bool)
     return calls.select_related("fund", "drafted_by").prefetch_related("lines", "approvals").order_by("-number", "pk")
 
 
-def _row(person: User, call: CapitalCall, paid: Decimal, as_of: date, known_at: datetime, today: date | None) -> Row:
+def _row(person: User, call: CapitalCall, paid: Decimal, day: Day, today: date | None) -> Row:
     amount = sum((line.amount for line in call.lines.all()), ZERO)
-    stage = stage_of(call, amount=amount, paid=paid, as_of=as_of, known_at=known_at)
-    return Row(call, stage, amount, paid, waits_for(person, call, on=today) if today else None)
+    stage = stage_of(call, amount=amount, paid=paid, day=day)
+    return Row(call, stage, amount, paid, waits_for(person, call, day) if today else None)
 
 
 def _fits(row: Row, wanted: str) -> bool:

@@ -1,10 +1,9 @@
 """Calls, what each Ally owes and has paid, and what is unfunded: as of a day and as known on a moment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timezone
 from decimal import Decimal
-from typing import Protocol
 
 from django.db.models import F, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
@@ -14,15 +13,20 @@ from core.errors import Conflict, DomainError, Invalid, NotFound
 from core.people import rules as people_rules
 from core.people.models import User
 from core.people.roles import ROLES, Permission, Scope
-from portfolio.capital_calls import rules, words
+from portfolio.capital_calls import changes, rules, splitting, words
 from portfolio.capital_calls.lifecycle import State
 from portfolio.capital_calls.models import CallApproval, CallLine, CallNotice, CapitalCall, ReceiptAllocation
 from portfolio.capital_calls.rules import Act, OwnWork
+from portfolio.capital_calls.splitting import Day, NoPartner, OverUnfunded, Part, Stated
 from portfolio.funds import queries as funds
 from portfolio.funds.models import Fund
 
 ZERO = Decimal(0)
 REPRESENTATIVE = "ally-representative"
+EVER = datetime.max.replace(tzinfo=timezone.utc)
+"""As a moment of knowledge: all that is recorded."""
+NAMED = 3
+"""How many Allies a refusal names with their amounts; the page of the call lists every one."""
 
 
 class ChangedSince(Conflict):
@@ -33,8 +37,24 @@ class ChangedSince(Conflict):
     def __init__(self, fields: Sequence[str]) -> None:
         self.fields = list(fields)
         sentence = _("The call was changed since ({fields}). Read it again, then approve what stands now.")
-        unknown = _("The call was changed since. Read it again, then approve what stands now.")
+        unknown = _(
+            "The call, or its split over the Allies, was changed since. Read it again, then approve what stands now."
+        )
         super().__init__(str(sentence).format(fields=words.fields(fields)) if fields else unknown)
+
+
+class SplitChanged(Conflict):
+    """The Allies of today would not bear what was approved. ``fields`` as for ChangedSince."""
+
+    code = "split_changed"
+    fields = ("split",)
+
+    def __init__(self, signed: changes.Split, current: changes.Split) -> None:
+        sentence = _(
+            "The split over the Allies has changed since the approval ({shares}), so the approval is void. "
+            "A second person approves the split of today, then the call is issued."
+        )
+        super().__init__(str(sentence).format(shares=changes.told(signed, current, at_most=NAMED)))
 
 
 class NotApproved(Conflict):
@@ -50,22 +70,6 @@ class DueTooEarly(Invalid):
 class AlreadyPaid(Conflict):
     code = "already_paid"
     sentence = _("Money was already received for this call, so it cannot be cancelled.")
-
-
-class Stated(Protocol):
-    """A purpose line, kept or only typed."""
-
-    @property
-    def purpose(self) -> str: ...
-
-    @property
-    def text(self) -> str: ...
-
-    @property
-    def amount(self) -> Decimal: ...
-
-    @property
-    def inside_commitment(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +151,13 @@ def due_notices(person: User, *, until: date) -> list[NoticeLine]:
     return [NoticeLine(row, row.amount, row.inside, row.paid or ZERO) for row in rows]
 
 
-def signed_content(call: CapitalCall) -> dict[str, object]:
-    """Exactly what an approval covers, as plain values."""
+def signed_content(call: CapitalCall, parts: Iterable[Part]) -> dict[str, object]:
+    """Exactly what an approval covers, as plain values: what the call says, and what each Ally bears of it."""
+    return content(call) | {"split": splitting.stated(parts)}
+
+
+def content(call: CapitalCall) -> dict[str, object]:
+    """What the call says at its version, as plain values."""
     return {
         "fund": call.fund.public_id,
         "number": call.number,
@@ -170,13 +179,30 @@ def says_the_same(content: Mapping[str, object], *, due_on: date, memo: str, lin
     return all(content[name] == value for name, value in asked.items())
 
 
-def digest(call: CapitalCall) -> str:
-    return digests.digest(signed_content(call))
+def digest(call: CapitalCall, *, at: datetime, on: date | None = None) -> str:
+    """Of what an approval would cover, as split on a day: by default the day of the moment in the fund's zone."""
+    day = Day(on or funds.day_of(call.fund, at), at)
+    return digest_of(call, parts_of(call, day))
+
+
+def digest_of(call: CapitalCall, parts: Iterable[Part]) -> str:
+    return digests.digest(signed_content(call, parts))
+
+
+def parts_of(call: CapitalCall, day: Day) -> Sequence[Part]:
+    """What each Ally bears: by the notices of an issued call, else as split on the day; nothing where it cannot be."""
+    if call.issued_on is not None:
+        return list(call.notices.select_related("commitment"))
+    try:
+        return day.split(call)
+    except (NoPartner, OverUnfunded):
+        return []
 
 
 def changed_fields(signed: Mapping[str, object], current: Mapping[str, object]) -> list[str]:
-    """The names of what differs between what was signed and what stands now."""
-    return [name for name in current if name != "version" and signed.get(name) != current[name]]
+    """The names of what differs between what was signed and what stands now; other lines explain another split."""
+    names = [name for name in current if name != "version" and signed.get(name) != current[name]]
+    return [name for name in names if name != "split"] if "lines" in names else names
 
 
 def notices(call: CapitalCall, *, known_at: datetime, as_of: date = date.max) -> list[NoticeLine]:
@@ -188,16 +214,6 @@ def notices(call: CapitalCall, *, known_at: datetime, as_of: date = date.max) ->
         .order_by("-amount", "pk")
     )
     return [NoticeLine(row, row.amount, row.inside, row.paid or ZERO) for row in rows]
-
-
-def called_inside(fund: Fund, *, as_of: date, known_at: datetime) -> dict[int, Decimal]:
-    """Issued calls inside commitment, by key of the commitment: what is no longer unfunded."""
-    rows = (
-        _in_force(CallNotice.objects.filter(call__fund=fund), as_of, known_at)
-        .values("commitment_id")
-        .annotate(total=Sum("inside"))
-    )
-    return {row["commitment_id"]: row["total"] for row in rows}
 
 
 def open_notices(commitment_id: int, *, as_of: date) -> list[NoticeLine]:
@@ -229,10 +245,9 @@ def paid_by_call(fund: Fund, *, as_of: date, known_at: datetime) -> dict[int, De
     return dict(rows.order_by().values_list("notice__call_id").annotate(Sum("amount")))
 
 
-def is_approved(call: CapitalCall) -> bool:
-    """Whether a second person signed exactly what stands."""
-    signature = last_signature(call)
-    return signature is not None and signature.digest == digest(call)
+def is_approved(call: CapitalCall, day: Day) -> bool:
+    """Whether a second person signed exactly what stands, as split on the day."""
+    return bool(_signatures(call)) and _gap_in_approval(call, parts_of(call, day)) is None
 
 
 def paid_in(fund: Fund, *, as_of: date, known_at: datetime) -> dict[int, Decimal]:
@@ -262,14 +277,25 @@ def open_by_commitment(fund: Fund) -> dict[int, Decimal]:
     return {key: amount - already.get(key, ZERO) for key, amount in owed.order_by()}
 
 
-def refusal(person: User, call: CapitalCall, act: Act, *, on: date | None = None) -> DomainError | None:
-    """Why the person may not take this step now; None where she may. Pages and services both ask here."""
+def refusal(
+    person: User,
+    call: CapitalCall,
+    act: Act,
+    *,
+    on: date | None = None,
+    day: Day | None = None,
+    parts: Sequence[Part] | None = None,
+) -> DomainError | None:
+    """Why the person may not take this step now; None where she may. Pages and services both ask here.
+
+    ``day`` has the Allies over whom the call is split, by default those of the day ``on`` with all that is recorded;
+    ``parts`` are given where the Allies were asked already.
+    """
     found = rules.refusal(person, call, act, on=on)
     if isinstance(found, OwnWork) and on is not None:
         return OwnWork(others_who_may_approve(call, besides=person, on=on))
-    if found is None and act is Act.ISSUE:
-        gap = _gap_in_approval(call)
-        return gap or (DueTooEarly(field="due_on") if on is not None and call.due_on < on else None)
+    if found is None and on is not None and act in (Act.APPROVE, Act.ISSUE):
+        return _not_as_split(call, act, day or Day(on, EVER), parts, on=on)
     if found is None and act is Act.CANCEL and ReceiptAllocation.objects.filter(notice__call=call).exists():
         return AlreadyPaid()
     return found
@@ -277,13 +303,13 @@ def refusal(person: User, call: CapitalCall, act: Act, *, on: date | None = None
 
 def permitted(person: User, call: CapitalCall, *, on: date) -> dict[Act, DomainError | None]:
     """Every step of a call, each with why the person may not take it, or None where she may."""
-    return {act: refusal(person, call, act, on=on) for act in Act}
+    day = Day(on, EVER)
+    return {act: refusal(person, call, act, on=on, day=day) for act in Act}
 
 
-def last_signature(call: CapitalCall) -> CallApproval | None:
-    """The latest approval by somebody who neither drafted nor last changed the call; it may be void by now."""
-    others = [one for one in call.approvals.all() if one.by_id not in (call.drafted_by_id, call.edited_by_id)]
-    return max(others, key=lambda one: (one.at, one.pk), default=None)
+def signature(call: CapitalCall, digest: str) -> CallApproval | None:
+    """The latest approval of this digest by a second person; where there is none, the latest of all, void by now."""
+    return max(_signatures(call), key=lambda one: (one.digest == digest, one.at, one.pk), default=None)
 
 
 def others_who_may_approve(call: CapitalCall, *, besides: User, on: date) -> list[str]:
@@ -304,18 +330,34 @@ def _signed_line(line: Stated) -> list[object]:
     return [line.purpose, line.text.strip(), f"{line.amount:.2f}", line.inside_commitment]
 
 
-def _gap_in_approval(call: CapitalCall) -> Conflict | None:
-    """What is missing of an approval for exactly what stands now."""
-    signature = last_signature(call)
-    if signature is None:
+def _signatures(call: CapitalCall) -> list[CallApproval]:
+    """The approvals by people who neither drafted nor last changed the call."""
+    return [one for one in call.approvals.all() if one.by_id not in (call.drafted_by_id, call.edited_by_id)]
+
+
+def _not_as_split(
+    call: CapitalCall, act: Act, day: Day, parts: Sequence[Part] | None, *, on: date
+) -> DomainError | None:
+    """What stands against approving or issuing the call as the Allies of the day would bear it."""
+    if act is Act.ISSUE and not _signatures(call):
         return NotApproved()
-    if signature.digest != digest(call):
-        return ChangedSince(changed_fields(signature.signed, signed_content(call)))
-    return None
+    try:
+        borne = day.split(call) if parts is None else parts
+    except (NoPartner, OverUnfunded) as refused:
+        return refused
+    if act is Act.APPROVE:
+        return None
+    gap = _gap_in_approval(call, borne)
+    return gap or (DueTooEarly(field="due_on") if call.due_on < on else None)
 
 
-def _in_force(rows: QuerySet[CallNotice], as_of: date, known_at: datetime) -> QuerySet[CallNotice]:
-    """Notices of calls issued by then and not cancelled by then, as known by then."""
-    return rows.filter(call__issued_on__lte=as_of, call__issued_at__lte=known_at).exclude(
-        call__cancelled_on__lte=as_of, call__cancelled_at__lte=known_at
-    )
+def _gap_in_approval(call: CapitalCall, parts: Iterable[Part]) -> Conflict | None:
+    """What is missing of an approval for exactly what stands now."""
+    current = signed_content(call, parts)
+    found = signature(call, digests.digest(current))
+    if found is None:
+        return NotApproved()
+    differing = changed_fields(found.signed, current)
+    if differing == ["split"] and "split" in found.signed:
+        return SplitChanged(found.signed["split"], splitting.stated(parts))
+    return ChangedSince(differing) if found.digest != digests.digest(current) else None

@@ -6,10 +6,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from core.errors import DomainError
-from portfolio.capital_calls import listing, paying, queries, services
+from portfolio.capital_calls import listing, paying, queries, splitting
 from portfolio.capital_calls.lifecycle import Stage, paid_stage
 from portfolio.capital_calls.models import CallLine, CapitalCall, ReceiptAllocation
 from portfolio.capital_calls.queries import NoticeLine
+from portfolio.capital_calls.splitting import Day
 from portfolio.funds import queries as funds
 from portfolio.funds.models import Commitment, Fund
 
@@ -134,27 +135,28 @@ def whole(call: CapitalCall, *, as_of: date, known_at: datetime) -> Whole:
     issued = listing.was_issued(call, as_of=as_of, known_at=known_at)
     notices = queries.notices(call, known_at=known_at, as_of=as_of) if issued else []
     paid = sum((line.paid for line in notices), ZERO)
-    stage = listing.stage_of(call, amount=amount, paid=paid, as_of=as_of, known_at=known_at)
+    day = Day(as_of, known_at)
+    stage = listing.stage_of(call, amount=amount, paid=paid, day=day)
     begins = call.issued_on if issued and call.issued_on else as_of
     return Whole(
         call,
         stage,
         tuple(Purpose(line, line.amount / amount if amount else ZERO) for line in lines),
         amount,
-        _split_at_issue(call, notices) if issued else preview(call, on=as_of, known_at=known_at),
+        _split_at_issue(call, notices) if issued else preview(call, day),
         _rows(call, notices, stage, as_of, known_at),
         tuple(queries.receipts_of(call, as_of=as_of, known_at=known_at)) if issued else (),
         listing.weekdays_given(begins, call.due_on),
     )
 
 
-def preview(call: CapitalCall, *, on: date, known_at: datetime) -> Preview:
+def preview(call: CapitalCall, day: Day) -> Preview:
     """How a call that is not issued would be split on a day."""
-    terms = {row.commitment_id: row for row in funds.terms_in_force(call.fund, as_of=on, known_at=known_at)}
+    terms = {row.commitment_id: row for row in day.terms(call.fund)}
     committed = sum((row.amount for row in terms.values()), ZERO)
-    called = sum(queries.called_inside(call.fund, as_of=on, known_at=known_at).values(), ZERO)
+    called = sum(day.called(call.fund).values(), ZERO)
     try:
-        shares = services.split(call, on=on, known_at=known_at)
+        shares = day.split(call)
     except DomainError as refusal:
         return Preview((), committed, called, str(refusal))
     whole_amount = sum((share.amount for share in shares), ZERO)
@@ -176,7 +178,7 @@ def preview(call: CapitalCall, *, on: date, known_at: datetime) -> Preview:
 def room(fund: Fund, *, on: date, known_at: datetime) -> Room:
     """What could be called on a day."""
     terms = funds.terms_in_force(fund, as_of=on, known_at=known_at)
-    called = queries.called_inside(fund, as_of=on, known_at=known_at)
+    called = splitting.called_inside(fund, as_of=on, known_at=known_at)
     return Room(len(terms), sum((row.amount for row in terms), ZERO), sum(called.values(), ZERO))
 
 
@@ -187,7 +189,7 @@ def _split_at_issue(call: CapitalCall, notices: Sequence[NoticeLine]) -> Preview
     on, known_at = call.issued_on, call.issued_at
     terms = {row.commitment_id: row.amount for row in funds.terms_in_force(call.fund, as_of=on, known_at=known_at)}
     committed = sum(terms.values(), ZERO)
-    called = queries.called_inside(call.fund, as_of=on, known_at=known_at)
+    called = splitting.called_inside(call.fund, as_of=on, known_at=known_at)
     whole_amount = sum((line.amount for line in notices), ZERO)
     parts = (
         AllyPart(

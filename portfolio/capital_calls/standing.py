@@ -10,7 +10,7 @@ from django.db.models import F, Q, Sum
 from core.errors import NotFound
 from core.money import allocation
 from core.people.models import User
-from portfolio.capital_calls import listing, paying, queries
+from portfolio.capital_calls import listing, paying, queries, splitting
 from portfolio.capital_calls.lifecycle import Stage, paid_stage
 from portfolio.capital_calls.models import CallLine, CallNotice, ReceiptAllocation
 from portfolio.capital_calls.paying import ReceiptRow
@@ -171,7 +171,7 @@ def computed(notice: CallNotice) -> Computed:
     terms = funds.terms_in_force(call.fund, as_of=call.issued_on, known_at=call.issued_at)
     committed = next(row.amount for row in terms if row.commitment_id == notice.commitment_id)
     pool = sum((row.amount for row in terms), ZERO)
-    called = queries.called_inside(call.fund, as_of=call.issued_on, known_at=call.issued_at)
+    called = splitting.called_inside(call.fund, as_of=call.issued_on, known_at=call.issued_at)
     amount = sum((line.amount for line in call.lines.all()), ZERO)
     with localcontext(prec=allocation.PRECISION):
         exact = (amount * committed / pool).quantize(SHOWN)

@@ -1,6 +1,6 @@
 """Who did what to a call and who may go on, in words: the four eyes, what changed since a signature, the history."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,11 +14,12 @@ from core.audit.models import AuditEvent
 from core.errors import DomainError, NotPermitted
 from core.people.models import RoleGrant, User
 from core.people.roles import ROLES, Scope
-from portfolio.capital_calls import changes, history, queries, rules
+from portfolio.capital_calls import changes, history, queries, rules, splitting
 from portfolio.capital_calls.changes import Change, Content
 from portfolio.capital_calls.lifecycle import State
 from portfolio.capital_calls.models import CallApproval, CapitalCall
 from portfolio.capital_calls.rules import Act, OwnWork
+from portfolio.capital_calls.splitting import Part
 
 DRAFTED, EDITED, SUBMITTED = "capital_call.drafted", "capital_call.edited", "capital_call.submitted"
 APPROVED, ISSUED, CANCELLED = "capital_call.approved", "capital_call.issued", "capital_call.cancelled"
@@ -51,6 +52,8 @@ class Happened:
     actor: Actor
     said: str
     changes: tuple[Change, ...]
+    digest: str = ""
+    """What an approval covers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +100,23 @@ class Story:
         return next((one for one in reversed(self.happened) if one.changes), None)
 
 
-def story(call: CapitalCall, *, known_at: datetime, outlook: Outlook | None) -> Story:
-    """What happened to a call by a moment; ``outlook`` is given where the page speaks of now."""
+def story(call: CapitalCall, parts: Iterable[Part], *, known_at: datetime, outlook: Outlook | None) -> Story:
+    """What happened to a call by a moment, with its split as shown; ``outlook`` is given where the page speaks of now."""
     events = [one for one in history.events(call) if one.kind in ACTS and one.occurred_at <= known_at]
     people = _people(events)
     happened = tuple(_happened(event, people.get(event.actor), call) for event in events)
     versions = history.versions(events)
-    content = versions[-1].content if versions else queries.signed_content(call)
-    signed = queries.last_signature(call)
+    written = versions[-1].content if versions else queries.content(call)
+    content = written | {"split": splitting.stated(parts)}
+    digest = digests.digest(content)
+    signed = queries.signature(call, digest)
+    signature = _signature(signed, content, happened) if signed and signed.at <= known_at else None
+    holds = frozenset({digest, signed.digest} if signed and signature and not signature.changes else {digest})
     return Story(
-        (*_prepared(happened), *_approved(call, happened, outlook), *_issued(call, happened, outlook)),
+        (*_prepared(happened), *_approved(call, happened, holds, outlook), *_issued(call, happened, holds, outlook)),
         happened,
-        _signature(signed, content, happened) if signed and signed.at <= known_at else None,
-        sentences.in_groups(digests.digest(content)),
+        signature,
+        sentences.in_groups(digest),
     )
 
 
@@ -121,12 +128,13 @@ def _prepared(happened: Sequence[Happened]) -> list[Step]:
     return steps
 
 
-def _approved(call: CapitalCall, happened: Sequence[Happened], outlook: Outlook | None) -> list[Step]:
-    """Approvals since the last change hold, earlier ones are void; then whoever is to sign next."""
-    last_change = max((place for place, one in enumerate(happened) if one.kind in (DRAFTED, EDITED)), default=-1)
+def _approved(
+    call: CapitalCall, happened: Sequence[Happened], holds: frozenset[str], outlook: Outlook | None
+) -> list[Step]:
+    """Approvals of what stands hold, others are void; then whoever is to sign next."""
     steps = []
-    for place, one in enumerate(happened):
-        if one.kind == APPROVED and place > last_change:
+    for one in happened:
+        if one.kind == APPROVED and one.digest in holds:
             steps.append(Step("done", _now("Approved"), one))
         elif one.kind == APPROVED:
             steps.append(Step("void", _now("Approved, void since the change"), one))
@@ -139,11 +147,13 @@ def _approved(call: CapitalCall, happened: Sequence[Happened], outlook: Outlook 
     return steps
 
 
-def _issued(call: CapitalCall, happened: Sequence[Happened], outlook: Outlook | None) -> list[Step]:
+def _issued(
+    call: CapitalCall, happened: Sequence[Happened], holds: frozenset[str], outlook: Outlook | None
+) -> list[Step]:
     done = [Step("done", one.act, one, one.said) for one in happened if one.kind in (ISSUED, CANCELLED)]
     if done or outlook is None:
         return done
-    if call.state == State.SUBMITTED and queries.is_approved(call):
+    if call.state == State.SUBMITTED and any(one.digest in holds for one in happened):
         return [_waiting(Act.ISSUE, outlook)]
     if not outlook.recipients:
         return [Step("later", _now("Issue"), said=outlook.refusal)]
@@ -174,7 +184,9 @@ def _waiting(act: Act, outlook: Outlook) -> Step:
 
 
 def _signature(given: CallApproval, content: Content, happened: Sequence[Happened]) -> Signature:
-    differing = changes.between(given.signed, content)
+    """An issued call that was approved before approvals covered the split says nothing of it."""
+    covered = {name: content[name] for name in content if name in given.signed or given.call.issued_on is None}
+    differing = changes.between(given.signed, covered)
     since = tuple(one for one in happened if one.kind == EDITED and one.at >= given.at) if differing else ()
     return Signature(_signer(given, happened), given.at, differing, since)
 
@@ -188,7 +200,13 @@ def _happened(event: AuditEvent, person: User | None, call: CapitalCall) -> Happ
     actor = Actor(person.name, _role(person, call.fund.public_id, event.occurred_at)) if person else Actor("–", "")
     changed = changes.between(event.before, event.after) if event.kind == EDITED else ()
     return Happened(
-        event.kind, str(ACTS[event.kind]), event.occurred_at, actor, str(event.after.get("because", "")), changed
+        event.kind,
+        str(ACTS[event.kind]),
+        event.occurred_at,
+        actor,
+        str(event.after.get("because", "")),
+        changed,
+        str(event.after.get("digest", "")),
     )
 
 

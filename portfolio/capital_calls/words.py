@@ -39,6 +39,7 @@ FIELDS: dict[str, Promise] = {
     "due_on": _("due date"),
     "memo": _("note"),
     "lines": _("purpose lines"),
+    "split": _("split over the Allies"),
 }
 """What an approval covers, field by field."""
 

@@ -18,6 +18,7 @@ from portfolio.capital_calls import listing, paying, queries
 from portfolio.capital_calls.models import CapitalCall
 from portfolio.capital_calls.queries import NoticeLine
 from portfolio.capital_calls.rules import Act
+from portfolio.capital_calls.splitting import Day
 from portfolio.ledger import reading
 from portfolio.valuations import listing as valuations
 from portfolio.valuations.rules import Act as ValuationAct
@@ -64,8 +65,9 @@ def _books(person: User) -> Iterator[Task]:
 
 
 def _calls(person: User, today: date) -> Iterator[Task]:
+    day = Day(today, queries.EVER)
     for call in queries.waiting(person).prefetch_related("lines", "approvals"):
-        act = listing.waits_for(person, call, on=today)
+        act = listing.waits_for(person, call, day)
         if act:
             yield _call(call, act, today)
 

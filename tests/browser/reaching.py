@@ -115,7 +115,7 @@ def _sign_the_call(visits) -> None:
     call = CapitalCall.objects.get(fund=visits.world.fund, state="submitted")
     second = User.objects.get(email=demo_people.SECOND_MANAGER)
     with clock.standing_at(NOW):
-        calls.approve(call, digest=call_queries.digest(call), by=second, at=NOW)
+        calls.approve(call, digest=call_queries.digest(call, at=NOW), by=second, at=NOW)
 
 
 def _back_to_review(visits) -> None:

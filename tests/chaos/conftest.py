@@ -50,7 +50,7 @@ class World:
 
     def submitted(self, amount="1000000.00"):
         call = calls.submit(self.drafted(amount), by=self.analyst)
-        calls.approve(call, digest=queries.digest(call), by=self.manager, at=clock.now())
+        calls.approve(call, digest=queries.digest(call, at=clock.now()), by=self.manager, at=clock.now())
         return call
 
     def issue(self, call):

@@ -93,7 +93,7 @@ def submit(world):
 
 def approve(world):
     call = calls.submit(world.drafted(), by=world.analyst)
-    return lambda: calls.approve(call, digest=queries.digest(call), by=world.manager, at=clock.now())
+    return lambda: calls.approve(call, digest=queries.digest(call, at=clock.now()), by=world.manager, at=clock.now())
 
 
 def issue(world):

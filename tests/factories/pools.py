@@ -68,7 +68,8 @@ class Pool:
         call = calls.submit(call, by=self.analyst)
         self.calls.append(call)
         if issued_on:
-            calls.approve(call, digest=call_queries.digest(call), by=self.manager, at=at)
+            digest = call_queries.digest(call, at=at, on=issued_on)
+            calls.approve(call, digest=digest, by=self.manager, at=at, on=issued_on)
             calls.issue(call, by=self.manager, on=issued_on, at=at)
         return call
 

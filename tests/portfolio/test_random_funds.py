@@ -123,7 +123,7 @@ class Player:
         lines = [Line("investment", "Tickets", amount)]
         call = calls.draft(self.fund, due_on=self.day, lines=lines, by=self.staff["analyst"], at=self.moment)
         call = calls.submit(call, by=self.staff["analyst"])
-        calls.approve(call, digest=call_queries.digest(call), by=self.staff["manager"], at=self.moment)
+        calls.approve(call, digest=call_queries.digest(call, at=self.moment), by=self.staff["manager"], at=self.moment)
         calls.issue(call, by=self.staff["manager"], on=self.day, at=self.moment)
         self.issued.append(call)
         self.model.write("called", amount, self.day, self.moment)

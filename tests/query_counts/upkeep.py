@@ -46,7 +46,7 @@ def waiting_call(world, analyst, manager):
     lines = [calls.Line("investment", f"Tickets {part}", Decimal("1.00")) for part in range(world.rows)]
     call = calls.draft(world.fund, due_on=clock.today(), lines=lines, by=analyst, at=clock.now())
     call = calls.submit(call, by=analyst)
-    calls.approve(call, digest=call_queries.digest(call), by=manager, at=clock.now())
+    calls.approve(call, digest=call_queries.digest(call, at=clock.now()), by=manager, at=clock.now())
 
 
 def valuations(world, analyst, committee):

@@ -144,7 +144,7 @@ def _calls(world: World) -> None:
         lines = [calls.Line("investment", f"Tickets {part}", Decimal("1000.00")) for part in parts]
         call = calls.draft(world.fund, due_on=due_on, lines=lines, by=analyst, at=clock.now())
         call = calls.submit(call, by=analyst)
-        calls.approve(call, digest=call_queries.digest(call), by=manager, at=clock.now())
+        calls.approve(call, digest=call_queries.digest(call, at=clock.now()), by=manager, at=clock.now())
         call = calls.issue(call, by=manager, on=clock.today(), at=clock.now())
         notice = call_queries.notices(call, known_at=clock.now())[0]
         calls.receive(

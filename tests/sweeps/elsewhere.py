@@ -65,7 +65,7 @@ def _call(given: Furnishing, commitment: Commitment) -> None:
     lines = [calls.Line("investment", f"{given.word} tickets", CALLED)]
     call = calls.draft(given.fund, due_on=PAID_ON, lines=lines, memo=f"{given.word} call", **given.stated)
     call = calls.submit(call, by=given.system)
-    calls.approve(call, digest=call_queries.digest(call), by=second, at=given.at)
+    calls.approve(call, digest=call_queries.digest(call, at=given.at), by=second, at=given.at)
     calls.issue(call, by=second, on=CALLED_ON, at=given.at)
     calls.receive(
         commitment, amount=CALLED + SUSPENSE, received_on=PAID_ON, reference=f"{given.word}-CALL-1", **given.stated

@@ -1,6 +1,6 @@
 """Drafting, approving, issuing and cancelling calls; taking receipts in."""
 
-from portfolio.capital_calls.queries import AlreadyPaid, ChangedSince, DueTooEarly, NotApproved
+from portfolio.capital_calls.queries import AlreadyPaid, ChangedSince, DueTooEarly, NotApproved, SplitChanged
 from portfolio.capital_calls.rules import OwnWork, WrongState
 from portfolio.capital_calls.services.approving import approve, cancel, issue
 from portfolio.capital_calls.services.drafting import IdUsed, Line, UnfitLines, draft, edit, submit
@@ -14,7 +14,7 @@ from portfolio.capital_calls.services.receiving import (
     plan,
     receive,
 )
-from portfolio.capital_calls.services.splitting import NoPartner, OverUnfunded, Share, split, split_lines
+from portfolio.capital_calls.splitting import NoPartner, OverUnfunded, Share
 
 __all__ = (
     "AlreadyPaid",
@@ -31,6 +31,7 @@ __all__ = (
     "PlanChanged",
     "ReferenceUsed",
     "Share",
+    "SplitChanged",
     "UnfitLines",
     "UnfitReference",
     "WrongState",
@@ -42,7 +43,5 @@ __all__ = (
     "issue",
     "plan",
     "receive",
-    "split",
-    "split_lines",
     "submit",
 )

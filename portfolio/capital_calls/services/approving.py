@@ -1,5 +1,6 @@
 """Approving a call, issuing it to every Ally, and cancelling it."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -7,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core import failpoints, locks
+from core.audit import digests
 from core.audit.kinds import declare
 from core.people.models import User
 from portfolio.capital_calls import history, queries
@@ -15,7 +17,7 @@ from portfolio.capital_calls.models import CallApproval, CallNotice, CapitalCall
 from portfolio.capital_calls.queries import ChangedSince
 from portfolio.capital_calls.rules import Act
 from portfolio.capital_calls.services.calls import ZERO, locked, record, require
-from portfolio.capital_calls.services.splitting import split
+from portfolio.capital_calls.splitting import Day, Part
 from portfolio.funds import queries as funds
 from portfolio.funds.models import Commitment, Fund
 from portfolio.ledger import services as ledger
@@ -28,13 +30,28 @@ CANCELLED = declare("capital_call.cancelled", _("{actor} cancelled capital call 
 
 
 @transaction.atomic
-def approve(call: CapitalCall, *, digest: str, by: User, at: datetime) -> CallApproval:
-    """Sign exactly what ``digest`` covers. Raises OwnWork, ChangedSince where the page shown is not what stands."""
+def approve(
+    call: CapitalCall,
+    *,
+    digest: str,
+    by: User,
+    at: datetime,
+    on: date | None = None,
+    parts: Sequence[Part] | None = None,
+) -> CallApproval:
+    """Sign exactly what ``digest`` covers, the split over the Allies of the day with it.
+
+    The day is by default that of the moment; ``parts`` are given where the Allies were asked already. Raises OwnWork,
+    NoPartner, OverUnfunded, and ChangedSince where the page shown is not what stands.
+    """
     row = locked(call)
-    require(by, Act.APPROVE, row, on=funds.day_of(row.fund, at))
-    _require_shown(row, digest)
+    today = funds.day_of(row.fund, at)
+    day = Day(on or today, at)
+    require(by, Act.APPROVE, row, on=today, day=day, parts=parts)
+    signed = queries.signed_content(row, day.split(row) if parts is None else parts)
+    _require_shown(row, digest, signed, day)
     approval, created = CallApproval.objects.get_or_create(
-        call=row, digest=digest, by=by, defaults={"signed": queries.signed_content(row), "at": at}
+        call=row, digest=digest, by=by, defaults={"signed": signed, "at": at}
     )
     if created:
         record(APPROVED, row, by=by, after={"digest": digest})
@@ -45,14 +62,17 @@ def approve(call: CapitalCall, *, digest: str, by: User, at: datetime) -> CallAp
 def issue(call: CapitalCall, *, by: User, on: date, at: datetime, digest: str = "") -> CapitalCall:
     """Send a call to every Ally of that day, split by commitment and exact to the cent; book what each owes.
 
-    ``digest``, where given, says what the page showed to whoever issues. Raises WrongState, OwnWork, NotApproved, ChangedSince, OverUnfunded, DueTooEarly, PeriodClosed.
+    The split of that day must be the one that was approved. ``digest``, where given, says what the page showed to
+    whoever issues. Raises WrongState, OwnWork, NotApproved, ChangedSince, SplitChanged, OverUnfunded, DueTooEarly,
+    PeriodClosed.
     """
     locks.in_order(Fund.objects.filter(pk=call.fund_id)).get()
     row = locked(call)
-    require(by, Act.ISSUE, row, on=on)
+    day = Day(on, at)
+    require(by, Act.ISSUE, row, on=on, day=day)
+    parts = day.split(row)
     if digest:
-        _require_shown(row, digest)
-    parts = split(row, on=on, known_at=at)
+        _require_shown(row, digest, queries.signed_content(row, parts), day)
     row.state, row.issued_on, row.issued_at, row.issued_by = State.ISSUED, on, at, by
     row.save()
     CallNotice.objects.bulk_create(
@@ -88,11 +108,11 @@ def cancel(call: CapitalCall, *, because: str, by: User, on: date, at: datetime)
     return row
 
 
-def _require_shown(call: CapitalCall, digest: str) -> None:
-    """The page that was shown must be what stands. Raises ChangedSince, which names what differs."""
-    if digest != queries.digest(call):
-        shown = history.content_of(call, digest)
-        raise ChangedSince(queries.changed_fields(shown, queries.signed_content(call)) if shown else [])
+def _require_shown(call: CapitalCall, digest: str, stands: Mapping[str, object], day: Day) -> None:
+    """The page that was shown must be what stands. Raises ChangedSince, which names what differs where it is known."""
+    if digest != digests.digest(stands):
+        shown = history.content_of(call, digest, day)
+        raise ChangedSince(queries.changed_fields(shown, stands) if shown else [])
 
 
 def _owed(commitment: Commitment, amount: Decimal, fund: Fund) -> Leg:

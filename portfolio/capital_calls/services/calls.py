@@ -1,5 +1,6 @@
 """What every step of a call shares: its row locked, its audit event written, its refusals."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from core.people.models import User
 from portfolio.capital_calls import queries
 from portfolio.capital_calls.models import CapitalCall
 from portfolio.capital_calls.rules import Act
+from portfolio.capital_calls.splitting import Day, Part
 from portfolio.ledger import services as ledger
 
 ZERO = Decimal(0)
@@ -22,9 +24,17 @@ def locked(call: CapitalCall) -> CapitalCall:
     return locks.in_order(CapitalCall.objects.filter(pk=call.pk).select_related("fund")).get()
 
 
-def require(by: User, act: Act, call: CapitalCall, *, on: date | None = None) -> None:
-    """Raise what refuses the step: NotPermitted, WrongState, OwnWork, NotApproved, ChangedSince, AlreadyPaid."""
-    if refusal := queries.refusal(by, call, act, on=on):
+def require(
+    by: User,
+    act: Act,
+    call: CapitalCall,
+    *,
+    on: date | None = None,
+    day: Day | None = None,
+    parts: Sequence[Part] | None = None,
+) -> None:
+    """Raise what refuses the step: see ``queries.refusal``."""
+    if refusal := queries.refusal(by, call, act, on=on, day=day, parts=parts):
         raise refusal
 
 

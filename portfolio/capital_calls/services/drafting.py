@@ -19,8 +19,8 @@ from portfolio.capital_calls import queries
 from portfolio.capital_calls.lifecycle import State
 from portfolio.capital_calls.models import CallLine, CapitalCall
 from portfolio.capital_calls.rules import Act
-from portfolio.capital_calls.services import splitting
 from portfolio.capital_calls.services.calls import check_amount, locked, record, require
+from portfolio.capital_calls.splitting import Day
 from portfolio.funds import queries as funds
 from portfolio.funds.models import Fund
 
@@ -91,7 +91,7 @@ def draft(
         is_illustrative=illustrative,
     )
     _write_lines(call, lines)
-    record(DRAFTED, call, by=by, after=queries.signed_content(call))
+    record(DRAFTED, call, by=by, after=queries.content(call))
     return call
 
 
@@ -114,7 +114,7 @@ def edit(
     row = locked(call)
     require(by, Act.EDIT, row)
     _check_lines(row.fund, lines, at=at)
-    before = queries.signed_content(row)
+    before = queries.content(row)
     if queries.says_the_same(before, due_on=due_on, memo=memo, lines=lines):
         return row
     row.due_on, row.memo, row.state = due_on, memo, State.DRAFT
@@ -123,7 +123,7 @@ def edit(
     row.lines.all().delete()
     _write_lines(row, lines)
     why = {"because": because} if because else {}
-    record(EDITED, row, by=by, before=before, after=queries.signed_content(row) | why)
+    record(EDITED, row, by=by, before=before, after=queries.content(row) | why)
     return row
 
 
@@ -143,7 +143,7 @@ def _check_lines(fund: Fund, lines: Sequence[Line], *, at: datetime) -> None:
         raise UnfitLines(field="lines")
     for line in lines:
         check_amount(line.amount)
-    splitting.split_lines(fund, lines, on=funds.day_of(fund, at), known_at=at)
+    Day(funds.day_of(fund, at), at).split_lines(fund, lines)
 
 
 def _is_fit(line: Line) -> bool:
@@ -154,9 +154,7 @@ def _same_draft(
     standing: CapitalCall, fund: Fund, *, due_on: date, lines: Sequence[Line], memo: str, by: User
 ) -> CapitalCall:
     is_same = (standing.fund_id, standing.drafted_by_id, standing.version) == (fund.pk, by.pk, 1)
-    if not is_same or not queries.says_the_same(
-        queries.signed_content(standing), due_on=due_on, memo=memo, lines=lines
-    ):
+    if not is_same or not queries.says_the_same(queries.content(standing), due_on=due_on, memo=memo, lines=lines):
         raise IdUsed
     return standing
 

@@ -60,7 +60,7 @@ class Confirm(View):
         whole = reading.whole(call, as_of=clock.today(), known_at=clock.now())
         standing = queries.refusal(request.user, call, self.act, on=clock.today())
         said = refusal or standing
-        digest = queries.digest(call)
+        digest = queries.digest_of(call, whole.preview.parts)
         context: dict[str, Any] = {
             "call": call,
             "whole": whole,

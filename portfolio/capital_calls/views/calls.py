@@ -90,7 +90,7 @@ class Call(View):
             "stage_code": whole.stage.value,
             "purposes": [(one, words.PURPOSES[one.line.purpose]) for one in whole.purposes],
             "notices": [(row, words.NOTICES[row.stage]) for row in whole.notices],
-            "story": telling.story(call, known_at=point.known_at, outlook=outlook),
+            "story": telling.story(call, whole.preview.parts, known_at=point.known_at, outlook=outlook),
             "acts": _acts(outlook),
             "refused": _refused(outlook),
             "may_record": bool(outlook and whole.open and _may(request, Permission.RECEIPT_RECORD, call.fund)),

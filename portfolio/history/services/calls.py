@@ -20,6 +20,7 @@ from core.imports.sheets import Values, read_row
 from core.nations.models import Nation
 from portfolio.capital_calls import queries as call_queries
 from portfolio.capital_calls import services as calls
+from portfolio.capital_calls import splitting
 from portfolio.capital_calls.lifecycle import State
 from portfolio.capital_calls.models import CapitalCall
 from portfolio.capital_calls.services import Line
@@ -146,14 +147,28 @@ def _perform(world: World, rows: Sequence[ImportRow]) -> Done:
     if call.number != stated.number:
         raise NumberOutOfOrder(call.number)
     call = calls.submit(call, by=world.drafter)
-    calls.approve(call, digest=call_queries.digest(call), by=world.by, at=world.at)
     if stated.asked:
-        asked = {world.nations[code.casefold()]: one for code, one in stated.asked.items()}
-        notices.issue_as_asked(call, asked, by=world.by, on=stated["issued_on"], at=world.at)
+        _issue_as_asked(world, call, stated)
     else:
-        calls.issue(call, by=world.by, on=stated["issued_on"], at=world.at)
+        _issue(world, call, on=stated["issued_on"])
     _check_later_calls(world, stated)
     return NEW
+
+
+def _issue(world: World, call: CapitalCall, *, on: date) -> None:
+    """Approve and issue a call as the Allies of its day bore it."""
+    digest = call_queries.digest(call, at=world.at, on=on)
+    calls.approve(call, digest=digest, by=world.by, at=world.at, on=on)
+    calls.issue(call, by=world.by, on=on, at=world.at)
+
+
+def _issue_as_asked(world: World, call: CapitalCall, stated: Stated) -> None:
+    on: date = stated["issued_on"]
+    asked = {world.nations[code.casefold()]: one for code, one in stated.asked.items()}
+    parts = notices.parts_of(world.fund, asked, on=on, known_at=world.at)
+    digest = call_queries.digest_of(call, parts)
+    calls.approve(call, digest=digest, by=world.by, at=world.at, on=on, parts=parts)
+    notices.issue_as_asked(call, parts, by=world.by, on=on, at=world.at)
 
 
 def _stated(world: World, rows: Sequence[ImportRow]) -> Stated:
@@ -237,7 +252,7 @@ def _check_later_calls(world: World, stated: Stated) -> None:
     issued_on: date = stated["issued_on"]
     if not CapitalCall.objects.filter(~Q(number=stated.number), fund=world.fund, issued_on__gt=issued_on).exists():
         return
-    called = call_queries.called_inside(world.fund, as_of=date.max, known_at=world.at)
+    called = splitting.called_inside(world.fund, as_of=date.max, known_at=world.at)
     terms = funds.terms_in_force(world.fund, as_of=date.max, known_at=world.at)
     over = [row for row in terms if called.get(row.commitment_id, ZERO) > row.amount]
     if over:

@@ -1,6 +1,6 @@
 """Issuing a call of which the notices are known: each Ally is asked for what it was asked for then, not for a new split."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,6 +18,7 @@ from core.people.models import User
 from core.people.roles import Permission
 from core.web import numerals
 from portfolio.capital_calls import queries as call_queries
+from portfolio.capital_calls import splitting
 from portfolio.capital_calls.lifecycle import State
 from portfolio.capital_calls.models import CallNotice, CapitalCall
 from portfolio.capital_calls.rules import Act
@@ -55,29 +56,35 @@ class Asked:
 NOTHING = Asked(ZERO, ZERO)
 
 
-@transaction.atomic
-def issue_as_asked(
-    call: CapitalCall, asked: Mapping[Nation, Asked], *, by: User, on: date, at: datetime
-) -> CapitalCall:
-    """Issue a submitted call with given parts, which together are its lines. The approval is ``by``'s.
+@dataclass(frozen=True, slots=True)
+class AskedPart:
+    """The same, of its commitment."""
 
-    Raises WrongState, NotApproved, OwnWork, DueTooEarly, NotCommitted, OverItsUnfunded, PeriodClosed.
+    commitment: Commitment
+    amount: Decimal
+    inside: Decimal
+
+
+@transaction.atomic
+def issue_as_asked(call: CapitalCall, parts: Sequence[AskedPart], *, by: User, on: date, at: datetime) -> CapitalCall:
+    """Issue a submitted call with given parts, which together are its lines and were approved.
+
+    Raises WrongState, NotApproved, OwnWork, SplitChanged, DueTooEarly, PeriodClosed.
     """
     fund = locks.in_order(Fund.objects.filter(pk=call.fund_id)).get()
     row = locks.in_order(CapitalCall.objects.filter(pk=call.pk)).get()
     people_rules.require(by, Permission.CALL_APPROVE, fund.public_id)
-    _check(row, by=by, on=on)
-    parts = _parts(fund, asked, on=on, known_at=at)
+    if refusal := call_queries.refusal(by, row, Act.ISSUE, on=on, parts=parts):
+        raise refusal
     row.state, row.issued_on, row.issued_at, row.issued_by = State.ISSUED, on, at, by
     row.save()
     CallNotice.objects.bulk_create(
-        CallNotice(call=row, commitment=commitment, amount=part.amount, inside=part.inside)
-        for commitment, part in parts.items()
+        CallNotice(call=row, commitment=part.commitment, amount=part.amount, inside=part.inside) for part in parts
     )
     failpoints.reach("history.notices_written")
     ledger.post(
         funds.book_of(fund),
-        [_owed(commitment, part.amount, fund) for commitment, part in parts.items()],
+        [_owed(part.commitment, part.amount, fund) for part in parts],
         key=f"call:{row.public_id}",
         kind="capital-call",
         subject=row.public_id,
@@ -85,32 +92,29 @@ def issue_as_asked(
         by=by,
         at=at,
     )
-    total = sum((part.amount for part in parts.values()), ZERO)
+    total = sum((part.amount for part in parts), ZERO)
     after = {"number": row.number, "amount": total, "issued_on": on}
     audit.record(ISSUED, row.public_id, by=by, chain=fund.public_id, after=after)
     return row
 
 
-def _check(row: CapitalCall, *, by: User, on: date) -> None:
-    """What stands in the way of issuing a call stands in the way of recording it as issued."""
-    if refusal := call_queries.refusal(by, row, Act.ISSUE, on=on):
-        raise refusal
+def parts_of(fund: Fund, asked: Mapping[Nation, Asked], *, on: date, known_at: datetime) -> list[AskedPart]:
+    """The parts in the order of the commitments; each within what its Ally had left on that day.
 
-
-def _parts(fund: Fund, asked: Mapping[Nation, Asked], *, on: date, known_at: datetime) -> dict[Commitment, Asked]:
-    """The parts by commitment, in the order of the commitments; each within what its Ally had left on that day."""
-    called = call_queries.called_inside(fund, as_of=on, known_at=known_at)
+    Raises NotCommitted, OverItsUnfunded.
+    """
+    called = splitting.called_inside(fund, as_of=on, known_at=known_at)
     in_force = {row.commitment.nation_id: row for row in funds.terms_in_force(fund, as_of=on, known_at=known_at)}
     if absent := [nation for nation in asked if nation.code not in in_force]:
         raise NotCommitted(absent[0])
-    parts = {}
+    parts = []
     for nation, part in asked.items():
         row = in_force[nation.code]
         room = row.amount - called.get(row.commitment_id, ZERO)
         if part.inside > room:
             raise OverItsUnfunded(nation, part.inside, room)
-        parts[row.commitment] = part
-    return dict(sorted(parts.items(), key=lambda item: item[0].pk))
+        parts.append(AskedPart(row.commitment, part.amount, part.inside))
+    return sorted(parts, key=lambda part: part.commitment.pk)
 
 
 def _owed(commitment: Commitment, amount: Decimal, fund: Fund) -> Leg:

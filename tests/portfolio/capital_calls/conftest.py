@@ -58,7 +58,7 @@ def drafted(fund, commitments, staff):
 def issued(drafted, staff):
     def make(amount="1000000.00", *, inside=True, on=TODAY):
         call = calls.submit(drafted(amount, inside=inside), by=staff["analyst"])
-        calls.approve(call, digest=queries.digest(call), by=staff["manager"], at=clock.now())
+        calls.approve(call, digest=queries.digest(call, at=clock.now()), by=staff["manager"], at=clock.now())
         return calls.issue(call, by=staff["manager"], on=on, at=clock.now())
 
     return make

@@ -188,7 +188,7 @@ class TestTheNotice:
         ]
         call = calls.draft(fund, due_on=DUE, lines=lines, by=staff["analyst"], at=clock.now())
         call = calls.submit(call, by=staff["analyst"])
-        calls.approve(call, digest=queries.digest(call), by=staff["manager"], at=clock.now())
+        calls.approve(call, digest=queries.digest(call, at=clock.now()), by=staff["manager"], at=clock.now())
         call = calls.issue(call, by=staff["manager"], on=TODAY, at=clock.now())
 
         for notice in CallNotice.objects.all():

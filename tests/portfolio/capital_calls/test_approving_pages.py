@@ -33,7 +33,7 @@ def submitted(drafted, staff):
 def approved(submitted, staff):
     def make(amount="1000000.00"):
         call = submitted(amount)
-        calls.approve(call, digest=queries.digest(call), by=staff["manager"], at=clock.now())
+        calls.approve(call, digest=queries.digest(call, at=clock.now()), by=staff["manager"], at=clock.now())
         return call
 
     return make
@@ -61,7 +61,7 @@ def test_the_page_repeats_amount_recipients_and_due_date(approved, signed_in, ac
     assert '<dd class="fig"><data class="n" value="1000000.00">1 000 000.00</data></dd>' in page
     assert '<dd class="fig">3</dd><dd>Allies, one notice each</dd>' in page
     assert '<dd class="fig">15 Jun 2026</dd><dd>10 weekdays of notice</dd>' in page
-    assert digest_on(page) == queries.digest(call)
+    assert digest_on(page) == queries.digest(call, at=clock.now())
     assert "319 148.94" in page
 
 
@@ -97,11 +97,11 @@ def test_whoever_drafted_it_is_refused_with_the_rule_and_who_can(fund, commitmen
     lines = [Line("investment", "Tickets", Decimal(5))]
     call = calls.draft(fund, due_on=DUE, lines=lines, by=staff["manager"], at=clock.now())
     call = calls.submit(call, by=staff["manager"])
-    calls.approve(call, digest=queries.digest(call), by=staff["second"], at=clock.now())
+    calls.approve(call, digest=queries.digest(call, at=clock.now()), by=staff["second"], at=clock.now())
     browser = signed_in("manager", fresh=True)
 
     shown = browser.get(page_of(call, act))
-    sent = browser.post(page_of(call, act), {"digest": queries.digest(call)})
+    sent = browser.post(page_of(call, act), {"digest": queries.digest(call, at=clock.now())})
 
     rule = "You prepared or last changed this call, so you cannot approve or issue it."
     for answer in (shown, sent):
@@ -120,7 +120,7 @@ def test_whoever_changed_it_last_is_refused_too(approved, staff, signed_in, act)
     )
     call = calls.submit(call, by=staff["analyst"])
 
-    answer = signed_in("second", fresh=True).post(page_of(call, act), {"digest": queries.digest(call)})
+    answer = signed_in("second", fresh=True).post(page_of(call, act), {"digest": queries.digest(call, at=clock.now())})
 
     assert answer.status_code == 403
     assert f"{staff['manager'].name} can." in text_of(answer)
@@ -137,7 +137,7 @@ def test_a_change_since_the_page_was_opened_is_named_and_shown_anew(submitted, s
     page = text_of(answer)
     assert answer.status_code == 409
     assert "The call was changed since (due date). Read it again, then approve what stands now." in page
-    assert digest_on(page) == queries.digest(call) != digest
+    assert digest_on(page) == queries.digest(call, at=clock.now()) != digest
     assert "16 Jun 2026" in page
     assert not CallApproval.objects.exists()
 
@@ -146,7 +146,7 @@ def test_a_change_after_the_approval_voids_it_and_names_the_field(approved, staf
     call = changed(approved(), staff, due_on=DUE, lines=[Line("investment", "First tickets", Decimal(7))])
     browser = signed_in("second", fresh=True)
 
-    answer = browser.post(page_of(call, "issue"), {"digest": queries.digest(call)})
+    answer = browser.post(page_of(call, "issue"), {"digest": queries.digest(call, at=clock.now())})
 
     assert answer.status_code == 409
     assert "The call was changed since (purpose lines)." in text_of(answer)
@@ -168,7 +168,9 @@ def test_a_call_that_became_too_large_is_not_offered(submitted, issued, signed_i
 def test_a_draft_is_not_issued_past_its_due_date(approved, signed_in):
     call = approved()
     with clock.standing_at(clock.now() + timedelta(days=15)):
-        answer = signed_in("second", fresh=True).post(page_of(call, "issue"), {"digest": queries.digest(call)})
+        answer = signed_in("second", fresh=True).post(
+            page_of(call, "issue"), {"digest": queries.digest(call, at=clock.now())}
+        )
 
     assert answer.status_code == 409
     assert "The due date lies before the day of issue." in text_of(answer)

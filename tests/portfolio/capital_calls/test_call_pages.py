@@ -25,7 +25,7 @@ def page_of(call, act=""):
 
 def approved(call, staff):
     call = calls.submit(call, by=staff["analyst"])
-    calls.approve(call, digest=queries.digest(call), by=staff["manager"], at=clock.now())
+    calls.approve(call, digest=queries.digest(call, at=clock.now()), by=staff["manager"], at=clock.now())
     return call
 
 
@@ -250,7 +250,7 @@ class TestFourEyes:
     def test_the_digest_stands_in_groups_of_eight(self, drafted, signed_in):
         call = drafted()
 
-        digest = queries.digest(call)
+        digest = queries.digest(call, at=clock.now())
         groups = " ".join(digest[start : start + 8] for start in range(0, 64, 8))
         assert f"<code>{groups}</code>" in text_of(signed_in("manager").get(page_of(call)))
 

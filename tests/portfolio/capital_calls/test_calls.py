@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from core import clock
 from core.audit.models import AuditEvent
 from core.errors import NotPermitted
-from portfolio.capital_calls import queries
+from portfolio.capital_calls import queries, splitting
 from portfolio.capital_calls import services as calls
 from portfolio.capital_calls.models import CallNotice, CapitalCall, Receipt
 from portfolio.capital_calls.services import Line
@@ -68,7 +68,7 @@ def test_whoever_drafted_or_last_changed_a_call_neither_approves_nor_issues_it(f
 
     for person in ("manager", "second"):
         with pytest.raises(calls.OwnWork):
-            calls.approve(call, digest=queries.digest(call), by=staff[person], at=clock.now())
+            calls.approve(call, digest=queries.digest(call, at=clock.now()), by=staff[person], at=clock.now())
         with pytest.raises(calls.OwnWork):
             calls.issue(call, by=staff[person], on=TODAY, at=clock.now())
 
@@ -87,7 +87,7 @@ def test_an_analyst_may_draft_but_not_approve(drafted, staff, system, fund):
     another = people.person(role="fund-analyst", scope_kind="fund", scope_ref=fund.public_id, system=system)
 
     with pytest.raises(NotPermitted):
-        calls.approve(call, digest=queries.digest(call), by=another, at=clock.now())
+        calls.approve(call, digest=queries.digest(call, at=clock.now()), by=another, at=clock.now())
 
 
 def test_the_manager_of_another_fund_may_nothing(drafted, system):
@@ -100,7 +100,7 @@ def test_the_manager_of_another_fund_may_nothing(drafted, system):
 class TestApprovalCoversWhatWasShown:
     def test_a_change_voids_it_and_names_the_field(self, drafted, staff):
         call = calls.submit(drafted(), by=staff["analyst"])
-        calls.approve(call, digest=queries.digest(call), by=staff["manager"], at=clock.now())
+        calls.approve(call, digest=queries.digest(call, at=clock.now()), by=staff["manager"], at=clock.now())
         lines = [Line("investment", "First tickets", Decimal("1000000.01"))]
         call = calls.edit(call, due_on=DUE, lines=lines, by=staff["analyst"], at=clock.now())
         call = calls.submit(call, by=staff["analyst"])
@@ -113,12 +113,12 @@ class TestApprovalCoversWhatWasShown:
     def test_the_page_that_was_shown_must_be_what_stands(self, drafted, staff):
         call = calls.submit(drafted(), by=staff["analyst"])
 
-        with pytest.raises(calls.ChangedSince, match="changed since\\. Read it again"):
+        with pytest.raises(calls.ChangedSince, match="The call, or its split over the Allies, was changed since\\."):
             calls.approve(call, digest="0" * 64, by=staff["manager"], at=clock.now())
 
     def test_what_changed_since_the_page_was_shown_is_named(self, drafted, staff):
         call = drafted()
-        shown = queries.digest(call)
+        shown = queries.digest(call, at=clock.now())
         lines = [Line("investment", "First tickets", Decimal("1000000.00"))]
         call = calls.edit(call, due_on=DUE + timedelta(days=2), lines=lines, by=staff["analyst"], at=clock.now())
         call = calls.submit(call, by=staff["analyst"])
@@ -130,11 +130,11 @@ class TestApprovalCoversWhatWasShown:
 
     def test_whoever_issues_is_shown_what_stands_too(self, drafted, staff):
         call = drafted()
-        shown = queries.digest(call)
+        shown = queries.digest(call, at=clock.now())
         lines = [Line("investment", "First tickets", Decimal("2000000.00"))]
         call = calls.edit(call, due_on=DUE, lines=lines, by=staff["analyst"], at=clock.now(), because="a larger round")
         call = calls.submit(call, by=staff["analyst"])
-        calls.approve(call, digest=queries.digest(call), by=staff["manager"], at=clock.now())
+        calls.approve(call, digest=queries.digest(call, at=clock.now()), by=staff["manager"], at=clock.now())
 
         with pytest.raises(calls.ChangedSince, match="changed since \\(purpose lines\\)"):
             calls.issue(call, by=staff["second"], on=TODAY, at=clock.now(), digest=shown)
@@ -143,7 +143,7 @@ class TestApprovalCoversWhatWasShown:
 
     def test_saving_without_a_change_voids_nothing(self, drafted, staff):
         call = calls.submit(drafted(), by=staff["analyst"])
-        calls.approve(call, digest=queries.digest(call), by=staff["manager"], at=clock.now())
+        calls.approve(call, digest=queries.digest(call, at=clock.now()), by=staff["manager"], at=clock.now())
         lines = [Line("investment", " First tickets ", Decimal("1000000.00"))]
 
         calls.edit(call, due_on=DUE, lines=lines, by=staff["second"], at=clock.now())
@@ -166,21 +166,24 @@ class TestLimits:
         assert not CapitalCall.objects.exists()
         assert not AuditEvent.objects.filter(kind__startswith="capital_call").exists()
 
-    def test_what_was_unfunded_when_drafted_may_be_called_by_then(self, drafted, issued, staff):
+    def test_what_was_unfunded_when_approved_may_be_called_by_then(self, drafted, issued, staff):
         waiting = calls.submit(drafted("94000000.01"), by=staff["analyst"])
+        calls.approve(waiting, digest=queries.digest(waiting, at=clock.now()), by=staff["manager"], at=clock.now())
         issued("0.01")
-        calls.approve(waiting, digest=queries.digest(waiting), by=staff["manager"], at=clock.now())
 
         with pytest.raises(calls.OverUnfunded):
             calls.issue(waiting, by=staff["manager"], on=TODAY, at=clock.now())
+        with pytest.raises(calls.OverUnfunded):
+            calls.approve(waiting, digest=queries.digest(waiting, at=clock.now()), by=staff["second"], at=clock.now())
 
+        assert waiting.approvals.count() == 1
         assert CallNotice.objects.filter(call=waiting).count() == 0
         assert Entry.objects.count() == 1
 
     def test_the_last_cent_may_be_called(self, issued, commitments, fund):
         issued("94000000.01")
 
-        called = queries.called_inside(fund, as_of=TODAY, known_at=clock.now())
+        called = splitting.called_inside(fund, as_of=TODAY, known_at=clock.now())
         assert called == {one.pk: one.terms.get().amount for one in commitments.values()}
 
     def test_what_a_cap_leaves_over_is_shared_by_the_others(self, issued, commitments, system):
@@ -193,7 +196,7 @@ class TestLimits:
     def test_fees_outside_commitment_use_up_nothing(self, issued, fund):
         issued("500000.00", inside=False)
 
-        assert sum(queries.called_inside(fund, as_of=TODAY, known_at=clock.now()).values()) == 0
+        assert sum(splitting.called_inside(fund, as_of=TODAY, known_at=clock.now()).values()) == 0
 
     @pytest.mark.parametrize("amount", ["0", "-5.00", "0.001", "9" * 30, "NaN"])
     def test_an_unfit_amount_is_refused(self, drafted, amount):
@@ -283,5 +286,5 @@ def test_a_cancelled_call_is_offset_and_frees_the_commitment(issued, staff, fund
     calls.cancel(call, because="mistake", by=staff["manager"], on=TODAY, at=clock.now())
 
     assert balance(fund, "capital") == 0
-    assert queries.called_inside(fund, as_of=TODAY, known_at=clock.now()) == {}
+    assert splitting.called_inside(fund, as_of=TODAY, known_at=clock.now()) == {}
     assert Receipt.objects.count() == 0

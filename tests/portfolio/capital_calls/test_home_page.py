@@ -33,7 +33,7 @@ def submitted(drafted, staff):
 
 
 def approved(call, staff):
-    calls.approve(call, digest=queries.digest(call), by=staff["manager"], at=clock.now())
+    calls.approve(call, digest=queries.digest(call, at=clock.now()), by=staff["manager"], at=clock.now())
     return call
 
 

@@ -39,7 +39,7 @@ def stands(drafted, issued, staff, commitments):
 
     def approved():
         call = calls.submit(drafted(), by=staff["analyst"])
-        calls.approve(call, digest=queries.digest(call), by=staff["manager"], at=clock.now())
+        calls.approve(call, digest=queries.digest(call, at=clock.now()), by=staff["manager"], at=clock.now())
         return call
 
     def changed():
@@ -82,7 +82,7 @@ def take(act, call, person, on):
         case Act.SUBMIT:
             calls.submit(call, by=person)
         case Act.APPROVE:
-            calls.approve(call, digest=queries.digest(call), by=person, at=clock.now())
+            calls.approve(call, digest=queries.digest(call, at=clock.now()), by=person, at=clock.now())
         case Act.ISSUE:
             calls.issue(call, by=person, on=on, at=clock.now())
         case Act.CANCEL:

@@ -99,8 +99,10 @@ class Hand:
         due_on = date.fromisoformat(rows[0][2])
         call = calls.draft(self.fund, due_on=due_on, lines=lines, by=self.analyst, at=self.at())
         call = calls.submit(call, by=self.analyst)
-        calls.approve(call, digest=call_queries.digest(call), by=self.manager, at=self.at())
-        calls.issue(call, by=self.manager, on=date.fromisoformat(rows[0][1]), at=self.at())
+        on = date.fromisoformat(rows[0][1])
+        digest = call_queries.digest(call, at=self.at(), on=on)
+        calls.approve(call, digest=digest, by=self.manager, at=self.at(), on=on)
+        calls.issue(call, by=self.manager, on=on, at=self.at())
 
     def transaction(self, key, kind, day, company, nation, technology, currency, name, held_on, *rest):
         total, total_currency, basis, source, _tranche, quantity, amount, cost, reason, _illustrative = rest

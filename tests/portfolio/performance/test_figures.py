@@ -8,8 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core import clock
-from portfolio.capital_calls import queries as calls
 from portfolio.capital_calls import services as call_services
+from portfolio.capital_calls import splitting
 from portfolio.ledger import services as ledger
 from portfolio.ledger.services import Leg
 from portfolio.performance import diary, partners, queries
@@ -102,7 +102,7 @@ def test_what_is_called_is_what_the_calls_say(pool):
     for notice in told:
         by_commitment[notice.commitment_id] = by_commitment.get(notice.commitment_id, ZERO) + notice.inside
 
-    assert by_commitment == calls.called_inside(pool.fund, as_of=TODAY, known_at=clock.now())
+    assert by_commitment == splitting.called_inside(pool.fund, as_of=TODAY, known_at=clock.now())
 
 
 def test_the_figures_take_two_queries(pool):
