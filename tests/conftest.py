@@ -21,11 +21,22 @@ import config.celery  # noqa: F401 -- so that work is started through our broker
 from core import clock
 from core.people import services as people
 from core.people.models import User
+from tests import sharing
 from tests.emptying import empty_tables
 
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=timezone.utc)
 """The moment at which the clock stands in every test that does not say otherwise."""
 ATTEMPTS = 20
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    sharing.longest_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> sharing.ByWorld | None:
+    """``--dist loadfile`` shares the files out as ``tests.sharing`` says."""
+    return sharing.ByWorld(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")
