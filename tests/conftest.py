@@ -11,6 +11,7 @@ from datetime import datetime, timezone
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import DatabaseError, connections
@@ -27,6 +28,8 @@ from tests.emptying import empty_tables
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=timezone.utc)
 """The moment at which the clock stands in every test that does not say otherwise."""
 ATTEMPTS = 20
+DIGEST_COSTS = {name: getattr(Argon2PasswordHasher, name) for name in ("time_cost", "memory_cost", "parallelism")}
+"""What a digest of a password costs in the product."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -84,6 +87,15 @@ def _as_owner(statement: str) -> None:
 
 
 TransactionTestCase._fixture_teardown = lambda _test: empty_tables()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_digests() -> Iterator[None]:
+    """Argon2 as in the product, at the least cost that it takes: nobody attacks the passwords that are made here."""
+    with pytest.MonkeyPatch.context() as quick:
+        for name, least in {"time_cost": 1, "memory_cost": 8, "parallelism": 1}.items():
+            quick.setattr(Argon2PasswordHasher, name, least)
+        yield
 
 
 @pytest.fixture(autouse=True)
