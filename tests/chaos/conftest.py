@@ -1,9 +1,11 @@
 """A fund with money and people, committed to the database, for tests with several connections."""
 
 import os
+import tempfile
 import threading
 from datetime import date, datetime, timezone
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.db import connections
@@ -219,3 +221,23 @@ def together():
         return results
 
     return run
+
+
+@pytest.fixture
+def ground_of():
+    """Make a ground of real processes, of which none is left after the test."""
+    from tests.chaos.ground import Ground
+
+    made = []
+    with tempfile.TemporaryDirectory(prefix="work-") as folder:
+
+        def begun(kind=Ground, **given):
+            pace = {"CHAOS_PACE": "product" if FULL else "hurried"}
+            made.append(kind(Path(folder), **(pace | given)))
+            return made[-1]
+
+        try:
+            yield begun
+        finally:
+            for one in made:
+                one.end()

@@ -1,17 +1,23 @@
-"""Kinds of work for tests with real workers, which import this module; each item writes one row."""
+"""What the workers of tests work on, and how fast: they import this module. Variables of the environment steer it."""
 
+import os
 import time
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
+from celery import signals
 from django.db import connection
 
-from core.jobs import registry
+from core import clock, failpoints
+from core.jobs import registry, services, worker
+from portfolio.valuations import services as valuations
+from tests.chaos import weakened
 
 ITEMS = 3
-COUNTED = "chaos.count"
-UNHELD = "chaos.unheld"
-POISONED = "chaos.poison"
+COUNTED, UNHELD, POISONED, HANGING = "chaos.count", "chaos.unheld", "chaos.poison", "chaos.hang"
 TABLE = "chaos_row"
-SECONDS_AN_ITEM = 0.15
+SECONDS_AN_ITEM = 0.1
+FOLDER = Path(os.environ.get("CHAOS_FOLDER", "/nowhere"))
 
 
 def _write(key: str, number: int) -> None:
@@ -39,3 +45,40 @@ def count_unheld(job):
 @registry.handles(POISONED, "Break")
 def fall(job):
     raise ValueError(job.key)
+
+
+@registry.handles(HANGING, "Hang")
+def hang(job):
+    """Deaf to being asked: only the kill at the hard limit ends it."""
+    while True:
+        try:
+            time.sleep(60)
+        except Exception:  # noqa: BLE001 -- deaf on purpose
+            continue
+
+
+def _moved_now() -> datetime:
+    return datetime.now(timezone.utc) + timedelta(seconds=float((FOLDER / "clock").read_text()))
+
+
+def steer() -> None:
+    """The pace and the clock that the test asks for, and the protection that its control takes away."""
+    if os.environ.get("CHAOS_PACE") == "hurried":
+        services.LEASE_SECONDS, worker.PULSE_SECONDS = 3, 0.5
+        services.FIRST_RETRY = timedelta(seconds=0.3)
+    if (FOLDER / "clock").exists():
+        clock.now = _moved_now
+    valuations.HOLDINGS_A_CHUNK = int(os.environ.get("CHAOS_CHUNK", valuations.HOLDINGS_A_CHUNK))
+    seconds = float(os.environ.get("CHAOS_SECONDS_A_MARK", "0"))
+    failpoints._installed["valuations.mark_written"] = lambda: time.sleep(seconds)
+    if without := os.environ.get("CHAOS_WITHOUT"):
+        weakened.WITHOUT[without]()
+
+
+@signals.worker_ready.connect
+def say_so(**_):
+    (FOLDER / f"ready-{os.getpid()}").touch()
+
+
+if os.environ.get("CHAOS_FOLDER"):
+    steer()

@@ -1,0 +1,58 @@
+"""The product with one protection taken away, for the controls: a check that then still holds proves nothing."""
+
+from contextlib import contextmanager
+
+from core import clock
+from core.jobs import running, services
+from core.money import queries as money
+from portfolio.valuations import queries, techniques
+from portfolio.valuations import services as valuations
+
+
+def checkpoint() -> None:
+    """What is done is remembered by the worker alone, and a chunk is no transaction."""
+    seen: set[int] = set()
+    real = valuations._positions_without_mark
+
+    def left_in_memory(run):
+        total, _left = real(run)
+        covered = valuations.Holding.objects.filter(fund=run.fund_id).select_related("organisation", "currency", "fund")
+        return total, [one for one in covered.order_by("pk") if one.pk not in seen]
+
+    def remembered(run, holding, **given):
+        seen.add(holding.pk)
+        return write(run, holding, **given)
+
+    @contextmanager
+    def no_transaction(job):
+        chunk = running.Chunk(job.done, job.total)
+        yield chunk
+        job.done, job.total = chunk.count, chunk.total
+        running.Job.objects.filter(pk=job.pk).update(done=chunk.count, total=chunk.total, attempts=0)
+
+    write = valuations._prepare_mark
+    valuations._positions_without_mark, valuations._prepare_mark = left_in_memory, remembered
+    valuations._locked = lambda run: run.__class__.objects.select_related("fund").get(pk=run.pk)
+    running.Running.chunk = no_transaction
+
+
+def pins() -> None:
+    """A mark is converted by the rates of the moment in place of those that the run pinned."""
+
+    def at_once(run, holding, local):
+        units = {
+            code: money.rate(code, on=run.quarter_end, known_at=clock.now()).units_per_euro
+            for code in (holding.currency_id, run.fund.currency_id)
+        }
+        return techniques.converted(local, from_units=units[holding.currency_id], to_units=units[run.fund.currency_id])
+
+    queries.in_fund_currency = at_once
+
+
+def lease() -> None:
+    """A job that runs is due at once again."""
+    services.LEASE_SECONDS = 0
+    services.keep = lambda *_, **__: False
+
+
+WITHOUT = {"checkpoint": checkpoint, "pins": pins, "lease": lease}
