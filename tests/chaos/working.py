@@ -71,7 +71,7 @@ def steer() -> None:
     valuations.HOLDINGS_A_CHUNK = int(os.environ.get("CHAOS_CHUNK", valuations.HOLDINGS_A_CHUNK))
     seconds = float(os.environ.get("CHAOS_SECONDS_A_MARK", "0"))
     failpoints._installed["valuations.mark_written"] = lambda: time.sleep(seconds)
-    if without := os.environ.get("CHAOS_WITHOUT"):
+    for without in os.environ.get("CHAOS_WITHOUT", "").split():
         weakened.WITHOUT[without]()
 
 
