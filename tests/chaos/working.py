@@ -1,22 +1,31 @@
 """What the workers of tests work on, and how fast: they import this module. Variables of the environment steer it."""
 
 import os
+import random
 import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from celery import signals
+from django.conf import settings
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 
 from core import clock, failpoints
 from core.jobs import registry, services, worker
+from core.notifications import obligations
+from core.notifications.services import reminders
+from core.people.models import User
 from portfolio.valuations import services as valuations
-from tests.chaos import weakened
+from tests.chaos import due, weakened
 
 ITEMS = 3
 COUNTED, UNHELD, POISONED, HANGING = "chaos.count", "chaos.unheld", "chaos.poison", "chaos.hang"
 TABLE = "chaos_row"
 SECONDS_AN_ITEM = 0.1
+SECONDS_A_MAIL = float(os.environ.get("CHAOS_SECONDS_A_MAIL", "0.03"))
+FAILING = 0.1
+_chance = random.Random(5)
 FOLDER = Path(os.environ.get("CHAOS_FOLDER", "/nowhere"))
 
 
@@ -57,6 +66,25 @@ def hang(job):
             continue
 
 
+def register_things(count: int) -> None:
+    """Things of every reader that fall due on the days of ``chaos.due``, and are done a few days after."""
+    owners = list(User.objects.filter(email__startswith=due.READER).order_by("pk").values_list("pk", flat=True))
+    obligations.register(due.KIND, "Things", lambda until: due.things(until, owners, count))
+
+
+class Provider(BaseEmailBackend):
+    """Takes mail slowly, fails now and then and all the while that it is down, and notes what it took."""
+
+    def send_messages(self, messages):
+        for message in messages:
+            time.sleep(SECONDS_A_MAIL)
+            if (FOLDER / "mail-is-down").exists() or _chance.random() < FAILING:
+                raise ConnectionRefusedError("the provider does not answer")
+            with (FOLDER / "mails").open("a") as taken:
+                taken.write(f"{message.extra_headers['X-Mail-Id']}\n")
+        return len(messages)
+
+
 def _moved_now() -> datetime:
     return datetime.now(timezone.utc) + timedelta(seconds=float((FOLDER / "clock").read_text()))
 
@@ -71,6 +99,10 @@ def steer() -> None:
     valuations.HOLDINGS_A_CHUNK = int(os.environ.get("CHAOS_CHUNK", valuations.HOLDINGS_A_CHUNK))
     seconds = float(os.environ.get("CHAOS_SECONDS_A_MARK", "0"))
     failpoints._installed["valuations.mark_written"] = lambda: time.sleep(seconds)
+    if things := int(os.environ.get("CHAOS_THINGS", "0")):
+        settings.EMAIL_BACKEND = "tests.chaos.working.Provider"
+        reminders.READERS_A_CHUNK = 1
+        register_things(things)
     for without in os.environ.get("CHAOS_WITHOUT", "").split():
         weakened.WITHOUT[without]()
 
