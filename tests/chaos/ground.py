@@ -1,5 +1,6 @@
 """Real workers, beats, a web server and a Redis of the test's own, on the database of the test; each can be killed."""
 
+import json
 import os
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from celery import current_app
 from django.db import connections
 
 from config import embedded
+from core.jobs.services import WORK
 from tests.chaos.conftest import FULL
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -88,6 +90,14 @@ class Ground:
     def wait_for(self, worker):
         """Until a worker listens."""
         self.wait((self.folder / f"ready-{worker.pid}").exists, "the worker does not start")
+
+    def bells(self):
+        """How often workers were given a bell for jobs."""
+        return sum(json.loads(line).get("task") == WORK for line in self._told("task_started"))
+
+    def _told(self, event):
+        lines = (self.folder / "words").read_text(errors="replace").splitlines()
+        return [line for line in lines if line.startswith("{") and f'"{event}"' in line]
 
     def empty_redis(self):
         redis.Redis.from_url(self.environment["REDIS_URL"]).flushall()

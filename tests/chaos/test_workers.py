@@ -13,14 +13,20 @@ from django.db import transaction
 
 from core import clock
 from core.jobs import doorbell, services
+from core.jobs.models import Job
 from tests.chaos.conftest import FULL
 from tests.chaos.ground import Ground, kill, kill_child
-from tests.chaos.working import COUNTED, ITEMS, POISONED, TABLE, UNHELD
+from tests.chaos.working import COUNTED, HANGING, ITEMS, POISONED, TABLE, UNHELD
 
 JOBS = 500 if FULL else 16
 KILLS = 20 if FULL else 2
 SEED = 4
 pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "owner"]), pytest.mark.real_clock]
+
+
+def full(test):
+    """Its waits are long: with FULL=1 alone."""
+    return pytest.mark.full(pytest.mark.skipif(not FULL, reason="with FULL=1")(test))
 
 
 class Counting(Ground):
@@ -96,3 +102,41 @@ def test_nothing_is_lost_or_done_twice_by_workers_that_are_killed(begin, start):
     assert [rows.pop(("unheld", number)) > 1 for number in range(1, ITEMS + 1)] == [True] * ITEMS
     assert rows == Counter((key, number) for _name, key in jobs for number in range(1, ITEMS + 1))
     assert ground.states(POISONED).keys() <= {"failed", "dead"}
+
+
+def test_the_same_delivery_twice_is_worked_on_once(begin, start):
+    """Redis gives a bell that nobody answered in time to the next worker, while the first is still at it."""
+    ground = begin(CHAOS_PACE="hurried", CHAOS_SECONDS_AN_ITEM="0.9")
+    start(ground, (COUNTED, "long"))
+    for _worker in range(2):
+        ground.worker()
+    ground.wait(lambda: ground.states(COUNTED) == {"done": 1}, "the job is not done")
+
+    ground.wait(lambda: ground.bells() > 1, "no bell was delivered twice, so that nothing is proved")
+    assert ground.rows() == Counter(("long", number) for number in range(1, ITEMS + 1))
+
+
+@full
+def test_control_without_the_lease_a_second_delivery_is_worked_on_again(begin, start):
+    ground = begin(CHAOS_PACE="hurried", CHAOS_SECONDS_AN_ITEM="1.2", CHAOS_WITHOUT="lease")
+    start(ground, (UNHELD, "long"))
+    for _worker in range(2):
+        ground.worker()
+    ground.wait(lambda: max(ground.rows().values(), default=0) > 1, "nothing is written twice")
+
+
+@full
+def test_work_over_its_time_is_stopped_and_holds_up_nobody(begin, start):
+    """One job that is deaf to being asked is killed with its child, thrice; what came after it is long done."""
+    ground = begin(CHAOS_PACE="hurried", CHAOS_LIMITED="yes")
+    jobs = [(COUNTED, f"job-{number}") for number in range(6)]
+    start(ground, (HANGING, "deaf"), *jobs)
+    ground.worker(children=2)
+    ground.beat()
+
+    ground.wait(lambda: ground.states(COUNTED) == {"done": len(jobs)}, "the others are held up")
+    assert ground.states(HANGING) == {"running": 1}
+    ground.wait(lambda: ground.states(HANGING) == {"dead": 1}, "the job is not put aside")
+
+    assert Job.objects.get(name=HANGING).reason == services.STOPPED
+    assert ground.rows() == Counter((key, number) for _name, key in jobs for number in range(1, ITEMS + 1))

@@ -22,7 +22,7 @@ from tests.chaos import due, weakened
 ITEMS = 3
 COUNTED, UNHELD, POISONED, HANGING = "chaos.count", "chaos.unheld", "chaos.poison", "chaos.hang"
 TABLE = "chaos_row"
-SECONDS_AN_ITEM = 0.1
+SECONDS_AN_ITEM = float(os.environ.get("CHAOS_SECONDS_AN_ITEM", "0.1"))
 SECONDS_A_MAIL = float(os.environ.get("CHAOS_SECONDS_A_MAIL", "0.03"))
 FAILING = 0.1
 _chance = random.Random(5)
