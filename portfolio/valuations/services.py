@@ -1,6 +1,6 @@
 """Opening a quarter's run, preparing its marks, changing, submitting, approving and reopening; looking for drift."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -10,10 +10,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core import failpoints, locks
+from core.audit import digests
 from core.audit import services as audit
 from core.audit.kinds import Kind, declare
 from core.errors import Conflict, DomainError, Invalid
 from core.jobs import services as jobs
+from core.jobs.models import Job
 from core.jobs.running import Running
 from core.money import queries as money
 from core.people.models import User
@@ -22,12 +24,13 @@ from portfolio.funds.models import Fund
 from portfolio.investments import queries as investments
 from portfolio.investments.models import Holding, Transaction
 from portfolio.investments.queries import ADDING, RECEIVING
-from portfolio.valuations import queries, rules, techniques
+from portfolio.valuations import alarm, queries, rules, techniques
 from portfolio.valuations.lifecycle import APPROVALS_NEEDED, State
 from portfolio.valuations.models import Mark, MarkApproval, ValuationPolicy, ValuationRun
 from portfolio.valuations.rules import Act
 
 PREPARE = "portfolio.valuations.prepare"
+TELL_DRIFT = "portfolio.valuations.tell_drift"
 HOLDINGS_A_CHUNK = 20
 ZERO, CENT = Decimal(0), Decimal("0.01")
 ONE_DAY = timedelta(days=1)
@@ -451,6 +454,34 @@ def report_drift() -> list[Recomputed]:
     rows = Mark.objects.select_related("run__fund", "holding").order_by("pk")
     found = (recompute(mark) for mark in rows.iterator(chunk_size=500))
     return [one for one in found if one.drifts]
+
+
+@transaction.atomic
+def announce_drift(found: Sequence[Recomputed], *, by: User, at: datetime) -> list[Job]:
+    """Put on the list that people are told of the marks that drift, once a run and a drift: found again, it is the same job."""
+    by_run: dict[int, list[Recomputed]] = {}
+    for one in found:
+        by_run.setdefault(one.mark.run_id, []).append(one)
+    return [_announce(some[0].mark.run, some, by=by, at=at) for some in by_run.values()]
+
+
+def tell_drift(job: Running, *, at: datetime) -> None:
+    """Tell people of the marks of a run that drift still, all in one chunk: either everybody was told or nobody."""
+    run = ValuationRun.objects.select_related("fund").get(pk=job.ids["run"])
+    with job.chunk() as chunk:
+        if chunk.count:
+            return
+        marks = run.marks.select_related("run__fund", "holding__organisation").order_by("holding", "edition")
+        drifting = [mark for mark in marks if recompute(mark).drifts]
+        told = alarm.tell(run, drifting, at=at) if drifting else 0
+        chunk.done(max(told, 1), max(told, 1))
+
+
+def _announce(run: ValuationRun, found: Sequence[Recomputed], *, by: User, at: datetime) -> Job:
+    what = {one.mark.public_id: [str(one.local_value), str(one.value)] for one in found}
+    key = f"{job_key(run)}-{digests.digest(what)}"
+    today = funds.day_of(run.fund, at)
+    return jobs.start(TELL_DRIFT, key=key, by=by, on=today, scope=run.fund.public_id, run=run.pk)
 
 
 def _pinned_rates(fund: Fund, quarter_end: date, *, known_at: datetime) -> list[dict[str, str]]:

@@ -9,7 +9,7 @@ from core.jobs.registry import handles
 from core.jobs.running import Running
 from core.people import queries as people
 from portfolio.valuations import services
-from portfolio.valuations.services import PREPARE
+from portfolio.valuations.services import PREPARE, TELL_DRIFT
 
 logger = structlog.get_logger(__name__)
 
@@ -26,11 +26,18 @@ def open_due_runs(**_from_newer_releases: object) -> None:
 
 @shared_task(name="portfolio.valuations.report_drift")
 def report_drift(**_from_newer_releases: object) -> None:
-    """A mark that no longer follows from its own inputs is logged as an error: somebody must look."""
-    for one in services.report_drift():
+    """A mark that no longer follows from its own inputs is logged as an error, and people are told: somebody must look."""
+    found = services.report_drift()
+    services.announce_drift(found, by=people.system(), at=clock.now())
+    for one in found:
         logger.error("mark drifts", mark=one.mark.public_id, stored=str(one.mark.value), recomputed=str(one.value))
 
 
 @handles(PREPARE, _("Valuation of the quarter"))
 def prepare(job: Running) -> None:
     services.prepare(job, by=people.system(), at=clock.now())
+
+
+@handles(TELL_DRIFT, _("Message about marks that drift"))
+def tell_drift(job: Running) -> None:
+    services.tell_drift(job, at=clock.now())
