@@ -1,4 +1,7 @@
-"""Writing mail and sending it. A mail leaves at most once, except when a worker dies between sending and noting it."""
+"""Writing mail and sending it. A mail leaves once, but for one at which a worker died: it may have left, and is sent again.
+
+Such a mail says so for ever in ``failure``.
+"""
 
 from datetime import datetime, timedelta
 
@@ -19,6 +22,10 @@ BATCH = 50
 """How many mails one run sends, so that it ends well within its time limit."""
 FIRST_RETRY = timedelta(minutes=1)
 """Doubled with each further attempt."""
+HELD = timedelta(minutes=5)
+"""For so long a claimed mail is left to its worker: longer than the time limit of a task."""
+UNCERTAIN = "WorkerStopped"
+"""The ``failure`` from the claim to the outcome; afterwards only where some attempt never told its own."""
 
 
 @transaction.atomic
@@ -58,33 +65,51 @@ def send_waiting(*, at: datetime) -> int:
     return sent
 
 
-@transaction.atomic
 def _send_next(*, at: datetime) -> int | None:
-    mail = (
-        OutboundMail.objects.filter(state=OutboundMail.State.WAITING, next_attempt_at__lte=at)
-        .order_by("next_attempt_at", "pk")
-        .select_for_update(skip_locked=True)
-        .first()
-    )
+    """Send the mail that waits longest, claimed before and noted after, so that no transaction waits for the provider."""
+    mail = _claim(at=at)
     if mail is None:
         return None
-    mail.attempts += 1
     try:
         message = EmailMessage(mail.subject, mail.body, to=[mail.recipient], headers={"X-Mail-Id": mail.public_id})
         message.send(fail_silently=False)
     except OSError as failure:
         _postpone(mail, failure, at=at)
-    else:
-        mail.state, mail.sent_at = OutboundMail.State.SENT, at
-        if not settings.KEEP_SENT_MAIL:
-            mail.body = ""
-    mail.save()
-    return int(mail.state == OutboundMail.State.SENT)
+        return 0
+    kept = mail.body if settings.KEEP_SENT_MAIL else ""
+    _note(mail, state=OutboundMail.State.SENT, sent_at=at, body=kept, failure=mail.failure)
+    return 1
+
+
+@transaction.atomic
+def _claim(*, at: datetime) -> OutboundMail | None:
+    """The next mail that is due, now nobody else's for a while; its ``failure`` says whether a worker stopped at it.
+
+    One at which workers stopped again and again is given up, so that it holds up nobody.
+    """
+    due = OutboundMail.objects.filter(state=OutboundMail.State.WAITING, next_attempt_at__lte=at)
+    due = due.order_by("next_attempt_at", "pk").select_for_update(skip_locked=True)
+    mail = due.first()
+    while mail is not None and mail.attempts >= OutboundMail.ATTEMPTS_AT_MOST:
+        OutboundMail.objects.filter(pk=mail.pk).update(state=OutboundMail.State.FAILED)
+        logger.error("mail given up", mail=mail.public_id, attempts=mail.attempts, failure=mail.failure)
+        mail = due.first()
+    if mail is None:
+        return None
+    before = UNCERTAIN if mail.failure == UNCERTAIN else ""
+    mail.attempts, mail.next_attempt_at, mail.failure = mail.attempts + 1, at + HELD, UNCERTAIN
+    mail.save(update_fields=["attempts", "next_attempt_at", "failure"])
+    mail.failure = before
+    return mail
 
 
 def _postpone(mail: OutboundMail, failure: OSError, *, at: datetime) -> None:
-    mail.failure = type(failure).__name__
-    if mail.attempts >= OutboundMail.ATTEMPTS_AT_MOST:
-        mail.state = OutboundMail.State.FAILED
-    mail.next_attempt_at = at + FIRST_RETRY * 2 ** (mail.attempts - 1)
-    logger.warning("mail not sent", mail=mail.public_id, attempts=mail.attempts, failure=mail.failure)
+    state = OutboundMail.State.WAITING if mail.attempts < OutboundMail.ATTEMPTS_AT_MOST else OutboundMail.State.FAILED
+    told = mail.failure or type(failure).__name__
+    _note(mail, state=state, failure=told, next_attempt_at=at + FIRST_RETRY * 2 ** (mail.attempts - 1))
+    logger.warning("mail not sent", mail=mail.public_id, attempts=mail.attempts, failure=told)
+
+
+def _note(mail: OutboundMail, **outcome: object) -> None:
+    """Compare and swap: what became of this attempt, unless a later one has begun."""
+    OutboundMail.objects.filter(pk=mail.pk, state=OutboundMail.State.WAITING, attempts=mail.attempts).update(**outcome)
