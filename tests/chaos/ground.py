@@ -21,7 +21,7 @@ from core.jobs.services import WORK
 from tests.chaos.conftest import FULL
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_SECONDS = 600 if FULL else 60
+PATIENCE_SECONDS = 600 if FULL else 120
 WORKER = ("worker", "--pool=prefork", "--without-gossip", "--without-mingle", "-I", "tests.chaos.working")
 
 

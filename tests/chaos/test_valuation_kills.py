@@ -36,7 +36,7 @@ SEED = 14
 SIZES = [(200, 20, 5), (1000, 50, 10)] if FULL else [(40, 2, 5)]
 """Holdings, kills, and holdings a chunk."""
 PORT = 27_851
-SECONDS_A_MARK = "0.1" if FULL else "0.03"
+SECONDS_A_MARK = "0.1"
 MARKS = "portfolio_mark"
 BYTES = (
     "holding_id", "edition", "technique", "local_value", "value", "cost", "level", "inputs", "relevance",
@@ -180,7 +180,7 @@ def wait_for_answer(ground):
 @pytest.fixture
 def marks_may_repeat(ground_of):
     """The last wall is taken down with the rest: the table itself refuses a second mark of a holding."""
-    ground = ground_of(CHAOS_CHUNK="5", CHAOS_SECONDS_A_MARK="0.05", CHAOS_WITHOUT="checkpoint pins")
+    ground = ground_of(CHAOS_CHUNK="5", CHAOS_SECONDS_A_MARK=SECONDS_A_MARK, CHAOS_WITHOUT="checkpoint pins")
     ground.owner(f"ALTER TABLE {MARKS} DROP CONSTRAINT mark_edition_once")
     yield ground
     ground.end()
