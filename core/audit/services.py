@@ -48,7 +48,7 @@ class Verdict:
     broken: list[BrokenLink]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record(
     kind: Kind,
     subject: str,
@@ -60,7 +60,7 @@ def record(
     client: str = "",
 ) -> AuditEvent:
     """
-    Append one event to ``chain`` in the caller's transaction.
+    Append one event to ``chain`` in the caller's transaction, of which it makes no part that could be taken back alone.
 
     ``subject`` is the public id of the thing. ``before`` and ``after`` hold the fields that changed; people stand in
     them as public ids. Where the request came from is taken from the context of the request or job.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from decimal import Decimal
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from core.audit import digests
@@ -233,10 +233,12 @@ def is_illustrative(fund: Fund) -> bool:
     return fund.is_illustrative or CapitalCall.objects.filter(fund=fund, is_illustrative=True).exists()
 
 
-def is_open(call: CapitalCall) -> bool:
-    """Whether any notice of the call is not paid in full."""
-    paid = call.notices.annotate(paid=Sum("allocations__amount"))
-    return paid.filter(Q(paid__isnull=True) | Q(paid__lt=F("amount"))).exists()
+def paid_in_full(notices: Iterable[CallNotice]) -> QuerySet[CapitalCall]:
+    """Of the calls of some notices, the issued ones of which no notice is open any more."""
+    paid = CallNotice.objects.filter(call=OuterRef("pk")).annotate(paid=Sum("allocations__amount"))
+    still_open = paid.filter(Q(paid__isnull=True) | Q(paid__lt=F("amount")))
+    calls = CapitalCall.objects.filter(pk__in={one.call_id for one in notices}, state=State.ISSUED)
+    return calls.filter(~Exists(still_open)).select_related("fund").order_by("pk")
 
 
 def paid_by_call(fund: Fund, *, as_of: date, known_at: datetime) -> dict[int, Decimal]:

@@ -375,7 +375,7 @@ def receive_from_stake(
 
 def _ready(holding: Holding, by: User, kind: str | None) -> Book:
     """Lock fund and book, check the right and the kind of holding."""
-    fund = locks.in_order(Fund.objects.filter(pk=holding.fund_id)).get()
+    fund = locks.in_order(Fund.objects.filter(pk=holding.fund_id).select_related("book")).get()
     people_rules.require(by, Permission.INVESTMENT_RECORD, fund.public_id)
     if kind is not None and holding.kind != kind:
         raise WrongKind

@@ -44,29 +44,36 @@ WITH legs AS (
 )
 SELECT a.id, a.code, a.subject, a.currency_id, sum(l.amount), sum(l.fund_amount)
   FROM legs l JOIN portfolio_account a ON a.id = l.account_id
+ WHERE %(code)s::text IS NULL OR a.code = %(code)s
  GROUP BY a.id ORDER BY a.code, a.subject, a.currency_id, a.id
 """
 
 
-def balances(book: Book, *, as_of: date, known_at: datetime, from_closings: bool = True) -> list[Balance]:
+def balances(
+    book: Book, *, as_of: date, known_at: datetime, from_closings: bool = True, code: str | None = None
+) -> list[Balance]:
     """Every account's balance at the end of ``as_of`` as known at ``known_at``, in one query after the last closing.
 
     The closing balances of the latest period that had ended and was closed by then stand for its rows: nothing dated
-    within may be added later. ``from_closings=False`` sums every row, which must give the same.
+    within may be added later. ``from_closings=False`` sums every row, which must give the same. ``code`` asks
+    for one line of the chart alone.
     """
     usable = usable_closings(book, as_of=as_of, known_at=known_at) if from_closings else ClosedPeriod.objects.none()
     found = usable.values_list("pk", "ends_before").first()
-    return balances_since(Closing(*found) if found else None, book, as_of=as_of, known_at=known_at)
+    return balances_since(Closing(*found) if found else None, book, as_of=as_of, known_at=known_at, code=code)
 
 
-def balances_since(closing: Closing | None, book: Book, *, as_of: date, known_at: datetime) -> list[Balance]:
+def balances_since(
+    closing: Closing | None, book: Book, *, as_of: date, known_at: datetime, code: str | None = None
+) -> list[Balance]:
     """The same, for a caller that has read the closing to begin from already; None begins with the first row."""
-    parameters: dict[str, int | date | datetime | None] = {
+    parameters: dict[str, int | str | date | datetime | None] = {
         "book": book.pk,
         "as_of": as_of,
         "known_at": known_at,
         "after": _day_before(closing.ends_before) if closing else date.min,
         "period": closing.period_id if closing else None,
+        "code": code,
     }
     with connection.cursor() as cursor:
         cursor.execute(_BALANCES, parameters)
@@ -85,8 +92,8 @@ def balance(book: Book, code: str, *, as_of: date, known_at: datetime, subject: 
     return sum(
         (
             one.fund_amount
-            for one in balances(book, as_of=as_of, known_at=known_at)
-            if one.code == code and subject in (None, one.subject)
+            for one in balances(book, as_of=as_of, known_at=known_at, code=code)
+            if subject in (None, one.subject)
         ),
         ZERO,
     )

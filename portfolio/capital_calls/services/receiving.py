@@ -113,7 +113,7 @@ def receive(
         at=at,
     )
     _record_receipt(receipt, planned, by=by)
-    _settle_what_is_paid(commitment, by=by)
+    _settle_what_is_paid(planned, by=by)
     return receipt
 
 
@@ -134,13 +134,13 @@ def apply_suspense(
         _apply(receipt, notice, amount, fund=fund, by=by, on=on, at=at)
         for receipt, notice, amount in _from_receipts(commitment, planned.parts)
     ]
-    _settle_what_is_paid(commitment, by=by)
+    _settle_what_is_paid(planned, by=by)
     return written
 
 
 def _locked(commitment: Commitment, by: User) -> Fund:
     """The fund and its open calls, held in order, for somebody who may record receipts. Raises NotPermitted."""
-    fund = locks.in_order(Fund.objects.filter(pk=commitment.fund_id)).get()
+    fund = locks.in_order(Fund.objects.filter(pk=commitment.fund_id).select_related("book")).get()
     people_rules.require(by, Permission.RECEIPT_RECORD, fund.public_id)
     list(locks.in_order(CapitalCall.objects.filter(fund=fund, state=State.ISSUED)))
     return fund
@@ -232,10 +232,9 @@ def _apply(
     return written
 
 
-def _settle_what_is_paid(commitment: Commitment, *, by: User) -> None:
-    """Settle every issued call of which no notice is open any more."""
-    for call in CapitalCall.objects.filter(notices__commitment=commitment, state=State.ISSUED).select_related("fund"):
-        if not queries.is_open(call):
-            call.state = State.SETTLED
-            call.save(update_fields=["state"])
-            record(SETTLED, call, by=by)
+def _settle_what_is_paid(planned: Plan, *, by: User) -> None:
+    """Settle every call that money went to and of which no notice is open any more."""
+    for call in queries.paid_in_full(part.line.notice for part in planned.parts):
+        call.state = State.SETTLED
+        call.save(update_fields=["state"])
+        record(SETTLED, call, by=by)
