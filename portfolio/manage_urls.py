@@ -72,6 +72,7 @@ urlpatterns = [
     path("imports/upload", history.Upload.as_view(), name="import-upload"),
     path("imports/templates/<str:kind>.xlsx", history.Template.as_view(), name="import-template"),
     path("imports/<str:public_id>", history.Import.as_view(), name="import"),
+    path("imports/<str:public_id>/progress", history.Progress.as_view(), name="import-progress"),
     path("imports/<str:public_id>/check", history.Check.as_view(), name="import-check"),
     path("imports/<str:public_id>/apply", history.Apply.as_view(), name="import-apply"),
     path("imports/<str:public_id>/discard", history.Discard.as_view(), name="import-discard"),

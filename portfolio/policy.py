@@ -36,6 +36,7 @@ HISTORY_ROWS: list[Row] = [
     Row("portfolio:import-upload", BRINGERS, READ_WRITE, objects=OWN_FUNDS),
     Row("portfolio:import", FUND_READERS, READ, objects=OWN_IMPORTS, hidden=True),
     Row("portfolio:import-xlsx", FUND_READERS, READ, objects=OWN_IMPORTS, hidden=True),
+    Row("portfolio:import-progress", FUND_READERS, READ, objects=OWN_IMPORTS, hidden=True),
     Row("portfolio:import-check", BRINGERS, WRITE, objects=OWN_IMPORTS),
     Row("portfolio:import-discard", BRINGERS, READ_WRITE, objects=OWN_IMPORTS),
     Row("portfolio:import-apply", RECORDERS, READ_WRITE, objects=OWN_IMPORTS, fresh=True),

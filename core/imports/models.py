@@ -48,6 +48,11 @@ class Import(models.Model):
     discarded_by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     discarded_at = models.DateTimeField(null=True, blank=True)
     discarded_because = models.CharField(max_length=300, blank=True)
+    refused_by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    """Who asked for the work that was refused last; nothing of it was kept."""
+    refused_at = models.DateTimeField(null=True, blank=True)
+    refusal = models.JSONField(default=dict, blank=True)
+    """Why, by language."""
 
     class Meta:
         constraints = [
@@ -78,6 +83,11 @@ class Import(models.Model):
                     & Q(discarded_by__isnull=True, discarded_at__isnull=True, discarded_because="")
                 ),
                 name="import_discarded_by_at_and_because_together",
+            ),
+            models.CheckConstraint(
+                condition=Q(refused_by__isnull=True, refused_at__isnull=True, refusal={})
+                | (Q(refused_by__isnull=False, refused_at__isnull=False) & ~Q(refusal={})),
+                name="import_refused_by_at_and_why_together",
             ),
         ]
         indexes = [models.Index(fields=["scope_ref", "-uploaded_at"], name="import_newest_first")]
@@ -128,10 +138,13 @@ class ImportRun(models.Model):
     in_the_way = models.PositiveIntegerField()
     """Rows that must be put right before anything is applied: refused ones, and differences that cannot be recorded."""
     figures = models.JSONField(default=list)
+    job = models.CharField(max_length=40, blank=True)
+    """Public id of the job that made it: a job that runs again after it was kept makes no second one."""
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="import_run_digest_is_sha256")
+            models.CheckConstraint(condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="import_run_digest_is_sha256"),
+            models.UniqueConstraint(fields=["job"], condition=~Q(job=""), name="import_run_once_a_job"),
         ]
         triggers = append_only.triggers()
 

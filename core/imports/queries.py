@@ -12,7 +12,9 @@ from core.people.models import User
 def of_scopes(scope_refs: Iterable[str], kinds: list[str]) -> QuerySet[Import]:
     """The imports of some kinds for some funds or programmes, the newest first."""
     imports = Import.objects.filter(scope_ref__in=list(scope_refs), kind__in=kinds)
-    return imports.select_related("uploaded_by", "applied_by", "discarded_by").order_by("-uploaded_at", "-pk")
+    return imports.select_related("uploaded_by", "applied_by", "discarded_by", "refused_by").order_by(
+        "-uploaded_at", "-pk"
+    )
 
 
 def rows(upload: Import) -> list[ImportRow]:

@@ -12,7 +12,8 @@ from core import locks
 from core.audit import digests
 from core.audit import services as audit
 from core.audit.kinds import declare
-from core.errors import Conflict, Invalid, NotPermitted
+from core.errors import Conflict, DomainError, Invalid, NotPermitted
+from core.imports.cells import in_every_language
 from core.imports.lifecycle import Result, State, leads_to
 from core.imports.models import Import, ImportResult, ImportRow, ImportRun
 from core.imports.reading import Contents
@@ -23,6 +24,7 @@ from core.people.roles import Permission
 STAGED = declare("import.staged", _("{actor} uploaded a file of {rows} rows to bring in."))
 CHECKED = declare("import.checked", _("{actor} made a dry run of an import: {new} new, {in_the_way} in the way."))
 APPLIED = declare("import.applied", _("{actor} applied an import: {new} new, {differs} changed, {same} there already."))
+REFUSED = declare("import.refused", _("{actor} asked for work on an import, which was refused: {because}"))
 DISCARDED = declare("import.discarded", _("{actor} discarded an import: {because}."))
 
 AT_ONCE = 2_000
@@ -125,8 +127,8 @@ def stage(contents: Contents, *, kind: str, scope_ref: str, by: User, at: dateti
 
 
 @transaction.atomic
-def keep_run(upload: Import, played: Played, *, by: User, at: datetime) -> ImportRun:
-    """Keep what a dry run said, and sign it with a digest. Raises NotPermitted, WrongState."""
+def keep_run(upload: Import, played: Played, *, by: User, at: datetime, job: str = "") -> ImportRun:
+    """Keep what a dry run said, and sign it with a digest; ``job`` made it. Raises NotPermitted, WrongState."""
     row = locked(upload)
     rules.require(by, Permission.IMPORT_STAGE, row.scope_ref)
     if row.state not in (State.STAGED, State.CHECKED):
@@ -143,6 +145,7 @@ def keep_run(upload: Import, played: Played, *, by: User, at: datetime) -> Impor
         refused=counts[Result.REFUSED],
         in_the_way=sum(one.is_in_the_way for one in played.outcomes.values()),
         figures=[[one.code, one.before, one.after] for one in played.figures],
+        job=job,
     )
     ImportResult.objects.bulk_create(
         (_result(run, key, outcome) for key, outcome in played.outcomes.items()), batch_size=AT_ONCE
@@ -203,6 +206,17 @@ def discard(upload: Import, *, because: str, by: User, at: datetime) -> Import:
     row.state, row.discarded_by, row.discarded_at, row.discarded_because = State.DISCARDED, by, at, because.strip()
     row.save(update_fields=["state", "discarded_by", "discarded_at", "discarded_because"])
     audit.record(DISCARDED, row.public_id, by=by, chain=row.scope_ref, after={"because": row.discarded_because})
+    return row
+
+
+@transaction.atomic
+def note_refusal(upload: Import, refusal: DomainError, *, by: User, at: datetime) -> Import:
+    """Keep why work that ``by`` asked for was refused, in every language, for the page of the import."""
+    row = locked(upload)
+    row.refused_by, row.refused_at, row.refusal = by, at, in_every_language(refusal.sentence)
+    row.save(update_fields=["refused_by", "refused_at", "refusal"])
+    told = {"because": row.refusal["en"], "code": refusal.code}
+    audit.record(REFUSED, row.public_id, by=by, chain=row.scope_ref, after=told)
     return row
 
 

@@ -1,5 +1,6 @@
 """What waits, runs, failed and gave up, for those who may see it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -74,6 +75,12 @@ def line(person: User, job: Job) -> Line:
 def find(name: str, key: str) -> Job | None:
     """The job of a name and key, for the page that started it."""
     return Job.objects.select_related("started_by").filter(name=name, key=key).first()
+
+
+def latest(names: Sequence[str], key_prefix: str) -> Job | None:
+    """The latest job of some names whose key begins like this, for a page that may start several one after another."""
+    jobs = Job.objects.select_related("started_by").filter(name__in=names, key__startswith=key_prefix)
+    return jobs.order_by("-pk").first()
 
 
 def waiting(*, at: datetime) -> bool:

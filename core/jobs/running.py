@@ -41,6 +41,21 @@ class Running:
     total: int | None = None
     ends: float = field(default=float("inf"))
     """When the slice is used up, on the clock that only runs forward."""
+    told: tuple[int, int] | None = None
+    """How far work is that stands or falls as a whole: what is done, of how much."""
+
+    def tell(self, done: int, total: int) -> None:
+        """Say how far the work is before anything of it is kept: the worker's pulse writes it where people see it."""
+        self.told = done, total
+
+    def hold(self) -> None:
+        """
+        Hold the job's row until the caller's transaction ends, which is all of its work: a worker that lost the job
+        keeps nothing of it. At the end, so that the pulse goes on until then. Raises LeaseLost.
+        """
+        row = Job.objects.select_for_update().get(pk=self.pk)
+        if row.lease != self.lease:
+            raise LeaseLost
 
     @contextmanager
     def chunk(self) -> Iterator["Chunk"]:

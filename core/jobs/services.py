@@ -80,13 +80,17 @@ def claim(*, at: datetime) -> Job | None:
             _put_aside(row, STOPPED)
 
 
-def keep(job_id: int, lease: UUID, *, at: datetime) -> bool:
-    """Say that the worker lives, which lengthens its lease; False where the job is no longer its own."""
+def keep(job_id: int, lease: UUID, *, at: datetime, told: tuple[int, int] | None = None) -> bool:
+    """Say that the worker lives, which lengthens its lease; False where the job is no longer its own.
+
+    ``told`` is how far work is that is kept as a whole; it is no progress that begins the count of attempts anew.
+    """
+    done, total = told or (None, None)
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE core_job SET leased_until = statement_timestamp() + %s * interval '1 second', alive_at = %s "
-            "WHERE id = %s AND lease = %s",
-            [LEASE_SECONDS, at, job_id, lease],
+            "UPDATE core_job SET leased_until = statement_timestamp() + %s * interval '1 second', alive_at = %s, "
+            "done = COALESCE(%s, done), total = COALESCE(%s, total) WHERE id = %s AND lease = %s",
+            [LEASE_SECONDS, at, done, total, job_id, lease],
         )
         return bool(cursor.rowcount == 1)
 

@@ -20,7 +20,7 @@ logger = structlog.get_logger(__name__)
 
 SLICE_SECONDS = 45.0
 """How long one call works, so that a doorbell never comes near its time limit and long jobs let short ones pass."""
-PULSE_SECONDS = 5.0
+PULSE_SECONDS = 2.0
 
 
 def drain(*, seconds: float = SLICE_SECONDS) -> bool:
@@ -51,7 +51,7 @@ def work_on(job: Job, ends: float) -> None:
         ends=ends,
     )
     named = structlog.contextvars.bound_contextvars(job=job.public_id, request_id=job.request_id or job.public_id)
-    with named, _pulse(job.pk, lease):
+    with named, _pulse(running):
         _attempt(job, running)
 
 
@@ -79,11 +79,11 @@ def _attempt(job: Job, running: Running) -> None:
 
 
 @contextmanager
-def _pulse(job_id: int, lease: UUID) -> Iterator[None]:
-    """Say every few seconds that the worker lives, from a thread beside the work, on a connection of its own."""
+def _pulse(running: Running) -> Iterator[None]:
+    """Say every few seconds that the worker lives, and how far it is, from a thread beside the work, on a connection of its own."""
     stop = threading.Event()
     context = contextvars.copy_context()
-    thread = threading.Thread(target=context.run, args=(_beat, job_id, lease, stop), daemon=True)
+    thread = threading.Thread(target=context.run, args=(_beat, running, stop), daemon=True)
     thread.start()
     try:
         yield
@@ -92,13 +92,13 @@ def _pulse(job_id: int, lease: UUID) -> Iterator[None]:
         thread.join()
 
 
-def _beat(job_id: int, lease: UUID, stop: threading.Event) -> None:
+def _beat(running: Running, stop: threading.Event) -> None:
     try:
         while not stop.wait(PULSE_SECONDS):
-            if not services.keep(job_id, lease, at=clock.now()):
+            if not services.keep(running.pk, running.lease, at=clock.now(), told=running.told):
                 return
     except Exception:  # noqa: BLE001 -- the lease lapses and another worker goes on; the work itself says what broke
-        logger.warning("pulse of a job stopped", job=job_id)
+        logger.warning("pulse of a job stopped", job=running.pk)
     finally:
         connection.close()
 

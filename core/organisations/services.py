@@ -23,14 +23,27 @@ class AlreadyRegistered(Conflict):
 
 @transaction.atomic
 def register(
-    *, name: str, kind: str, nation: str | None, by: User, at: datetime, illustrative: bool = False
+    *,
+    name: str,
+    kind: str,
+    nation: str | None,
+    by: User,
+    at: datetime,
+    illustrative: bool = False,
+    chain: str = audit.GENERAL,
 ) -> Organisation:
-    """Add an organisation. ``nation`` is an ISO code, or None where no source confirms it. Raises AlreadyRegistered."""
+    """Add an organisation. ``nation`` is an ISO code, or None where no source confirms it. Raises AlreadyRegistered.
+
+    ``chain`` is where it is told. A long transaction, which holds the chain of its fund anyway, tells it there: the end
+    of the general chain stays free for everybody else.
+    """
     rules.require(by, Permission.ORGANISATION_REGISTER)
     organisation, created = Organisation.objects.get_or_create(
         name=name.strip(), kind=kind, nation_id=nation, defaults={"is_illustrative": illustrative, "created_at": at}
     )
     if not created:
         raise AlreadyRegistered(field="name")
-    audit.record(REGISTERED, organisation.public_id, by=by, after={"name": name, "kind": kind, "nation": nation})
+    audit.record(
+        REGISTERED, organisation.public_id, by=by, chain=chain, after={"name": name, "kind": kind, "nation": nation}
+    )
     return organisation

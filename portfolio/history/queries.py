@@ -92,13 +92,13 @@ def counts(run: ImportRun) -> dict[str, int]:
     }
 
 
-def permitted(person: User, upload: Import, run: ImportRun | None, *, on: date) -> Permitted:
-    """What shows on the page is what the services will let pass."""
+def permitted(person: User, upload: Import, run: ImportRun | None, *, on: date, at_work: bool = False) -> Permitted:
+    """What shows on the page is what the services will let pass: nothing while it is worked on in the background."""
     stages = people_rules.may(person, Permission.IMPORT_STAGE, upload.scope_ref)
     applies = people_rules.may(person, Permission.IMPORT_APPLY, upload.scope_ref)
-    is_open = imports.is_open(upload)
+    is_open = imports.is_open(upload) and not at_work
     is_own = upload.uploaded_by_id == person.pk
-    ready = upload.state == State.CHECKED and run is not None and not run.in_the_way and run.to_write > 0
+    ready = is_open and upload.state == State.CHECKED and run is not None and not run.in_the_way and run.to_write > 0
     return Permitted(
         check=stages and is_open,
         discard=stages and is_open,

@@ -5,8 +5,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views import View
 
 from core import clock
@@ -15,6 +15,11 @@ from core.exports import xlsx
 from core.imports import queries as imports
 from core.imports.models import Import as Staged
 from core.imports.models import ImportRun
+from core.jobs import queries as jobs
+from core.jobs import words as job_words
+from core.jobs.lifecycle import OPEN
+from core.jobs.lifecycle import State as JobState
+from core.jobs.models import Job
 from core.people.requests import PersonRequest
 from core.web import numerals, tables
 from core.web.forms import take
@@ -23,6 +28,8 @@ from portfolio.funds.models import Fund
 from portfolio.history import forms, queries, services, sheets, words, workbooks
 
 GROUP = 8
+SHOWN = OPEN | {JobState.DEAD}
+"""Work that is over is told by what it left; work that gave up has left nothing and is told itself."""
 
 
 class Imports(View):
@@ -43,7 +50,9 @@ class Imports(View):
 
 
 class Upload(View):
-    """A file and what it holds. It is read, staged and rehearsed at once; a file that cannot be read leaves nothing."""
+    """A file and what it holds. It is read and staged at once, and rehearsed in the background; one that cannot be read
+    leaves nothing.
+    """
 
     def get(self, request: PersonRequest) -> HttpResponse:
         return self._page(request, _fund(request), forms.UploadForm(initial={"kind": request.GET.get("kind", "")}))
@@ -98,13 +107,25 @@ class Import(View):
         return render(request, "portfolio/imports/one.html", context)
 
 
+class Progress(View):
+    """How far the work on an import is, as a fragment of its page; the page is loaded anew once the work is over."""
+
+    def get(self, request: PersonRequest, public_id: str) -> HttpResponse:
+        upload, _of = queries.get_import(request.user, public_id)
+        work = services.work_on(upload)
+        if "HX-Request" not in request.headers:
+            return redirect("portfolio:import", upload.public_id)
+        if work is None or work.state not in OPEN:
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return render(request, "core/jobs/progress.html", _told(request, upload, work))
+
+
 class Check(View):
-    """A further dry run."""
+    """A further dry run, which is made in the background."""
 
     def post(self, request: PersonRequest, public_id: str) -> HttpResponse:
         upload, _of = queries.get_import(request.user, public_id)
-        run = services.dry_run(upload, by=request.user, on=clock.today(), at=clock.now())
-        messages.success(request, _checked(run))
+        services.ask_for_dry_run(upload, by=request.user, on=clock.today())
         return redirect("portfolio:import", upload.public_id)
 
 
@@ -114,7 +135,7 @@ class Apply(View):
     def get(self, request: PersonRequest, public_id: str) -> HttpResponse:
         upload, fund = queries.get_import(request.user, public_id)
         run = imports.latest_run(upload)
-        if run is None or not queries.permitted(request.user, upload, run, on=clock.today()).apply:
+        if run is None or not _permitted(request, upload, run, services.work_on(upload)).apply:
             return redirect("portfolio:import", upload.public_id)
         return self._page(request, upload, fund, run, forms.ApplyForm(initial={"digest": run.digest}))
 
@@ -123,14 +144,14 @@ class Apply(View):
         form = forms.ApplyForm(request.POST)
         if not form.is_valid():
             raise Invalid
-        now = clock.now()
         try:
             digest = form.cleaned_data["digest"]
-            done = services.apply(upload, digest=digest, by=request.user, on=clock.today(), at=now)
+            work = services.ask_to_apply(upload, digest=digest, by=request.user, on=clock.today())
         except (Conflict, Invalid) as refusal:
             take(form, refusal)
             return self._page(request, upload, fund, imports.latest_run(upload), form)
-        messages.success(request, _applied(done) if done.applied_at == now else _known(done))
+        if work is None:
+            messages.info(request, _known(upload))
         return redirect("portfolio:import", upload.public_id)
 
     def _page(
@@ -187,15 +208,34 @@ def _fund(request: PersonRequest) -> Fund:
 
 def _frame(request: PersonRequest, upload: Staged, fund: Fund, run: ImportRun | None) -> dict[str, Any]:
     """What the page of an import and its confirming page share."""
+    work = services.work_on(upload)
+    is_open = work is not None and work.state in OPEN
     return {
         "upload": upload,
         "fund": fund,
         "run": run,
         "kind": words.kind(upload.kind),
-        "state": words.state(upload, run),
-        "permitted": queries.permitted(request.user, upload, run, on=clock.today()),
+        "state": words.state(upload, run, work=work if is_open else None),
+        "permitted": _permitted(request, upload, run, work),
+        "refusal": words.refusal(upload, run),
         "moved": queries.moved(run) if run else [],
         "digest": _in_groups(run.digest) if run else "",
+        **(_told(request, upload, work) if work and work.state in SHOWN else {}),
+    }
+
+
+def _permitted(request: PersonRequest, upload: Staged, run: ImportRun | None, work: Job | None) -> queries.Permitted:
+    at_work = work is not None and work.state in OPEN
+    return queries.permitted(request.user, upload, run, on=clock.today(), at_work=at_work)
+
+
+def _told(request: PersonRequest, upload: Staged, work: Job) -> dict[str, Any]:
+    """The work on an import, for whoever reads the import; the page looks again by itself while it goes on."""
+    told = {"line": jobs.line(request.user, work), "job": work, "state": job_words.state(work.state)}
+    return {
+        "told": told,
+        "progress_url": reverse("portfolio:import-progress", args=[upload.public_id]),
+        "loads_htmx": True,
     }
 
 
@@ -208,22 +248,6 @@ def _known(upload: Staged) -> str:
         }
         return _("This file was applied already on %(day)s by %(name)s. Nothing was changed.") % words_of
     return _("This file was uploaded already on %(day)s by %(name)s. This is its page; nothing was changed.") % words_of
-
-
-def _checked(run: ImportRun) -> str:
-    if run.in_the_way:
-        sentence = ngettext(
-            "The dry run is made: %(count)s row has to be corrected.",
-            "The dry run is made: %(count)s rows have to be corrected.",
-            run.in_the_way,
-        )
-        return sentence % {"count": run.in_the_way}
-    return _("The dry run is made: nothing stands in the way.")
-
-
-def _applied(upload: Staged) -> str:
-    count = upload.applied_run.to_write if upload.applied_run else 0
-    return ngettext("%(count)s row is recorded.", "%(count)s rows are recorded.", count) % {"count": count}
 
 
 def _in_groups(digest: str) -> str:

@@ -1,5 +1,6 @@
 """What states and results of imports are called, and how they are toned."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,8 +13,10 @@ from core.imports import cells
 from core.imports.lifecycle import Result, State
 from core.imports.models import Import, ImportResult, ImportRun
 from core.imports.sheets import Column, Kind
+from core.jobs.models import Job
 from core.web import numerals
 from portfolio.history import sheets
+from portfolio.history.services.background import APPLY, CHECK
 
 RESULTS: dict[str, Promise] = {
     Result.REFUSED: _("Refused"),
@@ -50,8 +53,13 @@ class Said:
     contents: list[tuple[str, str]]
 
 
-def state(upload: Import, run: ImportRun | None) -> Chip:
-    """The state in one word: what has to be corrected, or whom it waits for."""
+AT_WORK: dict[str, Promise] = {CHECK: _("The dry run is being made"), APPLY: _("Being recorded")}
+
+
+def state(upload: Import, run: ImportRun | None, *, work: Job | None = None) -> Chip:
+    """The state in one word: what is being done, what has to be corrected, or whom it waits for."""
+    if work:
+        return Chip("info", AT_WORK[work.name])
     if upload.state == State.CHECKED and run and run.in_the_way:
         count = run.in_the_way
         return Chip("stop", ngettext("%(count)s row to correct", "%(count)s rows to correct", count) % {"count": count})
@@ -81,9 +89,11 @@ def said(one: ImportResult) -> Said:
 
 
 def message(one: ImportResult) -> str:
-    language = (get_language() or "en")[:2]
-    found: str = one.message.get(language) or next(iter(one.message.values()), "")
-    return found
+    return in_the_readers_language(one.message)
+
+
+def in_the_readers_language(sentences: Mapping[str, str]) -> str:
+    return sentences.get((get_language() or "en")[:2]) or next(iter(sentences.values()), "")
 
 
 def _shown(column: Column | None, text: str) -> str:
@@ -96,6 +106,13 @@ def _shown(column: Column | None, text: str) -> str:
         value = Decimal(text).normalize()
         return numerals.plain(value, max(2, -int(value.as_tuple().exponent)))
     return str(column.choices.get(text, text))
+
+
+def refusal(upload: Import, run: ImportRun | None) -> str:
+    """Why work that was asked for after the latest dry run was refused, in the reader's language; else nothing."""
+    if upload.refused_at is None or upload.applied_at or (run and run.at > upload.refused_at):
+        return ""
+    return in_the_readers_language(upload.refusal)
 
 
 def kind(code: str) -> str:

@@ -29,6 +29,7 @@ ELSEWHERE = {
     "admin:jsi18n": "words for the scripts of Django's own admin",
     "admin:login": "there is one door, the product's own",
     "manage:job_progress": "leads everybody but a page's script to the job",
+    "portfolio:import-progress": "leads everybody but a page’s script to the import",
     "mfa_login_webauthn": "what a passkey is asked for, in answer to a script",
 }
 """Routes that answer a browser with no page of their own, and why."""

@@ -56,6 +56,7 @@ NOT_COUNTED = {
     "admin:login": "leads to the one door",
     "manage:ethics_evidence": "only the owner of the condition may give it",
     "manage:job_progress": "leads everybody but a page's script to the job",
+    "portfolio:import-progress": "leads everybody but a page’s script to the import",
     "mfa_activate_totp": "it is active already",
     "mfa_add_webauthn": "asks the passkey's script, and a password first",
     "mfa_authenticate": "no sign-in has begun",

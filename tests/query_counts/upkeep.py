@@ -17,6 +17,7 @@ from portfolio.investments.models import Holding
 from portfolio.valuations import queries, techniques
 from portfolio.valuations import services as valuation_services
 from tests.factories import valuations as valued
+from tests.factories.jobs import done
 
 YEAR = timedelta(days=365)
 
@@ -38,6 +39,8 @@ def upload(world, analyst):
         file = ("reference,ally,amount,received_on\n" + "\n".join(lines) + "\n").encode()
         given = {"name": "receipts.csv", "kind": "receipts", "by": analyst, "on": clock.today(), "at": clock.now()}
         made = history.upload(world.fund, file, **given)[0]
+        done(history.work_on(made))
+        made.refresh_from_db()
         world.upload = world.upload or made
 
 

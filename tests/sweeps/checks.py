@@ -43,6 +43,7 @@ ABOUT_ONE_THING = (
     "cancel-call",
     "apply-suspense",
     "import",
+    "import-progress",
     "import-xlsx",
     "import-check",
     "import-discard",

@@ -151,6 +151,7 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "portfolio:receive-from-stake": _stake,
     "portfolio:entry": lambda world: {"public_id": world.fund.book.entries.order_by("number").first().public_id},
     "portfolio:import": _import,
+    "portfolio:import-progress": _import,
     "portfolio:import-xlsx": _import,
     "portfolio:import-check": _import,
     "portfolio:import-discard": _import,

@@ -24,6 +24,7 @@ from portfolio.history import services as history
 from portfolio.valuations import services as valuations
 from portfolio.valuations.models import ValuationRun
 from tests.factories import nations, people
+from tests.factories.jobs import done
 from tests.sweeps import elsewhere
 
 NOW = demo.STANDS_ON
@@ -99,7 +100,10 @@ def _upload(fund: Fund) -> Import:
     file = b"reference,ally,amount,received_on\nSWEEP-1,EE,1.00,2026-11-02\n"
     analyst = User.objects.get(email=demo_people.ANALYST)
     given = {"name": "receipts.csv", "kind": "receipts", "by": analyst, "on": NOW.date(), "at": NOW}
-    return history.upload(fund, file, **given)[0]
+    upload = history.upload(fund, file, **given)[0]
+    done(history.work_on(upload))
+    upload.refresh_from_db()
+    return upload
 
 
 def _valuation(fund: Fund) -> None:

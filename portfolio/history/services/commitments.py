@@ -92,5 +92,10 @@ def _holder(world: World, nation: Nation, values: Values) -> Organisation | None
         return None
     kind = Organisation.Kind.STATE_INVESTOR
     return organisation_queries.named(values["holder"], kind) or organisations.register(
-        name=values["holder"], kind=kind, nation=nation.code, by=world.by, at=world.at
+        name=values["holder"],
+        kind=kind,
+        nation=nation.code,
+        by=world.by,
+        at=world.at,
+        chain=world.fund.public_id,
     )

@@ -36,6 +36,13 @@ PLANS: dict[str, Callable[[World, Sequence[ImportRow]], list[Act]]] = {
 }
 
 
+Tell = Callable[[int, int], None]
+
+
+def untold(_done: int, _total: int) -> None:
+    """Nobody waits to hear how far it is."""
+
+
 class RefusedByTheBooks(Conflict):
     """A rule of the database that no service put in words before."""
 
@@ -43,11 +50,11 @@ class RefusedByTheBooks(Conflict):
     sentence = _("The books cannot hold this row. Compare it with what is recorded already.")
 
 
-def play(upload: Import, fund: Fund, *, by: User, on: date, at: datetime) -> Played:
+def play(upload: Import, fund: Fund, *, by: User, on: date, at: datetime, tell: Tell) -> Played:
     """Do everything that the file says, in the caller's transaction, and say of each row what came of it.
 
     The caller holds the fund. Its calls are locked next, before any book or chain, so that whoever cancels one meanwhile
-    is waited for and never waits for us.
+    is waited for and never waits for us. ``tell`` hears after each act how many rows of how many are through.
     """
     list(locks.in_order(CapitalCall.objects.filter(fund=fund)))
     world = world_of(fund, cause=upload.public_id, by=by, drafter=upload.uploaded_by, on=on, at=at)
@@ -57,7 +64,8 @@ def play(upload: Import, fund: Fund, *, by: User, on: date, at: datetime) -> Pla
     with audit.holding(fund.public_id):
         for one in IN_ORDER:
             for act in PLANS[one.code](world, [row for row in rows if row.sheet == one.code]):
-                outcomes |= _outcomes(act, world)
+                outcomes.update(_outcomes(act, world))
+                tell(len(outcomes), len(rows))
                 failpoints.reach("history.act_played")
     after = figures.of(fund, as_of=on, known_at=at)
     told = [Figure(code, f"{before[code]:.2f}", f"{after[code]:.2f}") for code in before]

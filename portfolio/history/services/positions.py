@@ -131,7 +131,7 @@ def basis_of(values: Values) -> str:
 
 
 def _holdings(world: World) -> QuerySet[Holding]:
-    return Holding.objects.filter(fund=world.fund).select_related("organisation", "fund").order_by("pk")
+    return Holding.objects.filter(fund=world.fund).select_related("organisation", "fund__book").order_by("pk")
 
 
 def _organisation(world: World, values: Values, body: str) -> Organisation | None:
@@ -153,6 +153,7 @@ def _register(world: World, values: Values, body: str) -> Organisation:
         by=world.by,
         at=world.at,
         illustrative=bool(values["illustrative"]),
+        chain=world.fund.public_id,
     )
 
 

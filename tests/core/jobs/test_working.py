@@ -192,3 +192,25 @@ def test_the_table_refuses_what_can_never_be_true(start, story, changes, constra
         Job.objects.filter(pk=job.pk).update(**changes)
 
     assert stands(job).state == State.QUEUED
+
+
+def test_the_pulse_tells_how_far_work_is_that_is_kept_as_a_whole(start):
+    job = services.claim(at=start().run_at)
+
+    assert services.keep(job.pk, job.lease, at=clock.now(), told=(3, 8))
+    assert services.keep(job.pk, job.lease, at=clock.now())
+
+    row = stands(job)
+    assert (row.done, row.total, row.attempts) == (3, 8, 1)
+
+
+def test_who_holds_a_job_at_its_end_still_has_it(start):
+    job = services.claim(at=start().run_at)
+    held = running.Running(job.pk, job.public_id, job.key, job.lease, job.ids, job.on, "", job.attempts)
+
+    with transaction.atomic():
+        held.hold()
+    Job.objects.filter(pk=job.pk).update(lease=uuid4())
+
+    with pytest.raises(running.LeaseLost), transaction.atomic():
+        held.hold()

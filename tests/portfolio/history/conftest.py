@@ -11,6 +11,7 @@ import pytest
 
 from core import clock
 from core.imports import queries as imports
+from core.jobs import worker
 from core.money.models import Currency, ExchangeRate
 from portfolio.history import services as history
 from portfolio.history.sheets import WHOLE_HISTORY
@@ -123,7 +124,10 @@ class Office:
         self.moment += timedelta(hours=1)
         with clock.standing_at(self.moment):
             given = {"name": name, "kind": kind, "by": by or self.analyst, "on": TODAY, "at": clock.now()}
-            return history.upload(self.fund, content, **given)[0]
+            upload = history.upload(self.fund, content, **given)[0]
+            worker.drain()
+        upload.refresh_from_db()
+        return upload
 
     def check(self, upload, *, by=None):
         self.moment += timedelta(hours=1)
