@@ -10,6 +10,10 @@ from django_structlog.celery.steps import DjangoStructLogInitStep
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 VISIBILITY_TIMEOUT_SECONDS = 600
+WORK = "core.jobs.work"
+LONG_WORK = {"soft_time_limit": 1500, "time_limit": 1800}
+"""Most jobs yield after their slice; one that is kept as a whole, as a large import, may take its time. A bell that Redis
+gives again meanwhile finds the job leased."""
 
 app = Celery("fund")
 app.steps["worker"].add(DjangoStructLogInitStep)
@@ -40,6 +44,7 @@ def configure(sender: Celery, **_: object) -> None:
         task_reject_on_worker_lost=True,
         task_soft_time_limit=240,
         task_time_limit=270,
+        task_annotations={WORK: LONG_WORK},
         worker_prefetch_multiplier=1,
         worker_cancel_long_running_tasks_on_connection_loss=True,
         worker_soft_shutdown_timeout=30,

@@ -6,9 +6,8 @@ from core import clock
 from core.jobs import doorbell, queries, services, worker
 
 
-@shared_task(name=services.WORK, soft_time_limit=1500, time_limit=1800)
+@shared_task(name=services.WORK)
 def work(**_from_newer_releases: object) -> None:
-    """Most work yields after its slice; what is kept as a whole, as a large import, may take its time."""
     if worker.drain():
         doorbell.ring(services.WORK)
 

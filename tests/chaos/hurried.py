@@ -22,3 +22,4 @@ def hurry(sender, **_):
     sender.conf.visibility_timeout = VISIBILITY_SECONDS
     if os.environ.get("CHAOS_LIMITED"):
         sender.conf.task_soft_time_limit, sender.conf.task_time_limit = soft, hard
+        sender.conf.task_annotations = {}
