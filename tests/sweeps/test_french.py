@@ -60,6 +60,25 @@ def spoken(world):
         yield spoken
 
 
+@pytest.mark.parametrize(("route", "word"), [("portfolio:calls", "Amount"), ("portfolio:calls-xlsx", "Prepared by")])
+def test_an_english_word_on_a_page_or_in_a_workbook_is_noticed(route, word, world, known, spoken, monkeypatch):
+    translated = spoken.gettext
+    monkeypatch.setattr(spoken, "gettext", lambda text: text if text == word else translated(text))
+
+    answer = asking.ask(routes.path(route, world), world.actor("fund-manager"), language="fr")
+
+    assert {one.partition(": ")[2] for one in strange(answer, known)} == {word}
+
+
+def test_a_text_without_its_french_is_noticed(world, spoken, monkeypatch):
+    for catalogue in spoken._catalog._catalogs:
+        monkeypatch.delitem(catalogue, "Amount", raising=False)
+
+    asking.ask(routes.path("portfolio:calls", world), world.actor("fund-manager"), language="fr")
+
+    assert spoken.lacking == {"Amount"}
+
+
 @pytest.mark.parametrize("route", ROUTES)
 def test_a_page_says_nothing_in_english(route, world, known, spoken):
     english = [one for entry in ROUTES[route] for answer in answers(entry, world) for one in strange(answer, known)]
