@@ -84,7 +84,7 @@ def of_addresses(entry: Entry, world: World, actor: Actor) -> Iterator[Case]:
     if "GET" not in entry.methods:
         return
     case, path, other = partial(Case, entry.route, actor), routes.path(entry.route, world), world.mail.public_id
-    names = sorted(contents.heard(Question(entry.route, path, actor)) | set(ALWAYS))
+    names = sorted(contents.heard(Question(entry.route, path, actor))[0] | set(ALWAYS))
     for name in names:
         for value in EVERYTHING:
             query = urlencode({name: value.replace("{other}", other)}, errors="surrogateescape")

@@ -15,17 +15,25 @@ from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.db.models import Model
 
+from accelerator.challenges.models import Programme
 from core.audit.models import AuditEvent
+from core.ethics.models import Condition, Review
+from core.jobs.models import Job
 from core.people.models import Invitation, RoleGrant, User
 from core.people.roles import ROLES
 from portfolio.capital_calls.models import CapitalCall
 from portfolio.funds.models import Commitment, Fund
+from portfolio.investments.models import Holding
 from tests.sweeps import elsewhere
-from tests.sweeps.ways import path_to
-from tests.sweeps.world import ALLY, OTHER_AMOUNT, STRANGER, Actor, World
+from tests.sweeps.ways import names_of, path_to
+from tests.sweeps.world import ALLY, MESSAGE, OTHER_AMOUNT, STRANGER, TOLD, Actor, World
 
-TOKEN = re.compile(r"\b[a-z]+_[0-9a-z]{16}\b|\b[0-9a-f]{64}\b|/admin/[a-z]+/[a-z]+/\d+/|[\w.+-]+@example\.org")
-"""What a page is cut into: public ids, digests, links of the web admin, addresses."""
+TOKEN = re.compile(
+    r"\b[a-z]+_[0-9a-z]{16}\b|\b[0-9a-f]{64}\b|/admin/[a-z]+/[a-z]+/\d+/|\b[\w.+-]+@example\.org|[a-z]+__id__exact=\d+"
+)
+"""What a page is cut into: public ids, digests, links and filters of the web admin, addresses."""
+EXACTLY = "__id__exact"
+"""How the web admin ends the name of a filter by a thing."""
 BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s.,’']+(?=\d)")
 WORDS = ("Birch Series A", "Birch audit", "Birch fees", "Birch lost a customer")
 """Words that stand in nothing but the other fund's papers."""
@@ -47,7 +55,14 @@ class Canaries:
     def __init__(self, world: World) -> None:
         self.actors = world.actors
         self.secrets: dict[str, Secret] = {}
-        for gathered in (self._of_funds(world), self._of_people(), self._of_sessions(), self._of_the_trail(world)):
+        for gathered in (
+            self._of_funds(world),
+            self._of_reviews(world),
+            self._of_jobs(world),
+            self._of_people(),
+            self._of_sessions(),
+            self._of_the_trail(world),
+        ):
             self.secrets |= dict(gathered)
         self.phrases = [text for text in self.secrets if not TOKEN.fullmatch(text)]
 
@@ -66,15 +81,18 @@ class Canaries:
         return Secret(what, frozenset(actor.name for actor in self.actors if may(actor)))
 
     def _of_funds(self, world: World) -> Told:
-        for place, fund, ally in (("here", world.fund, ALLY), ("elsewhere", world.other_fund, STRANGER)):
+        for (place, fund), ally in zip(_places(world), (ALLY, STRANGER), strict=True):
             kept = self._secret(f"what the fund {place} keeps", partial(_reads_fund, place=place))
             told = self._secret(f"what the Ally {place} is told", partial(_is_told, place=place))
             known = self._secret(f"the fund {place}", partial(_knows, fund=fund, place=place))
+            reviewed = self._secret(f"what the fund {place} holds", partial(_reads_reviews, place=place))
             yield from ((text, known) for text in (fund.name, *_texts(fund)))
             for row in rows_of(fund):
                 is_told = isinstance(row, CapitalCall) or _nation_of(row) == ally
                 yield from ((text, told if is_told else kept) for text in _texts(row))
-        yield from ((_digits(amount), told) for amount in (OTHER_AMOUNT, elsewhere.CALLED))
+                if isinstance(row, Holding):
+                    yield row.public_id, reviewed
+        yield from ((_digits(amount), told) for amount in (OTHER_AMOUNT, elsewhere.CALLED, elsewhere.CALLED_AGAIN))
         yield (
             f"Nation {STRANGER}",
             self._secret("the Ally elsewhere", lambda one: _is_staff(one) or _is_told(one, "elsewhere")),
@@ -82,7 +100,36 @@ class Canaries:
         amounts = (elsewhere.TICKET, elsewhere.STAKE, elsewhere.STAKE_PAID)
         yield from ((text, kept) for text in (*WORDS, *map(_digits, amounts)))
 
+    def _of_reviews(self, world: World) -> Told:
+        """Whoever owns a condition reads it; the review around it is for those of the fund."""
+        for place, fund in _places(world):
+            readers = partial(_reads_reviews, place=place)
+            kept = self._secret(f"a review of the fund {place}", readers)
+            for review in Review.objects.filter(scope=fund.public_id):
+                yield from ((text, kept) for text in _texts(review))
+            for one in Condition.objects.filter(review__scope=fund.public_id).select_related("owner"):
+                owned = partial(_owns_or, person=one.owner, may=readers)
+                told = self._secret(f"a condition of the fund {place}", owned)
+                yield from ((text, told) for text in (*_texts(one), one.text, one.evidence) if text)
+        yield from self._of_members()
+
+    def _of_members(self) -> Told:
+        """Members of cohorts are public; to whom they are offered for a review is not."""
+        officers = self._secret("a member to review", lambda one: "ethics-officer" in one.roles and one.where == "here")
+        for programme in Programme.objects.all():
+            member = programme.members.order_by("pk").first()
+            yield f'<option value="{member.public_id}"', officers
+
+    def _of_jobs(self, world: World) -> Told:
+        for place, fund in _places(world):
+            kept = self._secret(f"background work of the fund {place}", partial(_reads_jobs, place=place))
+            for job in Job.objects.filter(scope=fund.public_id):
+                yield from ((text, kept) for text in _texts(job))
+                if job.name.startswith("tests."):
+                    yield job.name, kept
+
     def _of_people(self) -> Told:
+        yield MESSAGE, self._secret("somebody’s message", lambda one: one.name == TOLD)
         keepers = self._secret("an invitation", _keeps_people)
         for invitation in Invitation.objects.all():
             yield from ((text, keepers) for text in (invitation.email, invitation.public_id))
@@ -134,10 +181,24 @@ def _is_told(actor: Actor, place: str) -> bool:
     return _reads_fund(actor, place) or (actor.where == place and "ally-representative" in actor.roles)
 
 
+def _reads_reviews(actor: Actor, place: str) -> bool:
+    """The demo's ethics officers are officers of every fund."""
+    return _reads_fund(actor, place) or ("ethics-officer" in actor.roles and actor.where in {"here", place})
+
+
+def _owns_or(actor: Actor, person: User, may: May) -> bool:
+    return actor.user == person or may(actor)
+
+
+def _reads_jobs(actor: Actor, place: str) -> bool:
+    staff = {"fund-manager", "fund-analyst"}
+    return _keeps_people(actor) or (actor.where == place and bool(actor.roles & staff))
+
+
 def _knows(actor: Actor, fund: Fund, place: str) -> bool:
-    """Whoever ever had a role over a fund reads its name beside that role."""
+    """Whoever ever had a role over a fund reads its name beside that role, an officer beside what she reviews."""
     had_role = actor.user is not None and actor.user.grants.filter(scope_ref=fund.public_id).exists()
-    return had_role or _is_told(actor, place) or _keeps_people(actor)
+    return had_role or _is_told(actor, place) or _reads_reviews(actor, place) or _keeps_people(actor)
 
 
 def _keeps_people(actor: Actor) -> bool:
@@ -159,9 +220,15 @@ def _nation_of(row: Model) -> str:
     return row.nation_id if isinstance(row, Commitment) else ""
 
 
+def _places(world: World) -> tuple[tuple[str, Fund], ...]:
+    return ("here", world.fund), ("elsewhere", world.other_fund)
+
+
 def _texts(row: Model) -> list[str]:
+    """The web admin's link to a row and its filters by it, and its public id."""
     link = f"/admin/{row._meta.app_label}/{row._meta.model_name}/{row.pk}/"
-    return [link, row.public_id] if hasattr(row, "public_id") else [link]
+    filters = [f"{name}{EXACTLY}={row.pk}" for name in names_of(type(row))]
+    return [link, *filters, row.public_id] if hasattr(row, "public_id") else [link, *filters]
 
 
 def _digits(amount: object) -> str:

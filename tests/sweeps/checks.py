@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from tests.sweeps import asking, routes
 from tests.sweeps.agreement import Entry
+from tests.sweeps.routes import CONDITION_PAGES, REVIEW_PAGES
 from tests.sweeps.world import Actor, World
 
 NOT_THERE = {
@@ -60,8 +61,14 @@ JOB_PAGES = ("job", "job_progress", "job_retry", "job_discard")
 ELSEWHERE = {
     **{f"portfolio:{page}": {"fund-manager elsewhere"} for page in ABOUT_ONE_THING},
     **{f"manage:{page}": {"fund-manager elsewhere"} for page in JOB_PAGES},
+    **{f"manage:ethics_{page}": {"ethics-officer elsewhere"} for page in (*REVIEW_PAGES, *CONDITION_PAGES)},
     **{
-        f"manage:ethics_{page}": {"fund-manager elsewhere", "programme-manager", "programme-manager elsewhere"}
+        f"manage:ethics_{page}": {
+            "fund-manager elsewhere",
+            "ethics-officer elsewhere",
+            "programme-manager",
+            "programme-manager elsewhere",
+        }
         for page in ("review", "condition", "evidence")
     },
     "ally:notice": {"ally-representative elsewhere"},

@@ -19,7 +19,7 @@ from django.urls import NoReverseMatch
 from portfolio.funds.models import Fund
 from tests.sweeps import asking, overhearing, routes
 from tests.sweeps.agreement import Entry
-from tests.sweeps.canaries import Canaries, text_of
+from tests.sweeps.canaries import EXACTLY, Canaries, text_of
 from tests.sweeps.pages import Page
 from tests.sweeps.ways import path_to
 from tests.sweeps.world import ALLY, STRANGER, Actor, World
@@ -27,8 +27,6 @@ from tests.sweeps.world import ALLY, STRANGER, Actor, World
 PRINTED = ("demo:", "core:invitation")
 """Pages of the demo print accounts and mails for everybody to use; an invitation is told to whoever holds its link."""
 MADE_ANEW = re.compile(r'name="(?:csrfmiddlewaretoken|key)" value="[^"]*"|"X-CSRFToken": "[^"]*"|REQ-[0-9A-F]+')
-EXACTLY = "__id__exact"
-"""How the web admin ends the name of a filter by a thing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +43,7 @@ class Question:
         return asking.ask(self.path, self.actor, self.method)
 
 
-def questions(world: World, entries: Iterable[Entry], actors: list[Actor]) -> Iterator[Question]:
+def asked(world: World, entries: Iterable[Entry], actors: list[Actor]) -> Iterator[tuple[Question, HttpResponse]]:
     """Every page as everybody who is let in: of one's own side, of the other side, and with the other side's things."""
     for entry in entries:
         inside = [actor for actor in actors if entry.expects(actor) == "in"]
@@ -53,14 +51,22 @@ def questions(world: World, entries: Iterable[Entry], actors: list[Actor]) -> It
             continue
         method = "GET" if "GET" in entry.methods else "POST"
         own = routes.path(entry.route, world)
-        names = sorted(heard(Question(entry.route, own, inside[0], method)))
+        first = Question(entry.route, own, inside[0], method)
+        names, answer = heard(first)
+        yield first, answer
         for actor in inside:
-            yield Question(entry.route, own, actor, method)
-            if (other := path_elsewhere(entry.route, world)) not in {own, ""}:
-                yield Question(entry.route, other, actor, method)
-            for name in names:
-                if value := others(world, actor).get(name):
-                    yield Question(entry.route, f"{own}?{urlencode({name: value})}", actor, method)
+            for path in _paths(entry.route, own, sorted(names), world, actor):
+                if (path, actor) != (own, first.actor):
+                    question = Question(entry.route, path, actor, method)
+                    yield question, question.ask()
+
+
+def _paths(route: str, own: str, names: list[str], world: World, actor: Actor) -> Iterator[str]:
+    yield own
+    if (other := path_elsewhere(route, world)) not in {own, ""}:
+        yield other
+    over_there = others(world, actor)
+    yield from (f"{own}?{urlencode({name: over_there[name]})}" for name in names if over_there.get(name))
 
 
 OFFERING_NATIONS = ("/settings",)
@@ -82,8 +88,8 @@ def words(response: HttpResponse) -> str:
     return MADE_ANEW.sub("", text_of(response.bytes) + asking.location(response))
 
 
-def heard(question: Question) -> set[str]:
-    """The names that a page listens to: read from the address, in its forms, or in the links back to itself."""
+def heard(question: Question) -> tuple[set[str], HttpResponse]:
+    """The names that a page listens to, read from the address, in its forms, or in the links back to itself; and it."""
     with overhearing.overheard() as names:
         response = question.ask()
     names = set(names)
@@ -94,7 +100,7 @@ def heard(question: Question) -> set[str]:
         for link in map(urlsplit, page.links):
             if link.path in {"", own}:
                 names |= {pair.partition("=")[0] for pair in link.query.split("&") if pair}
-    return names
+    return names, response
 
 
 def path_elsewhere(route: str, world: World) -> str:

@@ -1,9 +1,12 @@
 """A fund beside the demo's with a thing of every kind in it: what a person of the demo's fund must never meet."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from core.ethics import queries as reviews
+from core.ethics import services as ethics
+from core.jobs import services as jobs
 from core.organisations import services as organisations
 from core.people.models import User
 from portfolio.capital_calls import queries as call_queries
@@ -16,8 +19,10 @@ from portfolio.ledger import services as ledger
 from tests.factories import funds, people
 
 CALLED_ON, PAID_ON, BOUGHT_ON, CLOSED_TO = date(2026, 2, 2), date(2026, 2, 16), date(2026, 3, 2), date(2026, 3, 31)
-CALLED, SUSPENSE, TICKET, STAKE, STAKE_PAID, FEE = (
-    Decimal(amount) for amount in ("8261937.53", "4173.91", "3916482.77", "1948263.59", "592817.36", "41739.28")
+CALLED_AGAIN_ON, DUE_SOON_ON = date(2026, 11, 16), date(2026, 11, 30)
+CALLED, CALLED_AGAIN, SUSPENSE, TICKET, STAKE, STAKE_PAID, FEE = (
+    Decimal(amount)
+    for amount in ("8261937.53", "6184729.35", "4173.91", "3916482.77", "1948263.59", "592817.36", "41739.28")
 )
 """Amounts that nothing else in the world has."""
 
@@ -37,16 +42,24 @@ class Furnishing:
 
 
 def furnish(fund: Fund, commitment: Commitment, *, word: str, system: User, at: datetime) -> None:
-    """Call, take in, pay a fee, buy, sell, write off, pay into a stake and out of it, close the books, begin a call."""
+    """Call, take in, pay a fee, buy, sell, write off, pay into a stake and out of it, close the books, call again.
+
+    What was bought is reviewed, with a condition that waits for an officer's word; the second call is due soon and
+    unpaid, a third is drafted; something of a kind that this fund alone has is done in the background.
+    """
     given = Furnishing(fund, word, system, at)
-    _call(given, commitment)
+    manager = _colleague(given, "fund-manager", "second")
+    _call(given, manager)
+    calls.receive(commitment, amount=CALLED + SUSPENSE, received_on=PAID_ON, reference=f"{word}-CALL-1", **given.stated)
     fees.pay(fund, line="expenses", amount=FEE, effective_on=BOUGHT_ON, memo=f"{word} audit", key=word, **given.stated)
-    _shares(given)
+    _review(given, _shares(given), owner=manager)
     _stake(given)
     ledger.close(fund.book, through=CLOSED_TO, today=at.date(), **given.stated)
+    _call(given, manager, CALLED_AGAIN, issued_on=CALLED_AGAIN_ON, due_on=DUE_SOON_ON)
     calls.draft(
         fund, due_on=at.date(), lines=[calls.Line("management-fee", f"{word} fees", FEE)], memo=word, **given.stated
     )
+    jobs.start(f"tests.{word.lower()}", key="one", by=system, on=at.date(), scope=fund.public_id)
 
 
 def established(name: str, partner: object, amount: str, *, system: User) -> tuple[Fund, Closing, Commitment]:
@@ -56,23 +69,39 @@ def established(name: str, partner: object, amount: str, *, system: User) -> tup
     return fund, closing, funds.commitment(fund, partner, amount, at_closing=closing, system=system)
 
 
-def _call(given: Furnishing, commitment: Commitment) -> None:
-    """A call that is issued and overpaid, so that something stands in suspense."""
-    second = people.person(
-        role="fund-manager", scope_kind="fund", scope_ref=given.fund.public_id, system=given.system,
-        email=f"{given.word.lower()}-second@example.org",
-    )  # fmt: skip
-    lines = [calls.Line("investment", f"{given.word} tickets", CALLED)]
-    call = calls.draft(given.fund, due_on=PAID_ON, lines=lines, memo=f"{given.word} call", **given.stated)
+def _call(
+    given: Furnishing, manager: User, amount: Decimal = CALLED, *, issued_on: date = CALLED_ON, due_on: date = PAID_ON
+) -> None:
+    """A call that is issued."""
+    lines = [calls.Line("investment", f"{given.word} tickets", amount)]
+    call = calls.draft(given.fund, due_on=due_on, lines=lines, memo=f"{given.word} call", **given.stated)
     call = calls.submit(call, by=given.system)
-    calls.approve(call, digest=call_queries.digest(call, at=given.at), by=second, at=given.at)
-    calls.issue(call, by=second, on=CALLED_ON, at=given.at)
-    calls.receive(
-        commitment, amount=CALLED + SUSPENSE, received_on=PAID_ON, reference=f"{given.word}-CALL-1", **given.stated
-    )
+    calls.approve(call, digest=call_queries.digest(call, at=given.at), by=manager, at=given.at)
+    calls.issue(call, by=manager, on=issued_on, at=given.at)
 
 
-def _shares(given: Furnishing) -> None:
+def _colleague(given: Furnishing, role: str, name: str) -> User:
+    address = f"{given.word.lower()}-{name}@example.org"
+    scope = {"scope_kind": "fund", "scope_ref": given.fund.public_id}
+    return people.person(role=role, **scope, email=address, system=given.system)
+
+
+def _review(given: Furnishing, holding: Holding, *, owner: User) -> None:
+    """A review by officers of this fund alone, with a condition for whose evidence none of them has a word yet."""
+    officer, second = (_colleague(given, "ethics-officer", name) for name in ("officer", "officer-too"))
+    dated = {"by": officer, "at": given.at}
+    today = given.at.date()
+    subject = reviews.subject_of("holding", holding.public_id)
+    review = ethics.open_review(subject, officer=officer, second=second, on=today, illustrative=True, **dated)
+    answers = [ethics.Given(one.question, f"{given.word} answer") for one in reviews.asked(review)]
+    ethics.give_answers(review, answers, **dated)
+    wanted = ethics.NewCondition(f"{given.word} condition", f"{given.word} letter", owner, today + timedelta(days=7))
+    found = {"risk": "medium", "outcome": "conditions", "summary": f"{given.word} reasons", "conditions": [wanted]}
+    ethics.assess(review, ethics.Assessment(**found, expires_on=today + timedelta(days=365)), on=today, **dated)
+    ethics.answer(review.conditions.get(), evidence=f"{given.word} evidence", by=owner, at=given.at)
+
+
+def _shares(given: Furnishing) -> Holding:
     holding = _holding(given, "Photonics", "direct")
     found = investments.record_round(
         holding.organisation, name=f"{given.word} Series A", held_on=BOUGHT_ON, precision="day", total=TICKET,
@@ -85,6 +114,7 @@ def _shares(given: Furnishing) -> None:
     investments.sell(holding, quantity=Decimal(10), amount=Decimal("61737.19"), key=f"{given.word}-sell", **dated)
     off = {"cost": Decimal("52813.46"), "reason": f"{given.word} lost a customer"}
     investments.write_off(holding, **off, key=f"{given.word}-off", **dated)
+    return holding
 
 
 def _stake(given: Furnishing) -> None:

@@ -1,10 +1,11 @@
 """Every place of the code that narrows rows by person, found by its shape, and how to take the narrowing away."""
 
+import dataclasses
 import importlib
 import inspect
 import pkgutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, wraps
@@ -19,6 +20,7 @@ from django.db.models.sql.where import WhereNode
 import accelerator
 import core
 import portfolio
+from core.ethics import subjects
 from core.people.models import User
 from core.web.admin import ReadOnlyAdmin
 
@@ -41,9 +43,16 @@ class Filter:
     @contextmanager
     def replaced(self, replace: Replace) -> Iterator[None]:
         with pytest.MonkeyPatch.context() as patch:
-            for owner, name in self.places:
-                patch.setattr(owner, name, replace(self.function))
+            self.put(patch, replace(self.function))
             yield
+
+    def put(self, patch: pytest.MonkeyPatch, other: Callable[..., Any]) -> None:
+        """Let another function stand in every place, and with the ethics reviews where it was told to them."""
+        for owner, name in self.places:
+            patch.setattr(owner, name, other)
+        for kind, keeper in subjects._keepers.items():
+            if keeper.all_for is self.function:
+                patch.setitem(subjects._keepers, kind, dataclasses.replace(keeper, all_for=other))
 
 
 @cache
@@ -74,7 +83,7 @@ def admin_querysets() -> list[Filter]:
     ]
 
 
-def everything(people: list[User]) -> Replace:
+def everything(people: Iterable[User]) -> Replace:
     """Answers all rows; where values are answered, those of everybody together."""
 
     def replace(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any, get_origin
 
 import pytest
@@ -13,6 +14,7 @@ from django.contrib import admin
 from django.db.models import Model
 
 from core.people import policy
+from core.people.models import User
 from core.people.policy import ANYONE, SIGNED_IN, Row, Table
 from core.people.roles import Permission
 from tests.sweeps import checks, contents, filters
@@ -20,7 +22,7 @@ from tests.sweeps.agreement import Entry
 from tests.sweeps.canaries import Canaries
 from tests.sweeps.contents import Question
 from tests.sweeps.filters import Filter
-from tests.sweeps.world import NOW, World
+from tests.sweeps.world import NOW, Actor, World
 
 Faults = Iterator[str]
 
@@ -75,7 +77,9 @@ def of_filters(world: World, heard: "Heard", canaries: Canaries) -> list[Mutant]
         Mutant(
             one.name,
             lambda one=one: one.replaced(filters.everything(people)),
-            lambda one=one: _of_function(one, heard.asking[one.name], world, canaries),
+            partial(
+                _of_function, one, heard.asking[one.name], world, canaries, set(asked_itself(one, world, canaries))
+            ),
         )
         for one in filters.functions()
     ]
@@ -93,18 +97,18 @@ def of_filters(world: World, heard: "Heard", canaries: Canaries) -> list[Mutant]
 class Heard:
     """Every question with its answer, and which questions came to which filter, by its name."""
 
-    def __init__(self, questions: list[Question], canaries: Canaries) -> None:
+    def __init__(self, world: World, entries: list[Entry], actors: list[Actor], canaries: Canaries) -> None:
         self.answers: dict[Question, str] = {}
         self.asking: dict[str, list[Question]] = {one.name: [] for one in _all_filters()}
         self.faults: list[str] = []
-        for question in questions:
-            asked: set[str] = set()
-            with _noting_all(asked):
-                response = question.ask()
-            self.answers[question] = contents.words(response)
-            self.faults += contents.faults(question, response, canaries)
-            for name in asked:
-                self.asking[name].append(question)
+        noted: set[str] = set()
+        with _noting_all(noted):
+            for question, response in contents.asked(world, entries, actors):
+                self.answers[question] = contents.words(response)
+                self.faults += contents.faults(question, response, canaries)
+                for name in noted:
+                    self.asking[name].append(question)
+                noted.clear()
 
     def of_route(self, route: str) -> list[Question]:
         return [question for question in self.answers if question.route == route]
@@ -122,8 +126,7 @@ def _with_rows(rows: list[Row]) -> Iterator[None]:
 def _noting_all(asked: set[str]) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for one in _all_filters():
-            for owner, name in one.places:
-                patch.setattr(owner, name, filters.noting(one.name, asked)(one.function))
+            one.put(patch, filters.noting(one.name, asked)(one.function))
         yield
 
 
@@ -135,7 +138,7 @@ def _of_choices(heard: Heard, canaries: Canaries) -> Iterator[Mutant]:
     """Filters of the web admin that offer only things of one's own, offering everything."""
     for model, registered in admin.site._registry.items():
         for place, offered in enumerate(registered.list_filter):
-            if isinstance(offered, tuple) and offered[1] is admin.RelatedOnlyFieldListFilter:
+            if isinstance(offered, tuple) and issubclass(offered[1], admin.RelatedOnlyFieldListFilter):
                 opened = list(registered.list_filter)
                 opened[place] = (offered[0], admin.RelatedFieldListFilter)
                 route = f"admin:{model._meta.label_lower.replace('.', '_')}_changelist"
@@ -153,15 +156,21 @@ def _with_choices(registered: admin.ModelAdmin, opened: list[Any]) -> Iterator[N
         yield
 
 
-def _of_function(one: Filter, questions: list[Question], world: World, canaries: Canaries) -> Faults:
-    """The pages that ask the function first; then the function itself, for what pages cannot show.
-
-    They cannot where the policy table lets in none but those who may see everything, or where no page asks it yet.
-    """
+def _of_function(one: Filter, questions: list[Question], world: World, canaries: Canaries, before: set[str]) -> Faults:
+    """The function itself, which is soon asked; then every page that asks it. What it told ``before`` does not count."""
+    yield from (fault for fault in asked_itself(one, world, canaries) if fault not in before)
     yield from _of_pages(questions, canaries)
+
+
+def asked_itself(one: Filter, world: World, canaries: Canaries) -> Faults:
+    """What a function tells each person that she may not meet. Those whom the door turns away are not asked for.
+
+    Pages cannot show it where the policy table lets in none but those who may see everything, where they show how many
+    there are alone, or where no page asks it yet.
+    """
     owner, name = one.places[0]
     for actor in world.actors:
-        if actor.user:
+        if actor.user and actor.signed_in:
             actor.user.forget_grants()
             answer = getattr(owner, name)(actor.user, **_given(one, world))
             for found in canaries.met(_text(answer), actor):
@@ -188,11 +197,12 @@ def _empty(kind: Any) -> Any:
 
 
 def _text(value: Any) -> str:
-    """Everything that a value says: fields of rows and of dataclasses, one by one."""
+    """Everything that a value says: fields of rows and of dataclasses, one by one; people in a line by their names."""
     if isinstance(value, Model):
         return _text([getattr(value, one.attname) for one in value._meta.concrete_fields])
     if dataclasses.is_dataclass(value):
-        return _text([getattr(value, one.name) for one in dataclasses.fields(value)])
+        said = [getattr(value, one.name) for one in dataclasses.fields(value)]
+        return _text([one.name if isinstance(one, User) else one for one in said])
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, str):

@@ -1,5 +1,8 @@
-"""How one leads from a row to what it belongs to."""
+"""How one leads from a row to what it belongs to, and what others call it."""
 
+from functools import cache
+
+from django.apps import apps
 from django.db.models import Model
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
@@ -14,6 +17,15 @@ def path_to(model: type[Model], target: type[Model], seen: tuple[type[Model], ..
         (name, path_to(related, target, (*seen, model))) for name, related in steps if related not in (*seen, model)
     ]
     return min((f"{name}__{way}" for name, way in further if way), key=lambda way: way.count("__"), default="")
+
+
+@cache
+def names_of(target: type[Model]) -> frozenset[str]:
+    """What foreign keys of the same package call such a row."""
+    fields = [
+        field for model in apps.get_app_config(target._meta.app_label).get_models() for field in model._meta.fields
+    ]
+    return frozenset(field.name for field in fields if field.related_model is target)
 
 
 def _leads_on(field: object) -> bool:

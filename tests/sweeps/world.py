@@ -1,17 +1,23 @@
 """One world for all sweeps: the demo's, another fund beside it, and an actor of every kind that may knock."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from itertools import count
 
+import pytest
 from django.conf import settings
+from django.contrib.auth import base_user
 from django.test import Client
 
 from core import clock
 from core.imports.models import Import
 from core.jobs import services as jobs
 from core.jobs.models import Job
+from core.notifications import services as notifications
 from core.notifications.models import OutboundMail
 from core.organisations import services as organisations
 from core.people import services as people_services
@@ -34,6 +40,9 @@ STRANGER = "QA"
 """An Ally that is a partner of the other fund only."""
 OTHER_FUND = "Birch Fund"
 OTHER_AMOUNT = "73519284.46"
+MESSAGE = "A word for the other manager alone"
+TOLD = "fund-manager elsewhere"
+"""The one actor who has a message."""
 _seconds = count(1)
 """Everybody signed in at a second of her own, by which her session is known."""
 
@@ -75,7 +84,8 @@ class World:
 
 def build() -> World:
     """Play the demo and let the actors in. The caller holds the clock at ``NOW`` and rolls everything back."""
-    demo.play()
+    with _one_digest():
+        demo.play()
     system = User.objects.get(is_system=True)
     fund = Fund.objects.get()
     invitation, token = _invitation(User.objects.get(email="administrator@fund.example"))
@@ -85,7 +95,16 @@ def build() -> World:
     world = World(system, fund, _other_fund(system), organisation, invitation, token, mail, job, _upload(fund))
     _valuation(fund)
     world.actors = [*_strangers(world), *_one_a_role(world), *_elsewhere(world), *_not_quite(world)]
+    notifications.tell(world.actor(TOLD).user, title=MESSAGE, at=NOW)
     return world
+
+
+@contextmanager
+def _one_digest() -> Iterator[None]:
+    """The demo's accounts have one password; making its digest takes as long as it should, so it is made once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(base_user, "make_password", cache(base_user.make_password))
+        yield
 
 
 def _other_fund(system: User) -> Fund:
@@ -157,6 +176,7 @@ def _elsewhere(world: World) -> list[Actor]:
     places = {
         "fund-manager": ("fund", world.other_fund.public_id),
         "ally-representative": ("nation", STRANGER),
+        "ethics-officer": ("fund", world.other_fund.public_id),
         "programme-manager": ("programme", "programme_elsewhere"),
         "startup-owner": ("organisation", other.public_id),
     }
