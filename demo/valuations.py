@@ -22,6 +22,7 @@ QUARTER_ENDS = [
 """The first is that of the first reports; the others are valued."""
 OPENED_AFTER, SUBMITTED_AFTER, APPROVED_AFTER = timedelta(days=15), timedelta(days=40), timedelta(days=46)
 AFTERNOON = time(14, 0, tzinfo=timezone.utc)
+CENT = Decimal("0.01")
 REPORTED = Decimal("1.02")
 """Of what was paid into a fund, what its illustrative report says that it is worth."""
 POLICY = """Illustrative. Fair value by the IPEV Valuation Guidelines (December 2022), at the end of every quarter.
@@ -67,8 +68,8 @@ def _check(books: Any, quarter_end: date, reported_on: date) -> None:
         if paid:
             services.change_mark(
                 mark,
-                technique=services.Technique.REPORTED_NAV,
-                amount=(paid * REPORTED).quantize(services.CENT),
+                technique=mark.Technique.REPORTED_NAV,
+                amount=(paid * REPORTED).quantize(CENT),
                 dated=reported_on,
                 source="Illustrative report of the fund",
                 reason="Illustrative: the report of the quarter before came in",

@@ -18,7 +18,7 @@ def drift(monkeypatch):
     """From here on a mark comes to so much more than is stored."""
 
     def by(amount):
-        monkeypatch.setattr(services.queries, "recomputed", lambda one: (one.local_value, one.value + amount))
+        monkeypatch.setattr(queries, "recomputed", lambda one: (one.local_value, one.value + amount))
 
     return by
 

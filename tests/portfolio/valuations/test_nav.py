@@ -11,6 +11,7 @@ from core import clock
 from portfolio.performance import queries as performance
 from portfolio.performance import report, rows
 from portfolio.valuations import queries, services
+from portfolio.valuations.services import preparing
 from tests.factories import funds, investments, people
 from tests.portfolio.valuations.conftest import JULY_1, JUNE, approved, written_down
 
@@ -85,7 +86,7 @@ def _play(acts, system):
 
     analyst, committee = someone("fund-analyst"), [someone("valuation-committee") for _ in range(2)]
     run = services.open_run(fund, quarter_end=JUNE, by=system, at=JULY_1)
-    services._prepare_mark(run, holding, by=system, at=JULY_1)
+    preparing.prepare_mark(run, holding, by=system, at=JULY_1)
     run.state = "in_review"
     run.save(update_fields=["state"])
     run = approved(services.submit_run(run, by=analyst, at=JULY_1), committee)

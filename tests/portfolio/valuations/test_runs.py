@@ -15,6 +15,7 @@ from core.money.queries import RateMissing
 from portfolio.valuations import queries, rules, services
 from portfolio.valuations.lifecycle import State
 from portfolio.valuations.models import Mark, MarkApproval, ValuationRun
+from portfolio.valuations.services import marks, opening, preparing
 from tests.factories import investments, people
 from tests.portfolio.valuations.conftest import JULY_1, JUNE, approved, written_down
 
@@ -81,11 +82,11 @@ def test_a_rate_missing_or_ten_times_yesterdays_opens_nothing(fund, system):
     dollars(fund, system, (date(2026, 5, 4), "1.10"))
     of = investments.holding(fund, currency="USD", system=system)
     with pytest.raises(RateMissing):
-        services._pinned("USD", JUNE, known_at=JULY_1)
+        opening._pinned("USD", JUNE, known_at=JULY_1)
 
     dollars(fund, system, (date(2026, 6, 29), "1.10"), (JUNE, "11.00"))
     with pytest.raises(services.OddRate, match=r"11 for one euro and was 1\.1"):
-        services._pinned("USD", JUNE, known_at=JULY_1)
+        opening._pinned("USD", JUNE, known_at=JULY_1)
 
     assert of.currency_id == "USD"
     assert not ValuationRun.objects.exists()
@@ -110,7 +111,7 @@ def test_a_job_that_dies_in_a_chunk_leaves_nothing_of_it_and_goes_on_after(
     opened, prepare, holding, stake, monkeypatch
 ):
     run = opened()
-    monkeypatch.setattr(services, "HOLDINGS_A_CHUNK", 1)
+    monkeypatch.setattr(preparing, "HOLDINGS_A_CHUNK", 1)
     seen = []
 
     def die(name):
@@ -246,8 +247,8 @@ def test_marks_and_approvals_are_written_once_and_never_after_the_lock(locked, h
         lambda: Mark.objects.filter(pk=mark.pk).update(value=1),
         lambda: MarkApproval.objects.all().delete(),
         lambda: ValuationRun.objects.filter(pk=run.pk).update(policy_version="x"),
-        lambda: services._write(
-            run, services._position(run, mark.holding), "cost", mark.inputs and [services._input("cost", mark.cost, "books", JUNE)],
+        lambda: marks.write(
+            run, marks.position_of(run, mark.holding), "cost", mark.inputs and [marks.stated("cost", mark.cost, "books", JUNE)],
             edition=9, relevance="", reason="late", by=analyst, at=LATER,
         ),
     ):  # fmt: skip
@@ -260,8 +261,8 @@ def test_the_database_refuses_a_source_that_is_empty(opened, prepare, holding, a
     mark = queries.marks_of(run)[0]
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        services._write(
-            run, services._position(run, holding), "cost", [services._input("cost", mark.cost, " ", JUNE)],
+        marks.write(
+            run, marks.position_of(run, holding), "cost", [marks.stated("cost", mark.cost, " ", JUNE)],
             edition=2, relevance="", reason="x", by=analyst, at=LATER,
         )  # fmt: skip
 
@@ -300,7 +301,7 @@ def test_a_stored_mark_is_recomputed_from_its_inputs_and_drift_is_reported(locke
     mark = queries.marks_of(locked())[0]
     assert (services.recompute(mark).difference, services.report_drift()) == (0, [])
 
-    monkeypatch.setattr(services.queries, "recomputed", lambda one: (one.local_value, one.value + 1))
+    monkeypatch.setattr(queries, "recomputed", lambda one: (one.local_value, one.value + 1))
 
     (drift,) = services.report_drift()
     assert (drift.mark, drift.difference) == (mark, 1)
@@ -325,7 +326,7 @@ def test_the_command_recomputes_one_mark_or_all_and_leaves_with_one_where_one_di
     with pytest.raises(CommandError):
         call_command("recompute_marks", "mark_unknown")
 
-    monkeypatch.setattr(services.queries, "recomputed", lambda one: (one.local_value, one.value + 1))
+    monkeypatch.setattr(queries, "recomputed", lambda one: (one.local_value, one.value + 1))
     with pytest.raises(SystemExit):
         call_command("recompute_marks", mark.public_id)
 

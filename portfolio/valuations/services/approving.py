@@ -1,0 +1,112 @@
+"""Handing a run to the committee, approving exactly what was shown, and opening a locked quarter again."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from core import locks
+from core.people.models import User
+from portfolio.funds.models import Fund
+from portfolio.valuations import queries, rules
+from portfolio.valuations.lifecycle import APPROVALS_NEEDED, State
+from portfolio.valuations.models import Mark, MarkApproval, ValuationRun
+from portfolio.valuations.rules import Act
+from portfolio.valuations.services.preparing import positions_without_mark
+from portfolio.valuations.services.recording import APPROVED, LOCKED, REOPENED, SUBMITTED, locked, record
+from portfolio.valuations.services.refusals import ChangedSince, LaterVersion, MarksMissing, ReasonMissing
+
+
+@transaction.atomic
+def submit_run(run: ValuationRun, *, by: User, at: datetime) -> ValuationRun:
+    """Hand a run to the committee. Raises NotPermitted, WrongState, MarksMissing."""
+    row = locked(run)
+    rules.require(by, row, Act.SUBMIT)
+    if positions_without_mark(row)[1]:
+        raise MarksMissing
+    row.state, row.submitted_at, row.submitted_by = State.SUBMITTED, at, by
+    row.save(update_fields=["state", "submitted_at", "submitted_by"])
+    record(SUBMITTED, row, by, after={"quarter_end": row.quarter_end, "digest": queries.digest(row)})
+    return row
+
+
+@transaction.atomic
+def approve_run(run: ValuationRun, *, digest: str, by: User, at: datetime) -> ValuationRun:
+    """Sign exactly what ``digest`` covers; the second person's approval locks the run.
+
+    Raises NotPermitted, WrongState, OwnMarks, ChangedSince where the page shown is not what stands.
+    """
+    row = locked(run)
+    rules.require(by, row, Act.APPROVE, authors=queries.authors_of(row))
+    content = queries.content_of(row)
+    if digest != queries.digest(row):
+        raise ChangedSince
+    signed = {rules.one_person(one): one for one in queries.signers_of(row, digest)}
+    if signed.get(rules.one_person(by), by).pk != by.pk:
+        raise rules.SignedAlready
+    _approval, created = MarkApproval.objects.get_or_create(
+        run=row, digest=digest, by=by, defaults={"signed": content, "at": at}
+    )
+    if created:
+        record(APPROVED, row, by, after={"quarter_end": row.quarter_end, "digest": digest})
+    if len({*signed, rules.one_person(by)}) >= APPROVALS_NEEDED:
+        ValuationRun.objects.filter(later=row).update(state=State.SUPERSEDED)
+        row.state, row.locked_at = State.LOCKED, at
+        row.save(update_fields=["state", "locked_at"])
+        record(LOCKED, row, by, after={"quarter_end": row.quarter_end, "digest": digest})
+    return row
+
+
+@transaction.atomic
+def reopen_run(run: ValuationRun, *, reason: str, by: User, at: datetime) -> ValuationRun:
+    """Open a further version of a locked quarter with the same marks, rates and policy. The locked one stands until then.
+
+    Raises NotPermitted, WrongState, LaterVersion, ReasonMissing.
+    """
+    locks.in_order(Fund.objects.filter(pk=run.fund_id)).get()
+    row = locked(run)
+    rules.require(by, row, Act.REOPEN)
+    if not reason.strip():
+        raise ReasonMissing(field="reason")
+    if not queries.is_latest(row):
+        raise LaterVersion
+    fresh = ValuationRun.objects.create(
+        fund=row.fund,
+        quarter_end=row.quarter_end,
+        version=row.version + 1,
+        supersedes=row,
+        state=State.IN_REVIEW,
+        rates=row.rates,
+        policy_version=row.policy_version,
+        code_version=row.code_version,
+        reason=reason.strip(),
+        opened_at=at,
+        opened_by=by,
+        is_illustrative=row.is_illustrative,
+    )
+    Mark.objects.bulk_create(_copied(mark, fresh, at=at) for mark in queries.marks_of(row))
+    record(
+        REOPENED, fresh, by, after={"quarter_end": row.quarter_end, "version": fresh.version, "reason": fresh.reason}
+    )
+    return fresh
+
+
+def _copied(mark: Mark, run: ValuationRun, *, at: datetime) -> Mark:
+    """The first edition of a mark in a further version: what was locked, as its author left it."""
+    kept: Mapping[str, Any] = {
+        name: getattr(mark, name)
+        for name in (
+            "holding",
+            "technique",
+            "local_value",
+            "value",
+            "cost",
+            "level",
+            "inputs",
+            "relevance",
+            "sensitivity",
+            "known_at",
+        )
+    }
+    return Mark(run=run, reason=mark.reason, recorded_at=at, recorded_by=mark.recorded_by, **kept)
