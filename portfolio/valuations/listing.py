@@ -15,7 +15,7 @@ from portfolio.funds.models import Fund
 from portfolio.investments import queries as investments
 from portfolio.investments.models import Holding, Transaction
 from portfolio.investments.queries import ADDING, RECEIVING
-from portfolio.valuations import queries, rules
+from portfolio.valuations import queries, rolling, rules
 from portfolio.valuations.lifecycle import State
 from portfolio.valuations.models import Mark, MarkApproval, ValuationRun
 from portfolio.valuations.queries import Changed
@@ -65,12 +65,17 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Quarter:
-    """A holding from one locked mark to the next, in the fund's currency: opening + bought - proceeds + revalued = closing."""
+    """A holding from one locked mark to the next: opening + bought - proceeds + realised + revalued = closing.
+
+    In the fund's currency. ``realised`` is what sales fetched above their share of the mark before, less what was written
+    off; of the first mark, above cost.
+    """
 
     mark: Mark
     opening: Decimal
     bought: Decimal
     proceeds: Decimal
+    realised: Decimal
 
     @property
     def closing(self) -> Decimal:
@@ -78,7 +83,7 @@ class Quarter:
 
     @property
     def revalued(self) -> Decimal:
-        return self.closing - self.opening - self.bought + self.proceeds
+        return self.closing - self.opening - self.bought + self.proceeds - self.realised
 
 
 def runs_of(person: User, fund: Fund) -> QuerySet[ValuationRun]:
@@ -160,15 +165,25 @@ def bridge(holding: Holding, *, as_of: date, known_at: datetime) -> list[Quarter
     """
     marks = [one for one in queries.marks_over_time(holding, known_at=known_at) if one.run.quarter_end <= as_of]
     left = list(Transaction.objects.filter(holding=holding, recorded_at__lte=known_at).order_by("effective_on", "pk"))
-    found, opening = [], ZERO
+    known: list[Transaction] = []
+    found: list[Quarter] = []
     for mark in marks:
         mine = [row for row in left if row.effective_on <= mark.run.quarter_end and row.recorded_at <= mark.known_at]
         left = [row for row in left if row not in mine]
-        bought = sum((row.fund_amount for row in mine if row.kind in ADDING), ZERO)
-        proceeds = sum((row.fund_amount for row in mine if row.kind in RECEIVING), ZERO)
-        found.append(Quarter(mark, opening, bought, proceeds))
-        opening = mark.value
+        found.append(_quarter(mark, found[-1].closing if found else ZERO, known, mine))
+        known += mine
     return found
+
+
+def _quarter(mark: Mark, opening: Decimal, known: Sequence[Transaction], mine: Sequence[Transaction]) -> Quarter:
+    bought = sum((row.fund_amount for row in mine if row.kind in ADDING), ZERO)
+    proceeds = sum((row.fund_amount for row in mine if row.kind in RECEIVING), ZERO)
+    if known:
+        steps = map(rolling.in_fund_currency, known), map(rolling.in_fund_currency, mine)
+        carried = rolling.roll(*steps).of(opening)
+    else:
+        carried = bought - sum((row.fund_cost for row in mine if row.kind not in ADDING), ZERO)
+    return Quarter(mark, opening, bought, proceeds, realised=carried - opening - bought + proceeds)
 
 
 def _compared(changed: Changed) -> Compared:

@@ -1,13 +1,14 @@
 """Runs, marks and approvals; what changed since the last quarter; what locked runs say of every holding."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, When
-from django.db.models.functions import Coalesce, Greatest
+from django.contrib.postgres.aggregates.mixins import OrderableAggMixin
+from django.db.models import Aggregate, Case, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models.functions import Coalesce
 
 from core.audit import digests
 from core.people import rules as people_rules
@@ -16,7 +17,7 @@ from core.people.roles import Permission
 from portfolio.funds.models import Fund
 from portfolio.investments.models import Holding, Transaction
 from portfolio.investments.queries import ADDING
-from portfolio.valuations import rules, techniques
+from portfolio.valuations import rolling, rules, techniques
 from portfolio.valuations.lifecycle import APPROVALS_NEEDED, FINISHED, State
 from portfolio.valuations.models import Mark, MarkApproval, ValuationPolicy, ValuationRun
 from portfolio.valuations.rules import Act
@@ -30,7 +31,8 @@ COVERED = ("technique", "local_value", "value", "level", "inputs", "relevance")
 class Changed:
     """A holding's mark beside the one of the quarter before. ``before`` is None where there was none.
 
-    ``moved`` is what was paid in less what came back in between, at cost; ``revalued`` is the rest of the change.
+    ``moved`` is what was bought less what was sold in between at its share of the mark, and what moved between funds;
+    ``revalued`` is the rest of the change.
     """
 
     mark: Mark
@@ -225,9 +227,9 @@ def approvals_missing(run: ValuationRun) -> int:
 
 
 def fair_value_rows(fund: Fund, *, as_of: date, known_at: datetime) -> list[Valued]:
-    """What every holding is worth by the latest marks locked by then, rolled for what was paid and received since.
+    """What every holding is worth by the latest marks locked by then, carried forward by ``rolling``.
 
-    A write-off since takes its cost off. Values are never below zero. Without a mark a holding stands at cost.
+    What was sold since takes its share of the mark with it. Without a mark a holding stands at cost.
     """
     rows = _valued(fund, as_of=as_of, known_at=known_at).order_by("pk")
     return [Valued(*row) for row in rows.values_list("pk", "mark", "marked_on", "fair_value")]
@@ -259,11 +261,20 @@ def _valued(fund: Fund, *, as_of: date, known_at: datetime) -> QuerySet[Any, Any
             start=Coalesce(Subquery(latest.values("value")[:1]), ZERO, output_field=AMOUNT),
         )
         .annotate(
-            moved=Coalesce(Sum(_MOVED, filter=since), ZERO, output_field=AMOUNT),
+            carried=_Carried(
+                F("start"),
+                Case(When(since, then=True), default=False),
+                F("transactions__kind"),
+                F("transactions__quantity"),
+                F("transactions__fund_amount"),
+                F("transactions__fund_cost"),
+                filter=known,
+                order_by=[Case(When(since, then=1), default=0), "transactions__effective_on", "transactions__pk"],
+            ),
             fund_cost=Sum(_COST, filter=known, output_field=AMOUNT),
         )
         .filter(fund_cost__isnull=False)
-        .annotate(fair_value=Greatest(F("start") + F("moved"), ZERO, output_field=AMOUNT))
+        .annotate(fair_value=Case(When(mark__isnull=True, then=F("fund_cost")), default=F("carried")))
     )
 
 
@@ -272,14 +283,14 @@ _COST = Case(
     When(transactions__kind__in=sorted(ADDING), then=F("transactions__fund_cost")),
     default=-F("transactions__fund_cost"),
 )
-_MOVED = Case(
-    When(transactions__kind__in=sorted(ADDING), then=F("transactions__fund_amount")),
-    When(transactions__kind="write-off", then=-F("transactions__fund_cost")),
-    default=Case(
-        When(marked_on__isnull=True, then=-F("transactions__fund_cost")), default=-F("transactions__fund_amount")
-    ),
-)
-"""What a transaction adds to a value since its mark: money, and cost where there is no mark yet."""
+
+
+class _Carried(OrderableAggMixin, Aggregate):
+    """The mark after what happened since, by the rule of ``rolling``, in the database: a fund is read in one query."""
+
+    function = "portfolio_carried"
+    template = "%(function)s(%(expressions)s %(order_by)s)"
+    output_field = AMOUNT
 
 
 def recomputed(mark: Mark) -> tuple[Decimal, Decimal]:
@@ -307,23 +318,36 @@ def _covered(mark: Mark) -> dict[str, Any]:
 
 
 def _values_before(run: ValuationRun) -> dict[int, tuple[Decimal | None, Decimal]]:
-    """By holding: the value locked for the quarter before, and what was paid in less what came back since."""
+    """By holding: the value locked for the quarter before, and what moved it since: without a mark, what is at cost."""
     earlier = (
         Mark.objects.filter(run__fund=run.fund_id, run__quarter_end__lt=run.quarter_end, run__locked_at__isnull=False)
         .order_by("holding", "-run__quarter_end", "-run__version", "-edition")
         .distinct("holding")
-        .values_list("holding", "value", "run__quarter_end")
+        .values_list("holding", "value", "run__quarter_end", "known_at")
     )
-    found: dict[int, tuple[Decimal | None, Decimal]] = {}
-    since = {holding: (value, day) for holding, value, day in earlier}
-    moved = Transaction.objects.filter(
+    marked = {holding: (value, day, known_at) for holding, value, day, known_at in earlier}
+    by_holding: dict[int, list[Transaction]] = {holding: [] for holding in marked}
+    rows = Transaction.objects.filter(
         holding__fund=run.fund_id, effective_on__lte=run.quarter_end, recorded_at__lte=run.opened_at
-    ).values_list("holding", "kind", "effective_on", "fund_amount", "fund_cost")
-    for holding, kind, day, paid, cost in moved:
-        value, marked_on = since.get(holding, (None, None))
-        if marked_on is not None and day <= marked_on:
-            continue
-        sign_and_amount = paid if kind in ADDING else -(cost if kind == "write-off" or value is None else paid)
-        before, total = found.get(holding, (value, ZERO))
-        found[holding] = before, total + sign_and_amount
-    return {holding: found.get(holding, (value, ZERO)) for holding, (value, _day) in since.items()} | found
+    ).order_by("effective_on", "pk")
+    for row in rows:
+        by_holding.setdefault(row.holding_id, []).append(row)
+    return {holding: _moved(rows, marked.get(holding)) for holding, rows in by_holding.items()}
+
+
+def _moved(
+    rows: Sequence[Transaction], marked: tuple[Decimal, date, datetime] | None
+) -> tuple[Decimal | None, Decimal]:
+    if marked is None:
+        return None, sum((row.fund_cost if row.kind in ADDING else -row.fund_cost for row in rows), ZERO)
+    value, day, known_at = marked
+    return value, carried(value, rows, marked_on=day, known_at=known_at) - value
+
+
+def carried(value: Decimal, rows: Iterable[Transaction], *, marked_on: date, known_at: datetime) -> Decimal:
+    """A mark in the fund's currency after those of the rows that it did not know, in their order."""
+    known: list[Transaction] = []
+    since: list[Transaction] = []
+    for row in rows:
+        (since if row.effective_on > marked_on or row.recorded_at > known_at else known).append(row)
+    return rolling.roll(map(rolling.in_fund_currency, known), map(rolling.in_fund_currency, since)).of(value)

@@ -14,7 +14,7 @@ ZERO, ONE, HUNDRED = Decimal(0), Decimal(1), Decimal(100)
 TENTH = Decimal("0.1")
 Amounts = Mapping[str, Decimal]
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 """Raised with every change of this arithmetic: a mark is computed again by the code that it names."""
 MAIN = {"last_round": "round_amount", "reported_nav": "nav", "cost": "cost", "write_down": "written_down_to"}
 """The input that each technique stands on, which its sensitivity moves."""
@@ -26,7 +26,8 @@ def value(technique: str, given: Amounts) -> Decimal:
     - last-round: shares held x price a share in the last round x (1 + adjustment in per cent).
     - reported-nav: net asset value as reported + paid in since - received since.
     - cost: cost of what is still held.
-    - write-down: the amount written down to + paid in since - received since.
+    - write-down: the amount written down to x the share still held + paid in since and still held; of a fund stake, and
+      in marks of arithmetic 1, + paid in since - received since.
     """
     with localcontext(prec=40):
         found = _VALUES[technique](given)
@@ -58,7 +59,8 @@ def _last_round(given: Amounts) -> Decimal:
 
 
 def _rolled(given: Amounts, start: str) -> Decimal:
-    return given[start] + given["paid_since"] - given["received_since"]
+    kept, received = given.get("kept", ONE), given.get("received_since", ZERO)
+    return given[start] * kept + given["paid_since"] - received
 
 
 _VALUES = {

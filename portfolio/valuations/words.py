@@ -21,6 +21,7 @@ INPUTS: dict[str, Promise] = {
     "nav": _("Net asset value reported"),
     "paid_since": _("Paid in since"),
     "received_since": _("Received since"),
+    "kept": _("Share still held"),
     "cost": _("Cost of what is held"),
     "written_down_to": _("Written down to"),
 }
@@ -38,7 +39,7 @@ FIELDS: dict[str, Promise] = {
     "inputs": _("Inputs"),
     "relevance": _("Relevance"),
 }
-COUNTS = frozenset({"quantity", "round_quantity", "adjustment"})
+COUNTS = frozenset({"quantity", "round_quantity", "adjustment", "kept"})
 """Inputs that are no amounts of money."""
 
 

@@ -13,6 +13,7 @@ from portfolio.investments.queries import ADDING, RECEIVING
 from portfolio.valuations import queries, rules, techniques
 from portfolio.valuations.lifecycle import State
 from portfolio.valuations.models import Mark, ValuationRun
+from portfolio.valuations.rolling import Roll, in_own_currency, roll
 from portfolio.valuations.rules import Act
 from portfolio.valuations.services.recording import CHANGED, locked, record
 from portfolio.valuations.services.refusals import (
@@ -30,6 +31,7 @@ from portfolio.valuations.services.refusals import (
 
 ZERO, CENT = Decimal(0), Decimal("0.01")
 Technique = Mark.Technique
+FRACTION = Decimal("1E-12")
 BOOKS = "books of the fund"
 
 
@@ -113,6 +115,15 @@ class Position:
         paid = sum((row.amount for row in later if row.kind in ADDING), ZERO)
         return paid, sum((row.amount for row in later if row.kind in RECEIVING), ZERO)
 
+    def roll_after(self, day: date) -> Roll:
+        """What purchases and sales after a day do to a value, in the holding's currency.
+
+        Cost written off since moves nothing: that the holding is worth less was said with the value.
+        """
+        known = [row for row in self.rows if row.effective_on <= day]
+        later = [row for row in self.rows if row.effective_on > day and row.kind != Transaction.Kind.WRITE_OFF]
+        return roll(map(in_own_currency, known), map(in_own_currency, later))
+
 
 def position_of(run: ValuationRun, holding: Holding) -> Position:
     rows = list(investments.transactions(holding, as_of=run.quarter_end, known_at=run.opened_at))
@@ -174,11 +185,16 @@ def _of_round(position: Position, end: date, adjustment: Decimal, source: str) -
 
 
 def _rolled(name: str, amount: Decimal, source: str, day: date, position: Position, end: date) -> list[dict[str, str]]:
-    paid, received = position.flows_after(day)
+    """A figure with what moved since: the money of a stake in a fund; of a company, the share of it that is still held."""
+    stands = stated(name, amount, source, day)
+    if position.holding.kind == Holding.Kind.FUND:
+        paid, received = position.flows_after(day)
+        return [stands, stated("paid_since", paid, BOOKS, end), stated("received_since", received, BOOKS, end)]
+    since = position.roll_after(day)
     return [
-        stated(name, amount, source, day),
-        stated("paid_since", paid, BOOKS, end),
-        stated("received_since", received, BOOKS, end),
+        stands,
+        stated("kept", since.kept.quantize(FRACTION), BOOKS, end),
+        stated("paid_since", since.added.quantize(CENT), BOOKS, end),
     ]
 
 
