@@ -16,6 +16,7 @@ urlpatterns = [
     path("people/invite", people.Invite.as_view(), name="invite"),
     path("people/<str:public_id>", people.Person.as_view(), name="person"),
     path("people/<str:public_id>/grant", people.Grant.as_view(), name="grant"),
+    path("people/<str:public_id>/same-person", people.SamePerson.as_view(), name="same_person"),
     path("people/<str:public_id>/disable", people.Disable.as_view(), name="disable"),
     path("people/<str:public_id>/enable", people.Enable.as_view(), name="enable"),
     path("people/<str:public_id>/end-sessions", people.EndSessions.as_view(), name="end_sessions"),

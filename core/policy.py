@@ -79,6 +79,7 @@ ROWS = [
     Row("manage:person", PEOPLE_READERS, READ, objects=PERSON),
     Row("manage:invite", ADMINISTRATOR, READ_WRITE, fresh=True),
     Row("manage:grant", ADMINISTRATOR, READ_WRITE, objects=PERSON, fresh=True),
+    Row("manage:same_person", ADMINISTRATOR, READ_WRITE, objects=PERSON, fresh=True),
     Row("manage:revoke", ADMINISTRATOR, READ_WRITE, objects="grants that the person may see", fresh=True),
     Row("manage:disable", ADMINISTRATOR, WRITE, objects=PERSON),
     Row("manage:enable", ADMINISTRATOR, WRITE, objects=PERSON),

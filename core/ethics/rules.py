@@ -19,7 +19,7 @@ def require_assess(person: User, scope: str) -> None:
 
 def may_second(person: User, review: Review) -> bool:
     """Another officer than the one who assessed."""
-    return may_assess(person, review) and person.pk != review.assessed_by_id
+    return may_assess(person, review) and not rules.is_same_human(person, review.assessed_by)
 
 
 def may_answer_condition(person: User, condition: Condition) -> bool:

@@ -6,6 +6,7 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from core.imports.lifecycle import ORDER, Result, State
 from core.imports.models import Import, ImportResult, ImportRow, ImportRun
+from core.people import rules
 from core.people.models import User
 
 
@@ -45,4 +46,4 @@ def is_open(upload: Import) -> bool:
 
 
 def uploaded_by_other(upload: Import, person: User) -> bool:
-    return upload.uploaded_by_id != person.pk
+    return not rules.is_same_human(person, upload.uploaded_by)

@@ -168,7 +168,7 @@ def ready_to_apply(upload: Import, *, digest: str, by: User) -> ImportRun:
     rules.require(by, Permission.IMPORT_APPLY, row.scope_ref)
     if not leads_to(row.state, State.APPLIED):
         raise WrongState
-    if by.pk == row.uploaded_by_id:
+    if rules.is_same_human(by, row.uploaded_by):
         raise OwnUpload
     run = row.runs.order_by("-pk")[0]
     if run.digest != digest:

@@ -103,6 +103,20 @@ class RevokeForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=300, help_text=_("Kept in the audit trail."))
 
 
+class SamePersonForm(forms.Form):
+    """Of which other account the person is the holder too, by its address."""
+
+    other = forms.EmailField(
+        label=_("Address of the other account"),
+        help_text=_("Both then count as one person wherever two people are asked for."),
+    )
+    reason = forms.CharField(label=_("How you know"), max_length=300, help_text=_("Kept in the audit trail."))
+
+
+class PartForm(forms.Form):
+    reason = forms.CharField(label=_("How you know"), max_length=300, help_text=_("Kept in the audit trail."))
+
+
 class SettingsForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     theme = forms.ChoiceField(label=_("Look"), choices=LOOKS)

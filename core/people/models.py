@@ -58,6 +58,10 @@ class User(AbstractBaseUser):
     """A demo account; production refuses to start while one exists."""
     session_epoch = models.PositiveIntegerField(default=0)
     """Raised to end every session of the person at once."""
+    same_person_as = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="further_accounts"
+    )
+    """The first account of the human who holds this one as well, as an administrator stated; empty for a first account."""
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "email"
@@ -71,11 +75,17 @@ class User(AbstractBaseUser):
         verbose_name_plural = "people"
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="person_email_in_lower_case"),
+            models.CheckConstraint(condition=~Q(same_person_as=F("id")), name="person_not_a_further_account_of_itself"),
             models.UniqueConstraint(fields=["is_system"], condition=Q(is_system=True), name="person_one_system"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def human(self) -> int:
+        """What two accounts of one human have in common: the key of the first."""
+        return self.same_person_as_id or self.pk
 
     # What Django's admin and allauth ask of a user ----------------------------------------------
     @property

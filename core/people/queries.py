@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import Invalid
 from core.people import rules, scopes
 from core.people.models import Invitation, RoleGrant, User
 from core.people.roles import ROLES, Permission, Scope
@@ -26,6 +27,11 @@ FACTORS: dict[str, Promise] = {
     Authenticator.Type.WEBAUTHN: _("Passkey"),
     Authenticator.Type.RECOVERY_CODES: _("Recovery codes"),
 }
+
+
+class UnknownAddress(Invalid):
+    code = "unknown_address"
+    sentence = _("No account has this address. Enter the one that the other account signs in with.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +208,14 @@ def sessions_of(person: User, *, at: datetime) -> list[OpenSession]:
     ]
     moments = [OpenSession(_moment(one.get("signed_in_at")), _moment(one.get("last_seen_at"))) for one in mine]
     return sorted(moments, key=lambda one: one.last_seen_at or at, reverse=True) if person.is_active else []
+
+
+def by_address(reader: User, email: str) -> User:
+    """The account of an address among those that the reader sees. Raises UnknownAddress."""
+    found = visible_to(reader).filter(email=email.strip().lower(), is_system=False).first()
+    if found is None:
+        raise UnknownAddress(field="other")
+    return found
 
 
 def permitted(reader: User, person: User) -> Permitted:

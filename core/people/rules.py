@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.db.models import Q
+
 from core.errors import NotPermitted
 from core.people.models import User
 from core.people.roles import ROLES, Permission, Scope
@@ -51,6 +53,25 @@ def scopes_of(person: User, permission: Permission) -> frozenset[str]:
         for grant in person.grants_in_force()
         if permission in ROLES[grant.role].permissions and grant.scope_kind != Scope.EVERYWHERE
     )
+
+
+def is_same_human(person: User, *others: User | None) -> bool:
+    """Whether one of the accounts is the person's own, or was stated to be hers: where two people are asked for."""
+    return person.human in {one.human for one in others if one}
+
+
+def of_same_human(field: str, person: User) -> Q:
+    """``is_same_human`` as a filter on an account that rows name."""
+    return Q(**{field: person.human}) | Q(**{f"{field}__same_person_as": person.human})
+
+
+def namesakes(person: User, *others: User) -> list[User]:
+    """Accounts of other people under the same name, in whatever case and spacing: somebody should look."""
+    return [one for one in others if not is_same_human(person, one) and _plain(one) == _plain(person)]
+
+
+def _plain(account: User) -> str:
+    return " ".join(account.name.casefold().split())
 
 
 def needs_second_factor(person: User) -> bool:

@@ -66,9 +66,14 @@ INVARIANTS = (
         _("A call was approved and issued by a second person."),
         """
         SELECT c.public_id FROM portfolio_capitalcall c JOIN portfolio_fund f ON f.id = c.fund_id
-         WHERE f.book_id = %(book)s AND c.issued_on IS NOT NULL AND (c.issued_by_id IN (c.drafted_by_id, c.edited_by_id)
-            OR NOT EXISTS (SELECT 1 FROM portfolio_callapproval a
-                            WHERE a.call_id = c.id AND a.by_id NOT IN (c.drafted_by_id, c.edited_by_id)))
+          JOIN core_user drafter ON drafter.id = c.drafted_by_id JOIN core_user editor ON editor.id = c.edited_by_id
+          CROSS JOIN LATERAL (SELECT ARRAY[coalesce(drafter.same_person_as_id, drafter.id),
+                                           coalesce(editor.same_person_as_id, editor.id)] AS humans) author
+         WHERE f.book_id = %(book)s AND c.issued_on IS NOT NULL AND (
+               EXISTS (SELECT 1 FROM core_user u
+                        WHERE u.id = c.issued_by_id AND coalesce(u.same_person_as_id, u.id) = ANY (author.humans))
+            OR NOT EXISTS (SELECT 1 FROM portfolio_callapproval a JOIN core_user u ON u.id = a.by_id
+                            WHERE a.call_id = c.id AND NOT coalesce(u.same_person_as_id, u.id) = ANY (author.humans)))
         """,
     ),
     Invariant(

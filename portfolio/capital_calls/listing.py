@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from core.people.models import User
 from portfolio.capital_calls import queries, rules
 from portfolio.capital_calls.lifecycle import Stage, State, paid_stage
-from portfolio.capital_calls.models import CapitalCall
+from portfolio.capital_calls.models import CallApproval, CapitalCall
 from portfolio.capital_calls.rules import Act
 from portfolio.capital_calls.splitting import Day
 from portfolio.funds.models import Fund
@@ -138,7 +138,12 @@ def after_weekdays(first: date, count: int) -> date:
 def _known(fund: Fund, as_of: date, known_at: datetime, *, working_papers: bool) -> QuerySet[CapitalCall]:
     issued = Q(issued_on__lte=as_of, issued_at__lte=known_at)
     calls = CapitalCall.objects.filter(issued | Q(issued_on__isnull=True) if working_papers else issued, fund=fund)
-    return calls.select_related("fund", "drafted_by").prefetch_related("lines", "approvals").order_by("-number", "pk")
+    signed = Prefetch("approvals", CallApproval.objects.select_related("by"))
+    return (
+        calls.select_related("fund", "drafted_by", "edited_by")
+        .prefetch_related("lines", signed)
+        .order_by("-number", "pk")
+    )
 
 
 def _row(person: User, call: CapitalCall, paid: Decimal, day: Day, today: date | None) -> Row:

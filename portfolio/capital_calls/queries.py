@@ -124,10 +124,11 @@ def get_call(person: User, public_id: str) -> CapitalCall:
 def waiting(person: User) -> QuerySet[CapitalCall]:
     """The calls that wait for a person: submitted ones that others prepared, where she approves, and her own drafts."""
     own_work = Q(drafted_by=person) | Q(edited_by=person)
+    by_her = people_rules.of_same_human("drafted_by", person) | people_rules.of_same_human("edited_by", person)
     to_sign = Q(fund__public_id__in=people_rules.scopes_of(person, Permission.CALL_APPROVE), state=State.SUBMITTED)
     to_finish = Q(fund__public_id__in=people_rules.scopes_of(person, Permission.CALL_DRAFT), state=State.DRAFT)
-    calls = CapitalCall.objects.filter((to_sign & ~own_work) | (to_finish & own_work))
-    return calls.select_related("fund", "drafted_by").order_by("due_on", "number", "pk")
+    calls = CapitalCall.objects.filter((to_sign & ~by_her) | (to_finish & own_work))
+    return calls.select_related("fund", "drafted_by", "edited_by").order_by("due_on", "number", "pk")
 
 
 def count_waiting(person: User) -> int:
@@ -317,6 +318,7 @@ def signature(call: CapitalCall, digest: str) -> CallApproval | None:
 def others_who_may_approve(call: CapitalCall, *, besides: User, on: date) -> list[str]:
     """The names of people who could approve and issue a call, without its authors and without one person."""
     able = [slug for slug, role in ROLES.items() if Permission.CALL_APPROVE in role.permissions]
+    humans = {one.human for one in (call.drafted_by, call.edited_by, besides) if one}
     people = User.objects.filter(
         Q(grants__scope_kind=Scope.EVERYWHERE) | Q(grants__scope_ref=call.fund.public_id),
         Q(grants__ends_before__isnull=True) | Q(grants__ends_before__gt=on),
@@ -324,7 +326,7 @@ def others_who_may_approve(call: CapitalCall, *, besides: User, on: date) -> lis
         grants__starts_on__lte=on,
         grants__revoked_at__isnull=True,
         is_active=True,
-    ).exclude(pk__in=[call.drafted_by_id, call.edited_by_id, besides.pk])
+    ).exclude(Q(pk__in=humans) | Q(same_person_as__in=humans))
     return list(people.order_by("name").values_list("name", flat=True).distinct())
 
 
@@ -334,7 +336,9 @@ def _signed_line(line: Stated) -> list[object]:
 
 def _signatures(call: CapitalCall) -> list[CallApproval]:
     """The approvals by people who neither drafted nor last changed the call."""
-    return [one for one in call.approvals.all() if one.by_id not in (call.drafted_by_id, call.edited_by_id)]
+    return [
+        one for one in call.approvals.all() if not people_rules.is_same_human(one.by, call.drafted_by, call.edited_by)
+    ]
 
 
 def _not_as_split(

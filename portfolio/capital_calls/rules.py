@@ -85,6 +85,6 @@ def refusal(person: User, call: CapitalCall, act: Act, *, on: date | None = None
         return NotPermitted()
     if call.state not in STATES[act]:
         return WrongState(act, call.state)
-    if act in BY_ANOTHER and person.pk in (call.drafted_by_id, call.edited_by_id):
+    if act in BY_ANOTHER and people_rules.is_same_human(person, call.drafted_by, call.edited_by):
         return OwnWork()
     return None

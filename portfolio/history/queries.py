@@ -97,7 +97,7 @@ def permitted(person: User, upload: Import, run: ImportRun | None, *, on: date, 
     stages = people_rules.may(person, Permission.IMPORT_STAGE, upload.scope_ref)
     applies = people_rules.may(person, Permission.IMPORT_APPLY, upload.scope_ref)
     is_open = imports.is_open(upload) and not at_work
-    is_own = upload.uploaded_by_id == person.pk
+    is_own = people_rules.is_same_human(person, upload.uploaded_by)
     ready = is_open and upload.state == State.CHECKED and run is not None and not run.in_the_way and run.to_write > 0
     return Permitted(
         check=stages and is_open,
@@ -117,5 +117,5 @@ def _who_may_apply(upload: Import, *, on: date) -> list[str]:
         grants__starts_on__lte=on,
         grants__revoked_at__isnull=True,
         is_active=True,
-    ).exclude(pk=upload.uploaded_by_id)
+    ).exclude(people_rules.of_same_human("pk", upload.uploaded_by))
     return list(people.order_by("name").values_list("name", flat=True).distinct())

@@ -192,9 +192,9 @@ def _compared(changed: Changed) -> Compared:
     return Compared(changed, start, share is not None and abs(share) >= OUTLIER)
 
 
-def _authors(runs: Sequence[ValuationRun]) -> dict[int, set[str]]:
-    """By run, the names of those who opened, submitted or changed it or a version that it continues."""
-    found = {run.pk: {rules.one_person(one) for one in (run.opened_by, run.submitted_by) if one} for run in runs}
+def _authors(runs: Sequence[ValuationRun]) -> dict[int, set[int]]:
+    """By run, the people who opened, submitted or changed it or a version that it continues."""
+    found = {run.pk: {one.human for one in (run.opened_by, run.submitted_by) if one} for run in runs}
     recorded = (
         Mark.objects.filter(run__fund__in={run.fund_id for run in runs})
         .order_by()
@@ -206,16 +206,15 @@ def _authors(runs: Sequence[ValuationRun]) -> dict[int, set[str]]:
     for run in runs:
         for fund, quarter_end, version, author in rows:
             if (fund, quarter_end) == (run.fund_id, run.quarter_end) and version <= run.version:
-                found[run.pk].add(rules.one_person(people[author]))
+                found[run.pk].add(people[author].human)
     return found
 
 
-def _waits(person: User, one: Waiting, authors: set[str]) -> bool:
+def _waits(person: User, one: Waiting, authors: set[int]) -> bool:
     """Whether the step is the person's. Approvals since the submission cover what stands: a change takes it back."""
     if not people_rules.may(person, rules.PERMISSIONS[one.act], one.run.fund.public_id):
         return False
     if one.act is Act.SUBMIT:
         return True
-    me = rules.one_person(person)
     stands = [row for row in one.run.approvals.all() if one.run.submitted_at and row.at >= one.run.submitted_at]
-    return me not in authors and me not in {rules.one_person(row.by) for row in stands}
+    return person.human not in authors | {row.by.human for row in stands}

@@ -195,11 +195,16 @@ def signers_of(run: ValuationRun, digest: str) -> list[User]:
     return list(User.objects.filter(pk__in=run.approvals.filter(digest=digest).values("by")).order_by("pk"))
 
 
+def namesakes(run: ValuationRun, person: User) -> list[User]:
+    """Others under the person's name who opened, changed, submitted or signed what stands: one human with two accounts?"""
+    return people_rules.namesakes(person, *authors_of(run), *signers_of(run, digest(run)))
+
+
 def steps_open_to(run: ValuationRun, person: User) -> frozenset[Act]:
     """What the person may do to the run now."""
     authors = authors_of(run)
     found = {act for act in Act if rules.refusal(person, run, act, authors=authors) is None}
-    if Act.APPROVE in found and rules.one_person(person) in map(rules.one_person, signers_of(run, digest(run))):
+    if Act.APPROVE in found and people_rules.is_same_human(person, *signers_of(run, digest(run))):
         found.discard(Act.APPROVE)
     if Act.REOPEN in found and not is_latest(run):
         found.discard(Act.REOPEN)
@@ -223,7 +228,7 @@ def waiting_for(person: User) -> list[ValuationRun]:
 def approvals_missing(run: ValuationRun) -> int:
     """How many more people have to approve what stands."""
     now = digest(run)
-    return max(APPROVALS_NEEDED - len({rules.one_person(one) for one in signers_of(run, now)}), 0)
+    return max(APPROVALS_NEEDED - len({one.human for one in signers_of(run, now)}), 0)
 
 
 def fair_value_rows(fund: Fund, *, as_of: date, known_at: datetime) -> list[Valued]:

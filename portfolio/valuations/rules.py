@@ -76,14 +76,9 @@ def refusal(person: User, run: ValuationRun, act: Act, *, authors: Iterable[User
         return NotPermitted()
     if run.state not in STATES[act]:
         return WrongState(act, run.state)
-    if act is Act.APPROVE and one_person(person) in {one_person(author) for author in authors}:
+    if act is Act.APPROVE and people_rules.is_same_human(person, *authors):
         return OwnMarks()
     return None
-
-
-def one_person(account: User) -> str:
-    """What tells people apart, whatever accounts they hold: the name, in whatever case and spacing."""
-    return " ".join(account.name.casefold().split())
 
 
 def require_opening(person: User, fund: Fund) -> None:

@@ -138,6 +138,7 @@ class Confirm(View):
             "form": form,
             "refusal": str(said) if said else "",
             "may": standing is None,
+            "namesakes": queries.namesakes(run, request.user) if self.act is Act.APPROVE and standing is None else [],
         }
         return render(request, "portfolio/valuations/confirm.html", context, status=_status(said))
 

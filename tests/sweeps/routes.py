@@ -112,6 +112,7 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "core:invitation": lambda world: {"token": world.invitation_token},
     "manage:person": _colleague,
     "manage:grant": _colleague,
+    "manage:same_person": _colleague,
     "manage:disable": _colleague,
     "manage:enable": _colleague,
     "manage:end_sessions": _colleague,

@@ -18,6 +18,7 @@ from core.ethics.lifecycle import UNMET, Outcome, Risk, State, leads_to
 from core.ethics.models import Answer, Review
 from core.ethics.services.conditions import NewCondition, set_conditions
 from core.ethics.subjects import Subject
+from core.people import rules as people_rules
 from core.people.models import User
 from core.questionnaires import queries as questionnaires
 from core.questionnaires.models import Question
@@ -330,7 +331,7 @@ def _check_assessment(review: Review, found: Assessment, on: date) -> None:
 
 
 def _check_officers(officer: User, other: User, scope: str) -> None:
-    if officer.pk == other.pk:
+    if people_rules.is_same_human(officer, other):
         raise OneOfficer(field="second")
     for one, field in ((officer, "officer"), (other, "second")):
         try:
@@ -344,7 +345,7 @@ def _to_second(review: Review, by: User) -> Review:
     rules.require_assess(by, row.scope)
     if row.state != State.ASSESSED or not leads_to(row.state, State.CONCLUDED):
         raise WrongState
-    if row.assessed_by_id == by.pk:
+    if people_rules.is_same_human(by, row.assessed_by):
         raise OwnAssessment
     return row
 

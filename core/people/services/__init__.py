@@ -18,6 +18,7 @@ from core.people.services.grants import (
     grant,
     revoke,
 )
+from core.people.services.humans import ReasonMissing, SameAccount, part, state_same_person
 from core.people.services.invitations import (
     INVITATION_LASTS,
     AlreadyInvited,
@@ -54,7 +55,9 @@ __all__ = (
     "InvitationExpired",
     "InvitationUnknown",
     "InvitationUsed",
+    "ReasonMissing",
     "RevokeFromOneself",
+    "SameAccount",
     "UnfitPassword",
     "UnfitScope",
     "accept_invitation",
@@ -76,8 +79,10 @@ __all__ = (
     "note_password_reset",
     "note_sign_in",
     "note_sign_in_failed",
+    "part",
     "revoke",
     "send_invitation_again",
     "sign_out_everywhere",
+    "state_same_person",
     "withdraw_invitation",
 )

@@ -42,15 +42,21 @@ def approve_run(run: ValuationRun, *, digest: str, by: User, at: datetime) -> Va
     content = queries.content_of(row)
     if digest != queries.digest(row):
         raise ChangedSince
-    signed = {rules.one_person(one): one for one in queries.signers_of(row, digest)}
-    if signed.get(rules.one_person(by), by).pk != by.pk:
+    signed = {one.human: one for one in queries.signers_of(row, digest)}
+    if signed.get(by.human, by).pk != by.pk:
         raise rules.SignedAlready
     _approval, created = MarkApproval.objects.get_or_create(
         run=row, digest=digest, by=by, defaults={"signed": content, "at": at}
     )
     if created:
-        record(APPROVED, row, by, after={"quarter_end": row.quarter_end, "digest": digest})
-    if len({*signed, rules.one_person(by)}) >= APPROVALS_NEEDED:
+        alike = [one.public_id for one in queries.namesakes(row, by)]
+        record(
+            APPROVED,
+            row,
+            by,
+            after={"quarter_end": row.quarter_end, "digest": digest} | ({"namesakes": alike} if alike else {}),
+        )
+    if len({*signed, by.human}) >= APPROVALS_NEEDED:
         ValuationRun.objects.filter(later=row).update(state=State.SUPERSEDED)
         row.state, row.locked_at = State.LOCKED, at
         row.save(update_fields=["state", "locked_at"])

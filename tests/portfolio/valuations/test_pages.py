@@ -296,7 +296,7 @@ def test_a_holding_goes_from_quarter_to_quarter(locked, holding, stake, analyst,
     assert [second.opening, second.bought, second.proceeds, second.revalued, second.closing] == [1000, 0, 0, -400, 600]
     assert "Valued at EUR 0.00m below cost" in page
     assert '<data class="n" value="-400.00">' in page
-    assert [row[7] for row in sheet["Marks"].iter_rows(min_row=2, values_only=True)] == [1000, 600]
+    assert [row[8] for row in sheet["Marks"].iter_rows(min_row=2, values_only=True)] == [1000, 600]
 
 
 def test_a_holding_without_a_locked_mark_says_so(prepared, holding, analyst):

@@ -8,10 +8,12 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, transaction
 
 from core import clock, failpoints
+from core.audit.models import AuditEvent
 from core.errors import NotPermitted
 from core.jobs.models import Job
 from core.money.models import Currency, ExchangeRate
 from core.money.queries import RateMissing
+from core.people import services as people_services
 from portfolio.valuations import queries, rules, services
 from portfolio.valuations.lifecycle import State
 from portfolio.valuations.models import Mark, MarkApproval, ValuationRun
@@ -20,6 +22,11 @@ from tests.factories import investments, people
 from tests.portfolio.valuations.conftest import JULY_1, JUNE, approved, written_down
 
 LATER = datetime(2026, 8, 1, 9, tzinfo=timezone.utc)
+
+
+@pytest.fixture
+def administrator(system):
+    return people.person(role="administrator", scope_kind="everywhere", system=system)
 
 
 def marked(run):
@@ -175,11 +182,11 @@ def test_nobody_approves_her_own_edit_or_submission(opened, prepare, holding, fu
     assert not MarkApproval.objects.exists()
 
 
-def test_two_accounts_of_one_person_are_one_approver(opened, prepare, holding, analyst, committee):
+def test_two_accounts_of_one_person_are_one_approver(opened, prepare, holding, analyst, committee, administrator):
     run = services.submit_run(prepare(opened()), by=analyst, at=JULY_1)
     one, second = committee[:2]
-    second.name = f" {one.name.upper()} "
-    second.save(update_fields=["name"])
+    people_services.state_same_person(second, one, reason="She told us", by=administrator)
+    second.refresh_from_db()
     services.approve_run(run, digest=queries.digest(run), by=one, at=JULY_1)
     services.approve_run(run, digest=queries.digest(run), by=one, at=JULY_1)
 
@@ -188,6 +195,33 @@ def test_two_accounts_of_one_person_are_one_approver(opened, prepare, holding, a
 
     run.refresh_from_db()
     assert (run.state, MarkApproval.objects.count(), queries.approvals_missing(run)) == (State.SUBMITTED, 1, 1)
+
+
+def test_an_account_of_an_author_is_an_author(opened, prepare, holding, analyst, committee, administrator):
+    run = services.submit_run(prepare(opened()), by=analyst, at=JULY_1)
+    people_services.state_same_person(committee[0], analyst, reason="She told us", by=administrator)
+    committee[0].refresh_from_db()
+
+    with pytest.raises(rules.OwnMarks):
+        services.approve_run(run, digest=queries.digest(run), by=committee[0], at=JULY_1)
+
+    assert not MarkApproval.objects.exists()
+
+
+def test_a_namesake_approves_and_the_audit_trail_notes_the_likeness(opened, prepare, holding, analyst, committee):
+    run = services.submit_run(prepare(opened()), by=analyst, at=JULY_1)
+    one, second = committee[:2]
+    second.name = f" {one.name.upper()} "
+    second.save(update_fields=["name"])
+    services.approve_run(run, digest=queries.digest(run), by=one, at=JULY_1)
+    assert queries.namesakes(run, second) == [one]
+
+    run = services.approve_run(run, digest=queries.digest(run), by=second, at=JULY_1)
+
+    first_note, second_note = AuditEvent.objects.filter(kind="valuation.approved").order_by("pk")
+    assert run.state == State.LOCKED
+    assert "namesakes" not in first_note.after
+    assert second_note.after["namesakes"] == [one.public_id]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,66 @@
+"""Stating that two accounts belong to one human, so that they count as one wherever two people are asked for."""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core import locks
+from core.audit import services as audit
+from core.audit.kinds import declare
+from core.errors import Invalid, NotPermitted
+from core.people import rules
+from core.people.models import User
+from core.people.roles import Permission
+
+STATED = declare("person.same_as", _("{actor} stated that {subject} and {person} belong to one person: {reason}."))
+PARTED = declare("person.not_same_as", _("{actor} stated that {subject} and {person} belong to two people: {reason}."))
+
+
+class ReasonMissing(Invalid):
+    code = "same_person_reason_missing"
+    sentence = _("Say how you know, in a sentence: the audit trail keeps it.")
+
+
+class SameAccount(Invalid):
+    code = "same_account"
+    sentence = _("These are one person already. Choose an account that was taken for somebody else’s.")
+
+
+@transaction.atomic
+def state_same_person(person: User, other: User, *, reason: str, by: User) -> User:
+    """State that ``person`` is a further account of whoever holds ``other``. What was approved before stays approved.
+
+    Raises NotPermitted, also of one's own accounts; SameAccount, ReasonMissing.
+    """
+    row = _checked(person, other, reason, by)
+    before, first = row.human, User.objects.get(pk=other.pk).human
+    if before == first:
+        raise SameAccount(field="other")
+    User.objects.filter(same_person_as=before).update(same_person_as=first)
+    User.objects.filter(pk=before).update(same_person_as=first)
+    row.refresh_from_db()
+    audit.record(STATED, row.public_id, by=by, after={"person": other.public_id, "reason": reason.strip()})
+    return row
+
+
+@transaction.atomic
+def part(person: User, *, reason: str, by: User) -> User:
+    """Take back that a further account belongs to whoever holds the first. Raises NotPermitted, ReasonMissing."""
+    first = person.same_person_as
+    if first is None:
+        return person
+    row = _checked(person, first, reason, by)
+    row.same_person_as = None
+    row.save(update_fields=["same_person_as"])
+    audit.record(PARTED, row.public_id, by=by, after={"person": first.public_id, "reason": reason.strip()})
+    return row
+
+
+def _checked(person: User, other: User, reason: str, by: User) -> User:
+    """Both accounts locked, the right and the reason there; the first of the two, fresh."""
+    rows = {row.pk: row for row in locks.in_order(User.objects.filter(pk__in=[person.pk, other.pk]))}
+    rules.require(by, Permission.PEOPLE_GRANT)
+    if rules.is_same_human(by, *rows.values()) or any(row.is_system for row in rows.values()):
+        raise NotPermitted
+    if not reason.strip():
+        raise ReasonMissing(field="reason")
+    return rows[person.pk]
