@@ -117,6 +117,8 @@ VALUATION_ROWS: list[Row] = [
     Row("portfolio:holding-marks-xlsx", FUND_READERS, READ, objects=OWN_HOLDINGS, hidden=True),
     *admin_rows("portfolio_valuationrun", FUND_READERS),
     *admin_rows("portfolio_mark", FUND_READERS),
+    *admin_rows("portfolio_markapproval", FUND_READERS),
+    *admin_rows("portfolio_valuationpolicy", FUND_READERS),
 ]
 
 ROWS: list[Row] = [

@@ -104,6 +104,15 @@ def money_data(value: Shown, digits: int = 2) -> SafeString | str:
     return format_html('<data class="n" value="{}">{}</data>', plain, numerals.plain(value, digits))
 
 
+@register.simple_tag
+def millions_data(value: Shown, digits: int = 2) -> SafeString | str:
+    """An amount in millions to read, exact where it is copied."""
+    if value is None or value == "":
+        return numerals.MISSING
+    plain = f"{numerals.rounded(value, 2):f}"
+    return format_html('<data class="n" value="{}">{}</data>', plain, numerals.in_millions(value, digits))
+
+
 def _or_none(value: Any) -> Any:
     """A template hands an empty string where a name is missing."""
     return None if value == "" else value

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from core.people.requests import PersonRequest
 from core.web import numerals
 from core.web.admin import ReadOnlyAdmin
+from portfolio.funds import queries as funds
 from portfolio.valuations import queries
-from portfolio.valuations.models import Mark, ValuationRun
+from portfolio.valuations.models import Mark, MarkApproval, ValuationPolicy, ValuationRun
 
 OWN_ONLY = admin.RelatedOnlyFieldListFilter
 
@@ -51,3 +52,26 @@ class MarkAdmin(OfOwnRuns):
     @admin.display(description=_("Amount in the fund’s currency"), ordering="value")
     def exact_value(self, row: Mark) -> str:
         return numerals.plain(row.value, 2)
+
+
+@admin.register(MarkApproval)
+class MarkApprovalAdmin(OfOwnRuns):
+    list_display = ("run", "by", "at", "digest")
+    list_select_related = ("run", "by")
+    list_filter = (("run__fund", OWN_ONLY),)
+    search_fields = ("run__public_id", "digest")
+    ordering = ("-at", "-pk")
+    exclude = ("signed",)
+
+
+@admin.register(ValuationPolicy)
+class ValuationPolicyAdmin(ReadOnlyAdmin):
+    list_display = ("fund", "version", "first_day", "cadence", "recorded_at", "recorded_by")
+    list_select_related = ("fund", "recorded_by")
+    list_filter = ("cadence", ("fund", OWN_ONLY))
+    search_fields = ("public_id", "version", "text")
+    ordering = ("-first_day", "-recorded_at", "-pk")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        own = funds.visible_to(cast(PersonRequest, request).user).order_by().values("pk")
+        return super().get_queryset(request).filter(fund__in=own)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db import models
 from django.db.models import Prefetch, QuerySet
 
 from core.errors import NotFound
@@ -53,6 +54,14 @@ class Totals:
     def share(self) -> Decimal | None:
         """The revaluation as a part of the start; None where that is zero."""
         return self.revalued / self.start if self.start else None
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """The marks of a run counted and added, in the fund's currency."""
+
+    marks: int = 0
+    value: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +126,23 @@ def get_holding(person: User, public_id: str) -> Holding:
     if found is None:
         raise NotFound
     return found
+
+
+def sums_of(runs: Sequence[ValuationRun]) -> dict[int, Sum]:
+    """By run: how many marks it has and what they come to, each in its edition in force, in one query."""
+    in_force = (
+        Mark.objects.filter(run__in=[run.pk for run in runs])
+        .order_by("run", "holding", "-edition")
+        .distinct("run", "holding")
+    )
+    rows = Mark.objects.filter(pk__in=in_force.values("pk")).order_by().values("run")
+    found = rows.annotate(marks=models.Count("pk"), total=models.Sum("value"))
+    return {row["run"]: Sum(row["marks"], row["total"]) for row in found}
+
+
+def drifting(rows: Sequence[Compared]) -> list[Mark]:
+    """The marks that differ from what their pinned inputs and rates come to now."""
+    return [one.mark for one in rows if queries.recomputed(one.mark) != (one.mark.local_value, one.mark.value)]
 
 
 def versions(run: ValuationRun) -> list[ValuationRun]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from core.web import numerals
 from portfolio.valuations import words
@@ -62,18 +62,25 @@ def steps(run: ValuationRun, signed: Sequence[Signed], missing: int, *, names: M
     found = [Step("done", opened, run.opened_by.name, run.opened_at, run.reason)]
     lapsed = [_void(one, names) for one in reversed(signed) if not one.holds]
     if run.state == State.PREPARING:
-        return [*found, Step("now", _("Prepare the marks")), Step("", _("Submit")), Step("", _("Approve"))]
+        return [
+            *found,
+            Step("now", _("Prepare the marks")),
+            Step("", _("Submit")),
+            Step("", pgettext("valuation", "Approve")),
+        ]
     found.append(Step("done", _("Marks prepared")))
     found += lapsed
     if run.submitted_by is None:
-        return [*found, Step("now", _("Check the marks, then submit")), Step("", _("Approve"))]
+        return [*found, Step("now", _("Check the marks, then submit")), Step("", pgettext("valuation", "Approve"))]
     found.append(Step("done", _("Submitted"), run.submitted_by.name, run.submitted_at))
     found += [
-        Step("done", _("Approved"), one.approval.by.name, one.approval.at) for one in reversed(signed) if one.holds
+        Step("done", pgettext("valuation", "Approved"), one.approval.by.name, one.approval.at)
+        for one in reversed(signed)
+        if one.holds
     ]
     if run.state in FINISHED:
         return [*found, Step("done", _("Locked"), at=run.locked_at)]
-    return [*found, Step("now", _("Approve"), said=still_missing(missing)), Step("", _("Locked"))]
+    return [*found, Step("now", pgettext("valuation", "Approve"), said=still_missing(missing)), Step("", _("Locked"))]
 
 
 def still_missing(count: int) -> str:
@@ -115,7 +122,14 @@ def value(one: Mapping[str, str]) -> str:
 
 def _void(one: Signed, names: Mapping[str, str]) -> Step:
     said = _("This approval lapsed: something was changed since.")
-    return Step("void", _("Approved"), one.approval.by.name, one.approval.at, said, changes(one.changes, names))
+    return Step(
+        "void",
+        pgettext("valuation", "Approved"),
+        one.approval.by.name,
+        one.approval.at,
+        said,
+        changes(one.changes, names),
+    )
 
 
 def _said(field: str, found: Any) -> str:

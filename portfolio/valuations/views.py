@@ -47,9 +47,10 @@ class Desk(View):
         if fund:
             pages = tables.paginate(request, listing.runs_of(request.user, fund))
             rows = list(pages.page.object_list)
+            sums = listing.sums_of(rows)
             context |= {
                 "pages": pages,
-                "rows": [(run, *words.state(run.state)) for run in rows],
+                "rows": [(run, sums.get(run.pk, listing.Sum()), *words.state(run.state)) for run in rows],
                 "may_open": people_rules.may(request.user, Permission.VALUATION_PREPARE, fund.public_id),
                 **(_whole(request, rows[0]) if rows else {}),
             }
@@ -91,7 +92,9 @@ class Run(View):
             "acts": [act.value for act in queries.steps_open_to(run, request.user)],
             "versions": listing.versions(run),
             "rates": _with_days(run.rates),
+            "computed_at": clock.now(),
         }
+        context["drifting"] = listing.drifting(context["marks"])
         return render(request, "portfolio/valuations/run.html", context)
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core.exports.xlsx import About, Cell, Column, Kind, Sheet, workbook
 from portfolio.investments.models import Holding
@@ -76,7 +77,7 @@ def _marks(of: ValuationRun, rows: Sequence[Compared], totals: Totals) -> Sheet:
         Column(_("Bought less sold, %(currency)s") % {"currency": own}, Kind.MONEY),
         Column(_("Revaluation, %(currency)s") % {"currency": own}, Kind.MONEY),
         Column(_("Value, %(currency)s") % {"currency": own}, Kind.MONEY),
-        Column(_("Change"), Kind.SHARE),
+        Column(pgettext("difference", "Change"), Kind.SHARE),
         Column(_("Outlier"), width=10),
         Column(_("Edition"), Kind.WHOLE),
         Column(_("Relevance")),

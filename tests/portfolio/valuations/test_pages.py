@@ -299,6 +299,26 @@ def test_a_holding_goes_from_quarter_to_quarter(locked, holding, stake, analyst,
     assert [row[8] for row in sheet["Marks"].iter_rows(min_row=2, values_only=True)] == [1000, 600]
 
 
+def test_the_desk_lists_each_run_with_its_marks_and_their_value(locked, holding, stake, analyst):
+    run = locked()
+    services.reopen_run(run, reason="A late report", by=analyst, at=JULY_1)
+
+    found = listing.sums_of(listing.runs_of(analyst, run.fund))
+    page = text_of(as_(analyst).get(reverse("portfolio:valuations")))
+
+    assert [(one.marks, one.value) for one in found.values()] == [(2, 2000), (2, 2000)]
+    assert page.count('<td class="n p2">2</td>') == 2
+
+
+def test_a_run_says_whether_its_marks_still_follow_from_their_inputs(prepared, analyst, monkeypatch):
+    as_stored = text_of(as_(analyst).get(page_of(prepared)))
+    monkeypatch.setattr(queries, "recomputed", lambda one: (one.local_value, one.value + 1))
+    drifted = text_of(as_(analyst).get(page_of(prepared)))
+
+    assert "Every mark as stored" in as_stored
+    assert "these marks differ from what is stored" in drifted
+
+
 def test_a_holding_without_a_locked_mark_says_so(prepared, holding, analyst):
     page = text_of(as_(analyst).get(reverse("portfolio:holding-marks", args=[holding.public_id])))
 
