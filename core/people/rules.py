@@ -1,5 +1,6 @@
 """Who may: the one place that turns grants into permissions. Other parts add state, never rights."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Q
@@ -61,11 +62,13 @@ def is_same_human(person: User, *others: User | None) -> bool:
 
 
 def of_same_human(field: str, person: User) -> Q:
-    """``is_same_human`` as a filter on an account that rows name."""
+    """``is_same_human`` as a filter on the account that rows name by ``field``; empty where the rows are accounts."""
+    if not field:
+        return Q(pk=person.human) | Q(same_person_as=person.human)
     return Q(**{field: person.human}) | Q(**{f"{field}__same_person_as": person.human})
 
 
-def namesakes(person: User, *others: User) -> list[User]:
+def namesakes(others: Iterable[User], person: User) -> list[User]:
     """Accounts of other people under the same name, in whatever case and spacing: somebody should look."""
     return [one for one in others if not is_same_human(person, one) and _plain(one) == _plain(person)]
 

@@ -117,5 +117,5 @@ def _who_may_apply(upload: Import, *, on: date) -> list[str]:
         grants__starts_on__lte=on,
         grants__revoked_at__isnull=True,
         is_active=True,
-    ).exclude(people_rules.of_same_human("pk", upload.uploaded_by))
+    ).exclude(people_rules.of_same_human("", upload.uploaded_by))
     return list(people.order_by("name").values_list("name", flat=True).distinct())

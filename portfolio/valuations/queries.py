@@ -197,7 +197,7 @@ def signers_of(run: ValuationRun, digest: str) -> list[User]:
 
 def namesakes(run: ValuationRun, person: User) -> list[User]:
     """Others under the person's name who opened, changed, submitted or signed what stands: one human with two accounts?"""
-    return people_rules.namesakes(person, *authors_of(run), *signers_of(run, digest(run)))
+    return people_rules.namesakes([*authors_of(run), *signers_of(run, digest(run))], person)
 
 
 def steps_open_to(run: ValuationRun, person: User) -> frozenset[Act]:

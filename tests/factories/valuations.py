@@ -10,11 +10,11 @@ from portfolio.valuations.models import ValuationPolicy
 FIRST_DAY = date(2000, 3, 31)
 
 
-def policy(fund, *, system, at):
+def policy(fund, version="tests", *, system, at):
     """A policy under which quarters are opened by hand."""
     return services.record_policy(
         fund,
-        version="tests",
+        version=version,
         first_day=FIRST_DAY,
         text="Fair value by IPEV.",
         cadence=ValuationPolicy.Cadence.BY_HAND,

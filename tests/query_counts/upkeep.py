@@ -55,7 +55,8 @@ def waiting_call(world, analyst, manager):
 def valuations(world, analyst, committee):
     """As many locked quarters, one in review, and one changed, submitted and approved as often as there are rows."""
     at, system = clock.now(), world.system
-    valued.policy(world.fund, system=system, at=at)
+    for number in range(world.rows):
+        valued.policy(world.fund, f"tests {number}", system=system, at=at)
     quarters = [techniques.quarter_end_before(clock.today())]
     while len(quarters) < world.rows + 2:
         quarters.append(techniques.quarter_end_before(quarters[-1]))

@@ -7,6 +7,7 @@ from django.urls import reverse
 from core.audit.models import AuditEvent
 from core.errors import NotPermitted
 from core.people import rules, services
+from core.people.models import RoleGrant, User
 from tests.core.people import sessions
 from tests.factories import people
 
@@ -31,14 +32,14 @@ def test_accounts_are_different_people_whatever_their_names_until_it_is_stated(s
     one, other = someone(), someone()
     one.name = other.name = "Anna Maria Berg"
     assert not rules.is_same_human(one, other)
-    assert rules.namesakes(one, other) == [other]
+    assert rules.namesakes([one, other], one) == [other]
 
     services.state_same_person(other, one, reason="She told us", by=office)
     one, other = fresh(one, other)
 
     assert rules.is_same_human(one, other)
     assert rules.is_same_human(other, None, one)
-    assert rules.namesakes(one, other) == []
+    assert rules.namesakes([other], one) == []
     assert AuditEvent.objects.get(kind="person.same_as").after == {"person": one.public_id, "reason": "She told us"}
 
 
@@ -88,3 +89,15 @@ def test_the_page_states_it_by_address_and_refuses_an_unknown_one(someone, offic
     assert one.email in client.get(reverse("manage:person", args=[other.public_id])).content.decode()
     client.post(page, {"reason": "They are two"})
     assert not rules.is_same_human(*fresh(one, other))
+
+
+def test_the_filter_says_of_rows_and_of_accounts_what_the_rule_says(someone, office):
+    one, other, stranger = someone(), someone(), someone()
+    services.state_same_person(other, one, reason="x", by=office)
+
+    own = User.objects.filter(rules.of_same_human("", fresh(other)[0]))
+    granted = RoleGrant.objects.filter(rules.of_same_human("person", other))
+
+    assert set(own) == {one, other}
+    assert {grant.person for grant in granted} == {one, other}
+    assert stranger not in own
