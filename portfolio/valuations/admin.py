@@ -11,34 +11,33 @@ from core.people.requests import PersonRequest
 from core.web import numerals
 from core.web.admin import ReadOnlyAdmin
 from portfolio.funds import queries as funds
-from portfolio.valuations import queries
 from portfolio.valuations.models import Mark, MarkApproval, ValuationPolicy, ValuationRun
 
 OWN_ONLY = admin.RelatedOnlyFieldListFilter
 
 
-class OfOwnRuns(ReadOnlyAdmin):
-    """Rows of the runs that the person may read. ``to_run`` leads from a row to its run."""
+class OfOwnFunds(ReadOnlyAdmin):
+    """Rows of the funds that the person may read. ``to_fund`` leads from a row to its fund."""
 
-    to_run = "run"
+    to_fund = "run__fund"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        own = queries.runs_visible_to(cast(PersonRequest, request).user).order_by().values("pk")
-        return super().get_queryset(request).filter(**{f"{self.to_run}__in": own})
+        own = funds.visible_to(cast(PersonRequest, request).user).order_by().values("pk")
+        return super().get_queryset(request).filter(**{f"{self.to_fund}__in": own})
 
 
 @admin.register(ValuationRun)
-class ValuationRunAdmin(OfOwnRuns):
+class ValuationRunAdmin(OfOwnFunds):
     list_display = ("fund", "quarter_end", "version", "state", "policy_version", "opened_at", "locked_at")
     list_select_related = ("fund",)
     list_filter = ("state", ("fund", OWN_ONLY))
     search_fields = ("public_id",)
     ordering = ("-quarter_end", "-version", "-pk")
-    to_run = "pk"
+    to_fund = "fund"
 
 
 @admin.register(Mark)
-class MarkAdmin(OfOwnRuns):
+class MarkAdmin(OfOwnFunds):
     list_display = ("company", "run", "edition", "technique", "exact_value", "recorded_at", "recorded_by")
     list_select_related = ("holding__organisation", "run", "recorded_by")
     list_filter = ("technique", ("run__fund", OWN_ONLY))
@@ -55,7 +54,7 @@ class MarkAdmin(OfOwnRuns):
 
 
 @admin.register(MarkApproval)
-class MarkApprovalAdmin(OfOwnRuns):
+class MarkApprovalAdmin(OfOwnFunds):
     list_display = ("run", "by", "at", "digest")
     list_select_related = ("run", "by")
     list_filter = (("run__fund", OWN_ONLY),)
@@ -65,13 +64,10 @@ class MarkApprovalAdmin(OfOwnRuns):
 
 
 @admin.register(ValuationPolicy)
-class ValuationPolicyAdmin(ReadOnlyAdmin):
+class ValuationPolicyAdmin(OfOwnFunds):
     list_display = ("fund", "version", "first_day", "cadence", "recorded_at", "recorded_by")
     list_select_related = ("fund", "recorded_by")
     list_filter = ("cadence", ("fund", OWN_ONLY))
     search_fields = ("public_id", "version", "text")
     ordering = ("-first_day", "-recorded_at", "-pk")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        own = funds.visible_to(cast(PersonRequest, request).user).order_by().values("pk")
-        return super().get_queryset(request).filter(fund__in=own)
+    to_fund = "fund"
