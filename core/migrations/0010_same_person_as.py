@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0008_ethics_written_once'),
+        ('core', '0009_imports_in_the_background'),
     ]
 
     operations = [
