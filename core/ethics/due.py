@@ -26,11 +26,11 @@ def register() -> None:
     obligations.register(CONDITION, gettext_lazy("Conditions of ethics reviews"), conditions)
 
 
-def expiries(until: date) -> Iterable[Obligation]:
+def expiries(until: date, on: date) -> Iterable[Obligation]:
     """Reviews in force that expire on or before a day; a renewal that is in work does not silence them."""
     rows = list(Review.objects.filter(state=State.CONCLUDED, expires_on__lte=until).select_related("organisation"))
     names = _names(rows)
-    managers = _managers({row.scope for row in rows}, until)
+    managers = _managers({row.scope for row in rows}, on)
     for row in rows:
         if row.expires_on is not None and row.concluded_on is not None:
             yield Obligation(
@@ -47,11 +47,11 @@ def expiries(until: date) -> Iterable[Obligation]:
             )
 
 
-def conditions(until: date) -> Iterable[Obligation]:
+def conditions(until: date, on: date) -> Iterable[Obligation]:
     """Conditions that are neither met nor waived and due on or before a day."""
     rows = list(Condition.objects.filter(state__in=UNMET, due_on__lte=until).select_related("review__organisation"))
     names = _names([row.review for row in rows])
-    managers = _managers({row.review.scope for row in rows}, until)
+    managers = _managers({row.review.scope for row in rows}, on)
     for row in rows:
         review = row.review
         yield Obligation(

@@ -31,7 +31,8 @@ class Obligation:
     behind: tuple[int, ...] = ()
 
 
-Ask = Callable[[date], Iterable[Obligation]]
+Ask = Callable[[date, date], Iterable[Obligation]]
+"""Asked until which day things fall due, and on which day the people are looked up whom they concern."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def label(kind: str) -> str:
     return str(found.label) if found else kind
 
 
-def open_until(day: date) -> list[Obligation]:
-    """Every open obligation due on or before a day, the earliest first."""
-    found = [one for source in sources() for one in source.open_until(day)]
+def open_until(day: date, *, on: date) -> list[Obligation]:
+    """Every open obligation due on or before a day, the earliest first, for the people whom it concerns ``on`` a day."""
+    found = [one for source in sources() for one in source.open_until(day, on)]
     return sorted(found, key=lambda one: (one.due_on, one.kind, one.subject))

@@ -27,10 +27,10 @@ def day_at(moment: datetime) -> date:
     return (moment.astimezone(clock.fund_zone()) - timedelta(hours=FROM_HOUR)).date()
 
 
-def due_by_reader(day: date) -> dict[int, list[Due]]:
-    """What may have a step on or before a day, by the key of whom it concerns."""
+def due_by_reader(day: date, *, on: date) -> dict[int, list[Due]]:
+    """What may have a step on or before a day, by the key of whom it concerns ``on`` a day."""
     found: dict[int, list[Due]] = defaultdict(list)
-    for one in obligations.open_until(day + timedelta(days=max(BEFORE_DAYS))):
+    for one in obligations.open_until(day + timedelta(days=max(BEFORE_DAYS)), on=on):
         for reader in one.owners:
             found[reader].append(Due(one, is_behind=False))
         for reader in set(one.behind) - set(one.owners):

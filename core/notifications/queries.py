@@ -70,7 +70,8 @@ def plan(person: User, *, today: date) -> list[Line]:
 
 def _lines(person: User, today: date, until: date) -> Iterator[Line]:
     concerned = {
-        key: [one for one in due if _may_know(person, key, one)] for key, due in planning.due_by_reader(until).items()
+        key: [one for one in due if _may_know(person, key, one)]
+        for key, due in planning.due_by_reader(until, on=today).items()
     }
     readers = User.objects.filter(pk__in=[key for key, due in concerned.items() if due], is_active=True).in_bulk()
     booked = _booked(readers, concerned)

@@ -69,7 +69,7 @@ def hang(job):
 def register_things(count: int) -> None:
     """Things of every reader that fall due on the days of ``chaos.due``, and are done a few days after."""
     owners = list(User.objects.filter(email__startswith=due.READER).order_by("pk").values_list("pk", flat=True))
-    obligations.register(due.KIND, "Things", lambda until: due.things(until, owners, count))
+    obligations.register(due.KIND, "Things", lambda until, _on: due.things(until, owners, count))
 
 
 class Provider(BaseEmailBackend):

@@ -31,7 +31,7 @@ def start_reminding(*, by: User, at: datetime) -> Job:
 def remind(job: Running, *, at: datetime) -> None:
     """Bring the books of every reader up to the job's day, or to the present one where the job comes late."""
     day = max(job.on, planning.day_at(at))
-    by_reader = planning.due_by_reader(day)
+    by_reader = planning.due_by_reader(day, on=day)
     readers = sorted(by_reader)
     for start in range(0, len(readers), READERS_A_CHUNK):
         with job.chunk() as chunk:

@@ -10,7 +10,8 @@ from core.ethics import services
 from core.jobs import worker
 from core.notifications import services as notifications
 from core.notifications.models import Message, ReminderStep
-from tests.core.ethics.conftest import TODAY
+from core.people import services as roles
+from tests.core.ethics.conftest import SCOPE, TODAY
 from tests.factories import people
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,17 @@ def test_the_owner_is_reminded_of_a_condition_and_its_officers_when_it_stays_lat
 
     assert [len(told(person)) for person in (manager, officer, other_officer)] == [2, 1, 1]
     assert "“Name who answers”" in told(officer)[0]
+
+
+def test_whoever_manages_on_the_day_is_told_not_whoever_will(condition, manager, system):
+    grants = {"scope_kind": "fund", "scope_ref": SCOPE, "by": system, "at": clock.now()}
+    coming, going = people.person(system=system), people.person(system=system)
+    roles.grant(coming, "fund-manager", starts_on=date(2026, 7, 20), **grants)
+    roles.grant(going, "fund-manager", starts_on=TODAY, ends_before=date(2026, 7, 20), **grants)
+
+    sweep(date(2026, 7, 8), system)
+
+    assert [len(told(person)) for person in (going, coming)] == [1, 0]
 
 
 def test_a_moved_day_begins_a_new_plan_and_a_met_condition_ends_it(condition, manager, officer, system):

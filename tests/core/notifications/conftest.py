@@ -18,7 +18,7 @@ def open_things(monkeypatch):
     """The list that the source tells from; a test changes it as the world would."""
     things: list[Obligation] = []
     monkeypatch.setattr(obligations, "_sources", {})
-    obligations.register("test-thing", "Things of tests", lambda day: [one for one in things if one.due_on <= day])
+    obligations.register("test-thing", "Things of tests", lambda day, _on: [one for one in things if one.due_on <= day])
     return things
 
 
