@@ -175,6 +175,7 @@ product_site().name_columns(
         "second": _("second officer"),
         "seconded at": _("agreed at"),
         "seconded by": _("agreed by"),
+        "same person as": _("first account of the same person"),
         "session epoch": _("sessions ended"),
         "set at": _("set at"),
         "set by": _("set by"),

@@ -56,8 +56,13 @@ def test_what_is_compiled_is_what_is_written(path):
 
 
 def said(entries):
-    """Each text, with its plural where it has one, and its French."""
-    return {(str(list(flat(one.id))), one.context): list(flat(one.string)) for one in entries if one.id}
+    """Each text, with its plural and its context where it has one, and its French."""
+    return {(str(list(flat(one.id))), context_of(one)): list(flat(one.string)) for one in entries if one.id}
+
+
+def context_of(entry):
+    """Babel gives the context of what is compiled as bytes."""
+    return entry.context.decode() if isinstance(entry.context, bytes) else entry.context
 
 
 def flat(text):
