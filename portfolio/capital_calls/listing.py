@@ -16,6 +16,8 @@ from portfolio.capital_calls.splitting import Day
 from portfolio.funds.models import Fund
 
 ZERO = Decimal(0)
+SIGNED = Prefetch("approvals", CallApproval.objects.select_related("by"))
+"""Approvals with whoever gave them: who may approve is a question about people."""
 WAITING = "waiting"
 """What stands in an address for the calls that wait for the person."""
 CUSTOMARY_WEEKDAYS = 10
@@ -138,12 +140,8 @@ def after_weekdays(first: date, count: int) -> date:
 def _known(fund: Fund, as_of: date, known_at: datetime, *, working_papers: bool) -> QuerySet[CapitalCall]:
     issued = Q(issued_on__lte=as_of, issued_at__lte=known_at)
     calls = CapitalCall.objects.filter(issued | Q(issued_on__isnull=True) if working_papers else issued, fund=fund)
-    signed = Prefetch("approvals", CallApproval.objects.select_related("by"))
-    return (
-        calls.select_related("fund", "drafted_by", "edited_by")
-        .prefetch_related("lines", signed)
-        .order_by("-number", "pk")
-    )
+    told = calls.select_related("fund", "drafted_by", "edited_by").prefetch_related("lines", SIGNED)
+    return told.order_by("-number", "pk")
 
 
 def _row(person: User, call: CapitalCall, paid: Decimal, day: Day, today: date | None) -> Row:

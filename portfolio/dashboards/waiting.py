@@ -66,7 +66,7 @@ def _books(person: User) -> Iterator[Task]:
 
 def _calls(person: User, today: date) -> Iterator[Task]:
     day = Day(today, queries.EVER)
-    for call in queries.waiting(person).prefetch_related("lines", "approvals"):
+    for call in queries.waiting(person).prefetch_related("lines", listing.SIGNED):
         act = listing.waits_for(person, call, day)
         if act:
             yield _call(call, act, today)

@@ -114,6 +114,7 @@ def open_book(*, name: str, currency: str, at: datetime) -> Book:
     return Book.objects.create(name=name, currency_id=currency, created_at=at)
 
 
+@transaction.atomic
 def post(
     book: Book,
     legs: Sequence[Leg],
