@@ -307,7 +307,7 @@ def test_control_without_a_transaction_a_cut_leaves_half(world):
     command = buy(world)
     before = picture()
 
-    with no_transaction(), pytest.raises(PowerCut), connection.execute_wrapper(CutAt(20)):
+    with no_transaction(), pytest.raises(PowerCut), connection.execute_wrapper(CutAt(15)):
         command()
 
     assert picture() != before

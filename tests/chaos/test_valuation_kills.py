@@ -23,6 +23,7 @@ from portfolio.performance import queries as performance
 from portfolio.valuations import queries, services
 from portfolio.valuations.lifecycle import State
 from portfolio.valuations.models import Mark, ValuationRun
+from portfolio.valuations.services.recording import PREPARED
 from tests.chaos.conftest import FULL
 from tests.chaos.ground import answers, kill, kill_child
 from tests.emptying import empty_tables
@@ -168,7 +169,7 @@ def test_a_run_whose_workers_are_killed_comes_to_the_same_bytes(ground_of, syste
     assert set(quarter.times().values()) == {1}
     assert len(quarter.times()) == holdings
     assert quarter.outcome() == expected
-    assert AuditEvent.objects.filter(kind=services.PREPARED.code).count() == 1
+    assert AuditEvent.objects.filter(kind=PREPARED.code).count() == 1
     assert killer.web is None or wait_for_answer(ground)
 
 

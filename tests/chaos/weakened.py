@@ -10,13 +10,13 @@ from core.money import queries as money
 from core.notifications.models import OutboundMail
 from core.notifications.services import mail, reminders
 from portfolio.valuations import queries, techniques
-from portfolio.valuations import services as valuations
+from portfolio.valuations.services import preparing as valuations
 
 
 def checkpoint() -> None:
     """What is done is remembered by the worker alone, and a chunk is no transaction."""
     seen: set[int] = set()
-    real = valuations._positions_without_mark
+    real = valuations.positions_without_mark
 
     def left_in_memory(run):
         total, _left = real(run)
@@ -34,9 +34,9 @@ def checkpoint() -> None:
         job.done, job.total = chunk.count, chunk.total
         running.Job.objects.filter(pk=job.pk).update(done=chunk.count, total=chunk.total, attempts=0)
 
-    write = valuations._prepare_mark
-    valuations._positions_without_mark, valuations._prepare_mark = left_in_memory, remembered
-    valuations._locked = lambda run: run.__class__.objects.select_related("fund").get(pk=run.pk)
+    write = valuations.prepare_mark
+    valuations.positions_without_mark, valuations.prepare_mark = left_in_memory, remembered
+    valuations.locked = lambda run: run.__class__.objects.select_related("fund").get(pk=run.pk)
     running.Running.chunk = no_transaction
 
 

@@ -16,7 +16,7 @@ from core.jobs import registry, services, worker
 from core.notifications import obligations
 from core.notifications.services import reminders
 from core.people.models import User
-from portfolio.valuations import services as valuations
+from portfolio.valuations.services import preparing as valuations
 from tests.chaos import due, weakened
 
 ITEMS = 3
