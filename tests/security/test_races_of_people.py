@@ -62,6 +62,20 @@ def test_an_invitation_is_accepted_once(system, together):
     assert AuditEvent.objects.filter(kind="invitation.accepted").count() == 1
 
 
+def test_many_accounts_stated_to_be_one_person_at_once_leave_no_chain(system, together):
+    office = people.person(role="administrator", system=system)
+    ring = [people.person(system=system) for _number in range(MANY)]
+
+    outcomes = together(
+        MANY,
+        lambda number: services.state_same_person(ring[number], ring[(number + 1) % MANY], reason="x", by=office),
+    )
+
+    assert kinds(outcomes, services.SameAccount) == (MANY - 1, 1, [])
+    assert len({one.human for one in User.objects.filter(pk__in=[one.pk for one in ring])}) == 1
+    assert not User.objects.filter(same_person_as__same_person_as__isnull=False).exists()
+
+
 def test_an_invitation_is_accepted_or_withdrawn(system, together):
     invitation, token = invite(system)
 
