@@ -103,7 +103,8 @@ def ask_to_apply(upload: Import, *, digest: str, by: User, on: date) -> Job | No
 def dry_run(upload: Import, *, by: User, on: date, at: datetime, job: str = "", tell: Tell = untold) -> ImportRun:
     """Play the whole import through the services and take all of it back; keep what it came to. Raises WrongState.
 
-    ``job`` is the job that does it and ``tell`` hears how far it is. It acts as the system: what the second person may not do shows when it is applied, and then nothing is.
+    ``job`` is the job that does it and ``tell`` hears how far it is. It acts as the system: what the second person may not do
+    shows when it is applied, and then nothing is.
     """
     fund = _locked_fund(upload)
     row = imports.locked(upload)
