@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms as django_forms
@@ -91,7 +92,7 @@ class Run(View):
         context = _whole(request, run) | {
             "acts": [act.value for act in queries.steps_open_to(run, request.user)],
             "versions": listing.versions(run),
-            "rates": _with_days(run.rates),
+            "rates": _shown(run.rates),
             "computed_at": clock.now(),
         }
         context["drifting"] = listing.drifting(context["marks"])
@@ -296,7 +297,7 @@ def _mark_page(request: PersonRequest, mark: Edition, recomputed: services.Recom
         "editions": editions,
         "beside": beside,
         "steps": telling.steps(run, signed, queries.approvals_missing(run), names=names),
-        "rates": _with_days(
+        "rates": _shown(
             one for one in run.rates if one["currency"] in (mark.holding.currency_id, run.fund.currency_id)
         ),
         "recomputed": recomputed,
@@ -327,6 +328,6 @@ def _status(refusal: DomainError | None) -> int:
     return FORBIDDEN if isinstance(refusal, NotPermitted) else CONFLICT
 
 
-def _with_days(rates: Iterable[dict[str, str]]) -> list[tuple[dict[str, str], date]]:
-    """Pinned rates, each with the day on which it was observed."""
-    return [(one, date.fromisoformat(one["observed_on"])) for one in rates]
+def _shown(rates: Iterable[dict[str, str]]) -> list[tuple[dict[str, str], Decimal, date]]:
+    """Pinned rates, each with its units for one euro and the day on which it was observed."""
+    return [(one, Decimal(one["units_per_euro"]), date.fromisoformat(one["observed_on"])) for one in rates]

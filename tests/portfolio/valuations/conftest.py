@@ -8,11 +8,21 @@ import pytest
 from core import clock
 from core.jobs import running
 from core.jobs.models import Job
+from core.money.models import Currency, ExchangeRate
 from portfolio.valuations import queries, services
 from tests.factories import funds, investments, people
 
 JUNE = date(2026, 6, 30)
 JULY_1 = datetime(2026, 7, 1, 9, tzinfo=timezone.utc)
+
+
+def dollars(*rates):
+    """Rates of the dollar, units for one euro, by day."""
+    Currency.objects.get_or_create(code="USD", defaults={"name_en": "US dollar", "name_fr": "dollar"})
+    for day, units in rates:
+        ExchangeRate.objects.create(
+            currency_id="USD", effective_on=day, units_per_euro=Decimal(units), source="ECB", recorded_at=JULY_1
+        )
 
 
 @pytest.fixture

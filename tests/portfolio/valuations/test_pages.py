@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import date
 from decimal import Decimal
 
 import openpyxl
@@ -14,8 +15,8 @@ from portfolio.dashboards import waiting
 from portfolio.valuations import listing, queries, services
 from portfolio.valuations.models import Mark, ValuationRun
 from tests.core.people import sessions
-from tests.factories import people
-from tests.portfolio.valuations.conftest import JULY_1, JUNE, approved, written_down
+from tests.factories import investments, people
+from tests.portfolio.valuations.conftest import JULY_1, JUNE, approved, dollars, written_down
 
 DESK = "/manage/valuations"
 
@@ -351,7 +352,16 @@ def test_the_committee_does_not_change_a_mark(mark, committee):
     assert as_(committee[0]).get(mark_page(mark, "change")).status_code == 403
 
 
-def test_the_pages_are_french_too(prepared, someone, fund, system):
+def test_the_pages_are_french_too(fund, opened, prepare, system):
+    dollars(*((day, "1.125") for day in (investments.BOUGHT_ON, date(2026, 6, 29), JUNE)))
+    of = investments.holding(fund, currency="USD", system=system)
+    investments.purchase(of, amount="900.00", system=system)
+    prepared = prepare(opened())
+    mark = Mark.objects.get(run=prepared, holding=of)
     reader = people.person(role="auditor", language="fr", system=system)
 
-    assert 'lang="fr"' in text_of(as_(reader).get(page_of(prepared)))
+    for address in (page_of(prepared), mark_page(mark)):
+        page = text_of(as_(reader).get(address))
+
+        assert 'lang="fr"' in page
+        assert "1,125000" in page

@@ -11,7 +11,6 @@ from core import clock, failpoints
 from core.audit.models import AuditEvent
 from core.errors import NotPermitted
 from core.jobs.models import Job
-from core.money.models import Currency, ExchangeRate
 from core.money.queries import RateMissing
 from core.people import services as people_services
 from portfolio.valuations import queries, rules, services
@@ -19,7 +18,7 @@ from portfolio.valuations.lifecycle import State
 from portfolio.valuations.models import Mark, MarkApproval, ValuationRun
 from portfolio.valuations.services import marks, opening, preparing
 from tests.factories import investments, people
-from tests.portfolio.valuations.conftest import JULY_1, JUNE, approved, written_down
+from tests.portfolio.valuations.conftest import JULY_1, JUNE, approved, dollars, written_down
 
 LATER = datetime(2026, 8, 1, 9, tzinfo=timezone.utc)
 
@@ -77,21 +76,13 @@ def test_a_run_is_for_a_quarter_that_has_ended(fund, holding, system, day):
         services.open_run(fund, quarter_end=day, by=system, at=JULY_1)
 
 
-def dollars(fund, system, *rates):
-    Currency.objects.get_or_create(code="USD", defaults={"name_en": "US dollar", "name_fr": "dollar"})
-    for day, units in rates:
-        ExchangeRate.objects.create(
-            currency_id="USD", effective_on=day, units_per_euro=Decimal(units), source="ECB", recorded_at=JULY_1
-        )
-
-
 def test_a_rate_missing_or_ten_times_yesterdays_opens_nothing(fund, system):
-    dollars(fund, system, (date(2026, 5, 4), "1.10"))
+    dollars((date(2026, 5, 4), "1.10"))
     of = investments.holding(fund, currency="USD", system=system)
     with pytest.raises(RateMissing):
         opening._pinned("USD", JUNE, known_at=JULY_1)
 
-    dollars(fund, system, (date(2026, 6, 29), "1.10"), (JUNE, "11.00"))
+    dollars((date(2026, 6, 29), "1.10"), (JUNE, "11.00"))
     with pytest.raises(services.OddRate, match=r"11 for one euro and was 1\.1"):
         opening._pinned("USD", JUNE, known_at=JULY_1)
 
