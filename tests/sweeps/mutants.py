@@ -51,7 +51,7 @@ def of_rows(world: World, agreed: dict[str, list[Entry]]) -> list[Mutant]:
         Mutant(
             f"{row.route}: {what}",
             lambda row=row, changed=changed: _with_rows([one for one in rows if one is not row] + changed),
-            lambda row=row: checks.faults(world, agreed[row.route]),
+            lambda row=row: checks.faults(world, agreed[row.route], everyone=True),
         )
         for row in rows
         for what, changed in (("removed", []), *loosened(row))
