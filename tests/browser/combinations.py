@@ -1,4 +1,7 @@
-"""In which language and light a page is looked at: one combination for each page; with FULL every one."""
+"""Which pages are looked at, in which language and light: one combination for each page; with FULL every one.
+
+Pages of the web admin are drawn by few templates: without FULL every third of them is looked at.
+"""
 
 from collections.abc import Iterable
 from zlib import crc32
@@ -11,8 +14,11 @@ COMBINATIONS = (("en", "light"), ("fr", "dark"), ("en", "dark"), ("fr", "light")
 PAGES = sorted(
     {row.route for row in policy.table().rows if "GET" in row.methods and row.roles} - set(reaching.ELSEWHERE)
 )
+OF_ADMIN = "admin:"
+ONE_IN = 1 if FULL else 3
+LOOKED_AT = [route for route in PAGES if not route.startswith(OF_ADMIN) or crc32(route.encode()) % ONE_IN == 0]
 FORMS = sorted(
-    {row.route for row in policy.table().rows if "POST" in row.methods and not row.route.startswith("admin:")}
+    {row.route for row in policy.table().rows if "POST" in row.methods and not row.route.startswith(OF_ADMIN)}
     & set(PAGES)
 )
 WORK_PAGES = [route for route in PAGES if route.split(":")[0] in {"portfolio", "ally", "programmes", "manage"}]

@@ -6,10 +6,10 @@ A new page is looked at because it has a row. With FULL each is seen in both lan
 import pytest
 
 from tests.browser import people, reaching
-from tests.browser.combinations import COMBINATIONS, PAGES, spread
+from tests.browser.combinations import COMBINATIONS, LOOKED_AT, OF_ADMIN, spread
 from tests.browser.visiting import expect_no_faults
 
-LOOKED_AT = spread(PAGES)
+SEEN = spread(LOOKED_AT)
 OTHERS = {
     "/": people.PASSWORDLESS,
     "/settings": people.ALLY,
@@ -24,10 +24,16 @@ OTHERS = {
 
 
 def test_each_language_is_seen_light_and_dark():
-    assert {(language, theme) for _route, language, theme in LOOKED_AT} == set(COMBINATIONS)
+    assert {(language, theme) for _route, language, theme in SEEN} == set(COMBINATIONS)
 
 
-@pytest.mark.parametrize(("route", "language", "theme"), LOOKED_AT)
+def test_each_kind_of_page_of_the_web_admin_is_seen():
+    seen = {route.rpartition("_")[2] for route in LOOKED_AT if route.startswith(OF_ADMIN)}
+
+    assert {"changelist", "change"} <= seen
+
+
+@pytest.mark.parametrize(("route", "language", "theme"), SEEN)
 def test_a_page_is_without_fault(visits, route, language, theme):
     page = reaching.reach(visits, route, language=language, theme=theme)
 
