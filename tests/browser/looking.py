@@ -38,6 +38,8 @@ OVERFLOWS = """
 """
 """What is wider than the room that it has, other than tables in a region of their own."""
 
+IS_DARK = "() => matchMedia('(prefers-color-scheme: dark)').matches"
+
 DANGLING = """
 () => {
   const found = [];

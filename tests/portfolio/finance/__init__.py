@@ -4,4 +4,4 @@ import os
 
 from hypothesis import settings
 
-counts = settings(max_examples=10_000 if os.environ.get("FULL") else 100, deadline=None)
+counts = settings(max_examples=3_000 if os.environ.get("FULL") else 100, deadline=None)
