@@ -82,13 +82,9 @@ def balances_since(
 
 def usable_closings(book: Book, *, as_of: date, known_at: datetime) -> QuerySet[ClosedPeriod]:
     """The closed periods whose balances may stand for their rows at a point in time, the latest first."""
-    return closings_before(book, next_day(as_of), known_at=known_at)
-
-
-def closings_before(book: Book, day: date, *, known_at: datetime) -> QuerySet[ClosedPeriod]:
-    """The closed periods that ended before a day, as known on a moment, the latest first."""
-    closed = ClosedPeriod.objects.filter(book=book, ends_before__lte=day, closed_at__lte=known_at)
-    return closed.order_by("-ends_before")
+    return ClosedPeriod.objects.filter(book=book, ends_before__lte=_next_day(as_of), closed_at__lte=known_at).order_by(
+        "-ends_before"
+    )
 
 
 def balance(book: Book, code: str, *, as_of: date, known_at: datetime, subject: str | None = None) -> Decimal:
@@ -121,8 +117,7 @@ def account(book: Book, code: str, currency: str, subject: str = "") -> Account 
     return Account.objects.filter(book=book, code=code, currency=currency, subject=subject).first()
 
 
-def next_day(day: date) -> date:
-    """The day after; the last day that there is has none after it and is its own."""
+def _next_day(day: date) -> date:
     return day if day == date.max else date.fromordinal(day.toordinal() + 1)
 
 

@@ -31,7 +31,6 @@ from django.db.models.functions import Cast, TruncQuarter
 
 from core.nations.models import Basis
 from core.people.models import User
-from core.prepared import Prepared, Rows
 from portfolio.capital_calls import queries as calls
 from portfolio.capital_calls.lifecycle import State
 from portfolio.capital_calls.models import CallNotice, ReceiptAllocation
@@ -40,10 +39,11 @@ from portfolio.funds.models import CommitmentTerms, Fund
 from portfolio.investments import queries as investments
 from portfolio.investments.models import Transaction
 from portfolio.ledger import queries as books
-from portfolio.ledger.models import Book, ClosedPeriod, Posting
+from portfolio.ledger.models import ClosedPeriod, Posting
 from portfolio.valuations import queries as valuations
 
 ZERO = Decimal(0)
+Rows = QuerySet[Any, Any]
 RETURNED = "distributed"
 """The line of the chart for what the limited partners got back."""
 
@@ -122,27 +122,18 @@ class Diary:
 
 def read(fund: Fund, *, as_of: date, known_at: datetime, waiting_for: User | None = None) -> Diary:
     """The lines in the order of their days. ``waiting_for`` adds the calls that wait for that person now."""
-    book = funds.book_of(fund)
-    point = {"as_of": as_of, "through": books.next_day(as_of), "known_at": known_at}
-    waiting = _waiting(fund, waiting_for) if waiting_for else ()
-    lines = [Line(*row) for row in _TOLD.ask({"fund": fund.pk, "book": book.pk, **point}, also=waiting)]
+    first, *rest = [
+        _committed(fund, as_of, known_at),
+        _called(fund, as_of, known_at),
+        _paid_in(fund, as_of, known_at),
+        _distributed(fund, as_of, known_at),
+        _invested(fund, as_of, known_at),
+        _revalued(fund, as_of, known_at),
+        _closing(fund, as_of, known_at),
+        *(list(_waiting(fund, waiting_for)) if waiting_for else []),
+    ]
+    lines = [Line(*row) for row in first.union(*rest, all=True)]
     return Diary(tuple(sorted(lines, key=lambda line: (line.day, line.what, line.ref))))
-
-
-def _told(fund: int, book: int, as_of: date, through: date, known_at: datetime) -> Iterator[Rows]:
-    """Each kind of line. Of the fund its keys alone are known; ``through`` is the first day after ``as_of``."""
-    kept = Book(pk=book)
-    told_of = Fund(pk=fund, book=kept)
-    yield _committed(told_of, as_of, known_at)
-    yield _called(told_of, as_of, known_at)
-    yield _paid_in(told_of, as_of, known_at)
-    yield _distributed(told_of, as_of, known_at)
-    yield _invested(told_of, as_of, known_at)
-    yield _revalued(told_of, as_of, known_at)
-    yield _closing(kept, through, known_at)
-
-
-_TOLD = Prepared(_told)
 
 
 def notices(fund: Fund, *, as_of: date, known_at: datetime) -> QuerySet[CallNotice]:
@@ -230,8 +221,8 @@ def _revalued(fund: Fund, as_of: date, known_at: datetime) -> Rows:
     )
 
 
-def _closing(book: Book, through: date, known_at: datetime) -> Rows:
-    usable = books.closings_before(book, through, known_at=known_at)
+def _closing(fund: Fund, as_of: date, known_at: datetime) -> Rows:
+    usable = books.usable_closings(funds.book_of(fund), as_of=as_of, known_at=known_at)
     latest = ClosedPeriod.objects.filter(pk__in=usable.values("pk")[:1])
     return _lines(latest, What.CLOSING, F("ends_before"), Value(ZERO), number=Max("pk"))
 

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from django.db import models
 
-from core.prepared import Asked, Prepared, Rows
 from portfolio.funds import queries as funds
 from portfolio.funds.models import Fund
 from portfolio.ledger import course
@@ -45,17 +44,15 @@ def values(fund: Fund, days: Sequence[date], *, known_at: datetime) -> list[Valu
 
 def _gains(fund: Fund, days: Sequence[date], *, known_at: datetime) -> Iterator[tuple[date, Decimal]]:
     """Fair value less cost of every marked holding on each of the days."""
-    asked: list[dict[str, Asked]] = [{"fund": fund.pk, "day": day, "known_at": known_at} for day in days]
-    told = _GAINED.ask(*asked)
-    yield from ((day, gain) for day, gain, _pk in told)
-
-
-def _gained(fund: int, day: date, known_at: datetime) -> Iterator[Rows]:
-    gains = valuations.revalued(Fund(pk=fund), as_of=day, known_at=known_at).order_by()
-    yield gains.annotate(day=models.Value(day, models.DateField())).values_list("day", "gain", "pk")
-
-
-_GAINED = Prepared(_gained)
+    told = [
+        valuations.revalued(fund, as_of=day, known_at=known_at)
+        .order_by()
+        .annotate(day=models.Value(day, models.DateField()))
+        .values_list("day", "gain", "pk")
+        for day in days
+    ]
+    if told:
+        yield from ((day, gain) for day, gain, _pk in told[0].union(*told[1:], all=True))
 
 
 def _value(day: date, by_code: dict[str, Decimal]) -> Value:
