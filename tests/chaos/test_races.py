@@ -12,6 +12,7 @@ from portfolio.capital_calls import services as calls
 from portfolio.capital_calls.models import CallNotice, ReceiptAllocation
 from portfolio.investments import services as investments
 from portfolio.investments.models import Transaction
+from portfolio.investments.services import recording
 from portfolio.ledger import invariants
 from portfolio.ledger import queries as books
 from portfolio.ledger import services as ledger
@@ -37,7 +38,7 @@ def without_locks(monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(locks, "in_order", lambda rows: rows.order_by("pk"))
         patch.setattr(ledger, "_lock", lambda book: Book.objects.get(pk=book.pk))
-        patch.setattr(investments, "_ready", lambda holding, *_: Book.objects.get(pk=holding.fund.book_id))
+        patch.setattr(recording, "ready", lambda holding, *_: Book.objects.get(pk=holding.fund.book_id))
         yield
 
 
@@ -127,7 +128,7 @@ def test_control_without_the_lock_more_is_spent_than_there_is(world, together, m
     holding = world.holding()
     with monkeypatch.context() as patch:
         patch.setattr(locks, "in_order", lambda rows: rows.order_by("pk"))
-        patch.setattr(investments, "_ready", lambda held, *_: Book.objects.get(pk=held.fund.book_id))
+        patch.setattr(recording, "ready", lambda held, *_: Book.objects.get(pk=held.fund.book_id))
         spent = 0
         for turn in range(20):
             results = together(8, lambda number, turn=turn: world.buy(holding, "900000.00", f"buy-{turn}-{number}"))
@@ -155,7 +156,7 @@ def test_control_without_the_lock_the_same_shares_are_sold_again(world, together
     holding = world.holding()
     with monkeypatch.context() as patch:
         patch.setattr(locks, "in_order", lambda rows: rows.order_by("pk"))
-        patch.setattr(investments, "_ready", lambda held, *_: Book.objects.get(pk=held.fund.book_id))
+        patch.setattr(recording, "ready", lambda held, *_: Book.objects.get(pk=held.fund.book_id))
         for turn in range(20):
             world.buy(holding, "1000.00", f"buy-{turn}")
             results = together(

@@ -1,0 +1,49 @@
+"""Buying, selling, writing off, and dealing with the funds in which the fund holds a stake."""
+
+from portfolio.investments.services.paying import (
+    require_cash,
+)
+from portfolio.investments.services.refusals import (
+    BeforeItsRound,
+    MoreThanIsHeld,
+    NeedsReason,
+    NotEnoughCash,
+    OverStake,
+    RoundStands,
+    UnfitQuantity,
+    WrongKind,
+)
+from portfolio.investments.services.rounds import (
+    open_holding,
+    record_round,
+)
+from portfolio.investments.services.shares import (
+    buy,
+    sell,
+    write_off,
+)
+from portfolio.investments.services.stakes import (
+    commit_to_stake,
+    pay_stake,
+    receive_from_stake,
+)
+
+__all__ = (
+    "BeforeItsRound",
+    "MoreThanIsHeld",
+    "NeedsReason",
+    "NotEnoughCash",
+    "OverStake",
+    "RoundStands",
+    "UnfitQuantity",
+    "WrongKind",
+    "buy",
+    "commit_to_stake",
+    "open_holding",
+    "pay_stake",
+    "receive_from_stake",
+    "record_round",
+    "require_cash",
+    "sell",
+    "write_off",
+)

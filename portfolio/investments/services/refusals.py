@@ -1,0 +1,60 @@
+"""What the services of investments refuse, and the sentence that says why."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Conflict, Invalid
+
+
+class BeforeItsRound(Invalid):
+    code = "before_its_round"
+
+    def __init__(self, held_on: date) -> None:
+        sentence = _("The purchase lies before its round, which was on {day}. Choose that day or a later one.")
+        super().__init__(str(sentence).format(day=held_on.isoformat()), field="effective_on")
+
+
+class MoreThanIsHeld(Conflict):
+    code = "more_than_is_held"
+
+    def __init__(self, asked: Decimal, held: Decimal) -> None:
+        sentence = _("{asked} cannot be sold or written off: {held} is held.")
+        super().__init__(str(sentence).format(asked=f"{asked:,f}", held=f"{held:,f}"), field="quantity")
+
+
+class NotEnoughCash(Conflict):
+    code = "not_enough_cash"
+
+    def __init__(self, asked: Decimal, cash: Decimal) -> None:
+        sentence = _("{asked} is to be paid and the fund holds {cash} in cash. Call capital first.")
+        super().__init__(str(sentence).format(asked=f"{asked:,.2f}", cash=f"{cash:,.2f}"), field="amount")
+
+
+class OverStake(Conflict):
+    code = "over_stake"
+
+    def __init__(self, asked: Decimal, left: Decimal) -> None:
+        sentence = _("{asked} is asked for and {left} of the stake is unpaid. Raise the commitment first.")
+        super().__init__(str(sentence).format(asked=f"{asked:,.2f}", left=f"{left:,.2f}"), field="amount")
+
+
+class NeedsReason(Invalid):
+    code = "needs_reason"
+    sentence = _("A write-off needs a reason.")
+
+
+class WrongKind(Conflict):
+    code = "wrong_kind"
+    sentence = _("Shares are bought and sold in companies; fund stakes are paid into and paid out of.")
+
+
+class UnfitQuantity(Invalid):
+    code = "unfit_quantity"
+    sentence = _("A quantity is above zero, with at most six decimal places.")
+
+
+class RoundStands(Conflict):
+    code = "round_stands"
+    sentence = _("A round of this name and day was already recorded with other contents.")

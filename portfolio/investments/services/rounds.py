@@ -1,0 +1,81 @@
+"""Rounds of companies as they were published, and the positions that the fund opens in them."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from core import locks
+from core.audit import services as audit
+from core.organisations.models import Organisation
+from core.people import rules as people_rules
+from core.people.models import User
+from core.people.roles import Permission
+from portfolio.funds.models import Fund
+from portfolio.investments.models import Holding, Round
+from portfolio.investments.services import recording
+from portfolio.investments.services.refusals import RoundStands
+
+
+@transaction.atomic
+def record_round(
+    organisation: Organisation,
+    *,
+    name: str,
+    held_on: date,
+    precision: str,
+    total: Decimal | None,
+    currency: str | None,
+    role: str,
+    co_investors: str,
+    basis: str,
+    source: str,
+    note: str,
+    fund: Fund,
+    by: User,
+    at: datetime,
+) -> Round:
+    """Note a published round of a company. The one that stands already is returned. Raises RoundStands."""
+    people_rules.require(by, Permission.INVESTMENT_RECORD, fund.public_id)
+    content = {
+        "precision": precision,
+        "total": total,
+        "currency_id": currency,
+        "role": role,
+        "co_investors": co_investors,
+        "basis": basis,
+        "source": source,
+        "note": note,
+    }
+    found, created = Round.objects.get_or_create(
+        organisation=organisation, name=name, held_on=held_on, defaults=content | {"recorded_at": at}
+    )
+    if not created:
+        if any(getattr(found, field) != value for field, value in content.items()):
+            raise RoundStands(field="name")
+        return found
+    audit.record(
+        recording.ROUND_RECORDED,
+        organisation.public_id,
+        by=by,
+        chain=fund.public_id,
+        after={"name": name, "held_on": held_on},
+    )
+    return found
+
+
+@transaction.atomic
+def open_holding(
+    fund: Fund, organisation: Organisation, *, kind: str, technology: str, currency: str, by: User, at: datetime
+) -> Holding:
+    """Begin a position with nothing in it; the one that stands is returned."""
+    locks.in_order(Fund.objects.filter(pk=fund.pk)).get()
+    people_rules.require(by, Permission.INVESTMENT_RECORD, fund.public_id)
+    holding, created = Holding.objects.get_or_create(
+        fund=fund,
+        organisation=organisation,
+        defaults={"kind": kind, "technology": technology, "currency_id": currency, "recorded_at": at},
+    )
+    if created:
+        audit.record(recording.HOLDING_OPENED, holding.public_id, by=by, chain=fund.public_id, after={"kind": kind})
+    return holding

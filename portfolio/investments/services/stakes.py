@@ -1,0 +1,112 @@
+"""Dealing with the funds in which the fund holds a stake: promising, paying in, receiving."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from core.audit import services as audit
+from core.people.models import User
+from portfolio.investments import queries
+from portfolio.investments.models import Holding, StakeTerms, Transaction
+from portfolio.investments.services import paying, recording
+from portfolio.investments.services.refusals import MoreThanIsHeld, OverStake
+
+ZERO = Decimal(0)
+Kind = Transaction.Kind
+
+
+@transaction.atomic
+def commit_to_stake(
+    holding: Holding, *, amount: Decimal, effective_on: date, basis: str, source: str, by: User, at: datetime
+) -> StakeTerms:
+    """Promise money to another fund, in its currency. The terms that stand already, asked for again, are returned."""
+    recording.ready(holding, by, Holding.Kind.FUND)
+    paying.check_amount(amount)
+    standing = queries.stake_terms(holding, as_of=effective_on, known_at=at)
+    if standing and (standing.amount, standing.effective_on) == (amount, effective_on):
+        return standing
+    terms = StakeTerms.objects.create(
+        holding=holding, amount=amount, effective_on=effective_on, recorded_at=at, basis=basis, source=source
+    )
+    audit.record(
+        recording.STAKE_COMMITTED,
+        holding.public_id,
+        by=by,
+        chain=holding.fund.public_id,
+        after={"amount": amount, "effective_on": effective_on},
+    )
+    return terms
+
+
+@transaction.atomic
+def pay_stake(
+    holding: Holding,
+    *,
+    amount: Decimal,
+    effective_on: date,
+    key: str,
+    by: User,
+    at: datetime,
+    illustrative: bool = False,
+) -> Transaction:
+    """Pay a call of another fund. Raises OverStake, NotEnoughCash, RateMissing."""
+    book = recording.ready(holding, by, Holding.Kind.FUND)
+    if standing := recording.standing(holding, key, Kind.STAKE_CALL, effective_on, amount=amount):
+        return standing
+    paid = paying.in_both_currencies(holding, amount, effective_on, at)
+    committed = queries.stake_committed(holding, as_of=effective_on, known_at=at)
+    left = committed - paying.position(holding, date.max, at).invested
+    if amount > left:
+        raise OverStake(amount, left)
+    paying.require_cash(book, paid.fund_amount, effective_on, at)
+    return recording.write(
+        Transaction(
+            holding=holding,
+            kind=Kind.STAKE_CALL,
+            cost=paid.amount,
+            fund_cost=paid.fund_amount,
+            is_illustrative=illustrative,
+        ),
+        paid,
+        [*paying.out_of_cash(paid, book), paying.leg("investments", holding, "cash", None, paid)],
+        recording.STAKE_CALLED,
+        effective_on=effective_on,
+        key=key,
+        by=by,
+        at=at,
+    )
+
+
+@transaction.atomic
+def receive_from_stake(
+    holding: Holding, *, amount: Decimal, returned_capital: Decimal, effective_on: date, key: str, by: User, at: datetime,
+    illustrative: bool = False,
+) -> Transaction:  # fmt: skip
+    """Take a distribution of another fund in; ``returned_capital`` of it lowers cost, the rest is gain."""
+    book = recording.ready(holding, by, Holding.Kind.FUND)
+    if standing := recording.standing(
+        holding, key, Kind.STAKE_DISTRIBUTION, effective_on, amount=amount, cost=returned_capital
+    ):
+        return standing
+    held = paying.position(holding, effective_on, at)
+    if not ZERO <= returned_capital <= min(held.cost, amount):
+        raise MoreThanIsHeld(returned_capital, min(held.cost, amount))
+    paid = paying.in_both_currencies(holding, amount, effective_on, at)
+    fund_cost = paying.part(held.fund_cost, returned_capital, held.cost)
+    return recording.write(
+        Transaction(
+            holding=holding,
+            kind=Kind.STAKE_DISTRIBUTION,
+            cost=returned_capital,
+            fund_cost=fund_cost,
+            is_illustrative=illustrative,
+        ),
+        paid,
+        paying.proceeds(holding, paid, returned_capital, fund_cost, book),
+        recording.STAKE_DISTRIBUTED,
+        effective_on=effective_on,
+        key=key,
+        by=by,
+        at=at,
+    )
