@@ -4,15 +4,16 @@ For services alone: they hold the lock on the book and have checked what may be 
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 from django.db import connection
 
-from core import failpoints
+from core import failpoints, identity
 from core.audit import digests
 from core.people.models import User
+from portfolio.ledger import arrays
 from portfolio.ledger.models import Book, Entry, Posting
 
 
@@ -28,35 +29,54 @@ class Moved(NamedTuple):
     rate_source: str
 
 
-_WRITE_ENTRIES = """
-INSERT INTO portfolio_entry (book_id, recorded_at, actor, public_id, number, key, kind, subject, effective_on,
-                             reverses_id, adjusts_id, memo, previous, digest)
-SELECT %s, %s, %s, * FROM unnest(%s::varchar[], %s::bigint[], %s::varchar[], %s::varchar[], %s::varchar[], %s::date[],
-                                 %s::bigint[], %s::bigint[], %s::varchar[], %s::varchar[], %s::varchar[])
-RETURNING number, id
+class Told(NamedTuple):
+    """An entry without its place in the chain, and its postings."""
+
+    key: str
+    kind: str
+    subject: str
+    effective_on: date
+    memo: str
+    postings: Sequence[Moved]
+    adjusts_id: int | None = None
+    reverses_id: int | None = None
+
+
+_WRITE = """
+WITH entries AS (
+    INSERT INTO portfolio_entry (book_id, recorded_at, actor, public_id, number, key, kind, subject, effective_on, reverses_id,
+                                 adjusts_id, memo, previous, digest)
+    SELECT %s, %s, %s, * FROM unnest(%s::varchar[], %s::bigint[], %s::varchar[], %s::varchar[], %s::varchar[], %s::date[],
+                                     %s::bigint[], %s::bigint[], %s::varchar[], %s::varchar[], %s::varchar[])
+    RETURNING id, number, book_id, recorded_at, effective_on
+), postings AS (
+    INSERT INTO portfolio_posting (book_id, recorded_at, effective_on, entry_id, debit_id, credit_id, currency_id, amount,
+                                   fund_amount, rate, rate_source)
+    SELECT e.book_id, e.recorded_at, e.effective_on, e.id, p.debit_id, p.credit_id, p.currency_id, p.amount, p.fund_amount,
+           p.rate, p.rate_source
+      FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::varchar[], %s::numeric[], %s::numeric[], %s::numeric[],
+                  %s::varchar[])
+           WITH ORDINALITY AS p (number, debit_id, credit_id, currency_id, amount, fund_amount, rate, rate_source, place)
+      JOIN entries e USING (number)
+     ORDER BY p.place
+), head AS (
+    UPDATE portfolio_book SET length = %s, head = %s WHERE id = %s
+)
+SELECT number, id FROM entries
 """
-_WRITE_POSTINGS = """
-INSERT INTO portfolio_posting (book_id, recorded_at, entry_id, effective_on, debit_id, credit_id, currency_id, amount,
-                               fund_amount, rate, rate_source)
-SELECT %s, %s, * FROM unnest(%s::bigint[], %s::date[], %s::bigint[], %s::bigint[], %s::varchar[], %s::numeric[],
-                             %s::numeric[], %s::numeric[], %s::varchar[])
-"""
+"""Entries, their postings in the order given, and the head of the book: one statement, of which no half can stand."""
+_FIELDS = tuple(field.attname for field in Entry._meta.concrete_fields)
 AT_ONCE = 5_000
 """Entries a statement: some megabytes, and far beyond where more at once would be faster."""
 
 
-def append(book: Book, pairs: Sequence[tuple[Entry, Sequence[Moved]]], *, by: User, at: datetime) -> None:
+def append(book: Book, told: Sequence[Told], *, by: User, at: datetime) -> list[Entry]:
     """Number, join and write entries with their postings, in the order given; the book's head moves to the last."""
-    for entry, moved in pairs:
-        entry.number, entry.previous = book.length + 1, book.head
-        entry.recorded_at, entry.actor = at, by.public_id
-        entry.digest = digests.digest(link(entry, moved))
-        book.length, book.head = entry.number, entry.digest
-    for first in range(0, len(pairs), AT_ONCE):
-        _write(book, pairs[first : first + AT_ONCE], by=by, at=at)
-    if pairs:
-        book.save(update_fields=["length", "head"])
+    entries = [_joined(book, one, by=by, at=at) for one in told]
+    for first in range(0, len(told), AT_ONCE):
+        _write(entries[first : first + AT_ONCE], told[first : first + AT_ONCE])
     failpoints.reach("ledger.posted")
+    return entries
 
 
 def link(entry: Entry, postings: Sequence[Moved | Posting]) -> dict[str, object]:
@@ -80,21 +100,43 @@ def link(entry: Entry, postings: Sequence[Moved | Posting]) -> dict[str, object]
     }
 
 
-def _write(book: Book, pairs: Sequence[tuple[Entry, Sequence[Moved]]], *, by: User, at: datetime) -> None:
-    entries = [
+def _joined(book: Book, told: Told, *, by: User, at: datetime) -> Entry:
+    """The next entry of a book, without the key that it gets when it is written: as read, since thousands are made at once."""
+    row = {
+        "id": None,
+        "public_id": identity.new("entry"),
+        "book_id": book.pk,
+        "number": book.length + 1,
+        "key": told.key,
+        "kind": told.kind,
+        "subject": told.subject,
+        "effective_on": told.effective_on,
+        "recorded_at": at,
+        "actor": by.public_id,
+        "reverses_id": told.reverses_id,
+        "adjusts_id": told.adjusts_id,
+        "memo": told.memo,
+        "previous": book.head,
+        "digest": "",
+    }
+    entry = Entry.from_db(connection.alias, _FIELDS, [row[name] for name in _FIELDS])
+    entry.digest = digests.digest(link(entry, told.postings))
+    book.length, book.head = entry.number, entry.digest
+    return entry
+
+
+def _write(entries: Sequence[Entry], told: Sequence[Told]) -> None:
+    last = entries[-1]
+    rows = [
         (e.public_id, e.number, e.key, e.kind, e.subject, e.effective_on, e.reverses_id, e.adjusts_id, e.memo, e.previous, e.digest)
-        for e, _ in pairs
+        for e in entries
     ]  # fmt: skip
+    moved = [(entry.number, *one) for entry, its in zip(entries, told, strict=True) for one in its.postings]
+    of_all = last.book_id, last.recorded_at, last.actor
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE_ENTRIES, [book.pk, at, by.public_id, *_columns(entries)])
+        cursor.execute(
+            _WRITE, [*of_all, *arrays.columns(rows), *arrays.columns(moved), last.number, last.digest, last.book_id]
+        )
         keys = dict(cursor.fetchall())
-        failpoints.reach("ledger.entry_written")
-        for entry, _ in pairs:
-            entry.pk = keys[entry.number]
-            entry._state.adding, entry._state.db = False, connection.alias
-        postings = [(entry.pk, entry.effective_on, *one) for entry, moved in pairs for one in moved]
-        cursor.execute(_WRITE_POSTINGS, [book.pk, at, *_columns(postings)])
-
-
-def _columns(rows: Sequence[Sequence[object]]) -> list[list[object]]:
-    return [list(column) for column in zip(*rows, strict=True)]
+    for entry in entries:
+        entry.pk = keys[entry.number]

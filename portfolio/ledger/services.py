@@ -16,8 +16,9 @@ from core.people import rules as people_rules
 from core.people.models import User
 from core.people.roles import Permission
 from portfolio.ledger import alarm, chain, chart, invariants, queries
-from portfolio.ledger.chain import Moved
+from portfolio.ledger.chain import Moved, Told
 from portfolio.ledger.models import Account, Book, ClosedPeriod, ClosingBalance, Entry
+from portfolio.ledger.queries import AccountName
 
 CLOSED = declare("ledger.period_closed", _("{actor} closed the books to {ends_before}."))
 STOPPED = declare("ledger.stopped", _("Posting to the books {subject} was stopped: {because}."))
@@ -133,7 +134,7 @@ def post(
     Raises PeriodClosed, BookStopped, KeyReused, UnfitAmount.
     """
     draft = Draft(legs, key, kind, effective_on, subject, memo, adjusts)
-    return post_many(book, [draft], by=by, at=at)[0]
+    return _post([draft], book, by=by, at=at)[0]
 
 
 @transaction.atomic
@@ -144,20 +145,7 @@ def post_many(book: Book, drafts: Sequence[Draft], *, by: User, at: datetime) ->
     books or earlier among the drafts, with the same content gives that entry and posts nothing. Raises for the first
     draft that cannot be posted, as ``post`` does, with its key as a note.
     """
-    locked = _lock(book)
-    standing = _standing(locked, drafts)
-    fresh: dict[str, Draft] = {}
-    for draft in drafts:
-        try:
-            _check(draft, locked, standing, fresh)
-        except (Conflict, Invalid) as refusal:
-            refusal.add_note(draft.key)
-            raise
-    accounts = _accounts(locked, fresh.values())
-    pairs = [(_entry(draft, locked), [_moved(leg, accounts) for leg in draft.legs]) for draft in fresh.values()]
-    chain.append(locked, pairs, by=by, at=at)
-    posted = standing | {entry.key: entry for entry, _ in pairs}
-    return [posted[draft.key] for draft in drafts]
+    return _post(drafts, book, by=by, at=at)
 
 
 @transaction.atomic
@@ -169,21 +157,21 @@ def reverse(entry: Entry, *, effective_on: date, by: User, at: datetime, memo: s
     if Entry.objects.filter(reverses=entry).exists():
         raise AlreadyReversed
     _check_open(locked, effective_on)
-    reversal = Entry(
-        book=locked,
+    period = _closed_period_of(locked, entry.effective_on)
+    mirrored = Told(
         key=f"reverse:{entry.public_id}",
         kind="reversal",
         subject=entry.subject,
         effective_on=effective_on,
         memo=memo,
-        reverses=entry,
-        adjusts=_closed_period_of(locked, entry.effective_on),
+        postings=[
+            Moved(p.credit_id, p.debit_id, p.currency_id, p.amount, p.fund_amount, p.rate, p.rate_source)
+            for p in entry.postings.order_by("pk")
+        ],
+        adjusts_id=period.pk if period else None,
+        reverses_id=entry.pk,
     )
-    mirrored = [
-        Moved(p.credit_id, p.debit_id, p.currency_id, p.amount, p.fund_amount, p.rate, p.rate_source)
-        for p in entry.postings.order_by("pk")
-    ]
-    chain.append(locked, [(reversal, mirrored)], by=by, at=at)
+    (reversal,) = chain.append(locked, [mirrored], by=by, at=at)
     audit.record(
         REVERSED, reversal.public_id, by=by, chain=locked.public_id, after={"number": entry.number, "memo": memo}
     )
@@ -255,14 +243,27 @@ def release(book: Book, *, by: User) -> None:
     audit.record(RELEASED, locked.public_id, by=by, chain=locked.public_id, before={"because": before})
 
 
+def _post(drafts: Sequence[Draft], book: Book, *, by: User, at: datetime) -> list[Entry]:
+    locked = _lock(book)
+    names = {(*line, leg.currency) for draft in drafts for leg in draft.legs for line in (leg.debit, leg.credit)}
+    keys, accounts = queries.standing(locked, keys={draft.key for draft in drafts}, accounts=names)
+    standing = {entry.key: entry for entry in Entry.objects.filter(book=locked, key__in=keys)} if keys else {}
+    fresh: dict[str, Draft] = {}
+    for draft in drafts:
+        try:
+            _check(draft, locked, standing, fresh)
+        except (Conflict, Invalid) as refusal:
+            refusal.add_note(draft.key)
+            raise
+    if lacking := names.difference(accounts):
+        accounts |= _opened(locked, lacking)
+    posted = chain.append(locked, [_told(draft, accounts) for draft in fresh.values()], by=by, at=at)
+    by_key = standing | {entry.key: entry for entry in posted}
+    return [by_key[draft.key] for draft in drafts]
+
+
 def _lock(book: Book) -> Book:
     return Book.objects.select_for_update().get(pk=book.pk)
-
-
-def _standing(book: Book, drafts: Sequence[Draft]) -> dict[str, Entry]:
-    """The entries that stand already under the keys of the drafts."""
-    standing = Entry.objects.filter(book=book, key__in={draft.key for draft in drafts})
-    return {entry.key: entry for entry in standing}
 
 
 def _check(draft: Draft, book: Book, standing: dict[str, Entry], fresh: dict[str, Draft]) -> None:
@@ -302,23 +303,19 @@ def _check_leg(leg: Leg, book: Book) -> None:
         raise UnfitAmount(field="amount")
 
 
-def _entry(draft: Draft, book: Book) -> Entry:
-    return Entry(
-        book=book,
-        key=draft.key,
-        kind=draft.kind,
-        subject=draft.subject,
-        effective_on=draft.effective_on,
-        memo=draft.memo,
-        adjusts=draft.adjusts,
+def _told(draft: Draft, accounts: dict[AccountName, int]) -> Told:
+    return Told(
+        draft.key,
+        draft.kind,
+        draft.subject,
+        draft.effective_on,
+        draft.memo,
+        [_moved(leg, accounts) for leg in draft.legs],
+        draft.adjusts.pk if draft.adjusts else None,
     )
 
 
-_Account = tuple[str, str, str]
-"""Line of the chart, subject, currency."""
-
-
-def _moved(leg: Leg, accounts: dict[_Account, int]) -> Moved:
+def _moved(leg: Leg, accounts: dict[AccountName, int]) -> Moved:
     return Moved(
         accounts[*leg.debit, leg.currency],
         accounts[*leg.credit, leg.currency],
@@ -330,19 +327,18 @@ def _moved(leg: Leg, accounts: dict[_Account, int]) -> Moved:
     )
 
 
-def _accounts(book: Book, drafts: Iterable[Draft]) -> dict[_Account, int]:
-    """The keys of the accounts that the drafts name, opened where they did not stand."""
-    named = {(*line, leg.currency) for draft in drafts for leg in draft.legs for line in (leg.debit, leg.credit)}
-    for code, subject, _currency in named:
-        if bool(chart.LINES[code].of) != bool(subject):
-            raise ValueError(f"an account of {code} {'needs' if chart.LINES[code].of else 'has no'} subject")
-    rows = Account.objects.filter(book=book, code__in={one[0] for one in named}, subject__in={one[1] for one in named})
-    found = {(row.code, row.subject, row.currency_id): row.pk for row in rows}
-    lacking = sorted(named.difference(found))
-    opened = Account.objects.bulk_create(
-        Account(book=book, code=code, subject=subject, currency_id=currency) for code, subject, currency in lacking
-    )
-    return found | dict(zip(lacking, (account.pk for account in opened), strict=True))
+def _opened(book: Book, lacking: Iterable[AccountName]) -> dict[AccountName, int]:
+    """The keys of accounts that did not stand yet."""
+    accounts = [
+        Account(book=book, code=code, subject=subject, currency_id=currency)
+        for code, subject, currency in sorted(lacking)
+    ]
+    for account in accounts:
+        of = chart.LINES[account.code].of
+        if bool(of) != bool(account.subject):
+            raise ValueError(f"an account of {account.code} {'needs' if of else 'has no'} subject")
+    opened = Account.objects.bulk_create(accounts)
+    return {(account.code, account.subject, account.currency_id): account.pk for account in opened}
 
 
 def _same(standing: Entry, draft: Draft) -> None:

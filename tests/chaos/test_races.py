@@ -1,10 +1,12 @@
 """Races on real PostgreSQL: fifty at once and one effect. Each has a control that fails without the protection."""
 
 import threading
+import time
 from contextlib import contextmanager
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from core import clock, failpoints, locks
 from portfolio.capital_calls import queries
@@ -189,25 +191,36 @@ def test_a_close_against_fifty_postings_leaves_nothing_behind_its_back(world, to
 
 
 def test_control_without_the_lock_a_posting_slips_past_the_close(world, together, monkeypatch):
-    """The posting waits between its rows; the close takes the balances without it, and both commit."""
+    """The close takes the balances without the rows that were written and not committed; then both commit."""
     world.post("before")
-    written, closed = threading.Event(), threading.Event()
+    written = threading.Event()
 
     def wait_for_the_close():
         written.set()
-        closed.wait(20)
+        assert _is_waited_for(seconds=20)
 
     def post_or_close(number):
         if number:
             return world.post("late")
         written.wait(20)
-        try:
-            return world.close()
-        finally:
-            closed.set()
+        return world.close()
 
-    with without_locks(monkeypatch), failpoints.installed("ledger.entry_written", wait_for_the_close):
+    with without_locks(monkeypatch), failpoints.installed("ledger.posted", wait_for_the_close):
         results = together(2, post_or_close)
 
     assert len(worked(results)) == 2
     assert "closing balances equal the sum of their rows" in names_of_broken(world)
+
+
+def _is_waited_for(*, seconds):
+    """Whether another connection comes to wait for what this one holds."""
+    until = time.monotonic() + seconds
+    with connection.cursor() as cursor:
+        while time.monotonic() < until:
+            cursor.execute(
+                "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+            )
+            if cursor.fetchone()[0]:
+                return True
+            time.sleep(0.02)
+    return False

@@ -131,11 +131,11 @@ def test_a_stopped_book_takes_no_batch(book, post_many):
     assert not Entry.objects.exists()
 
 
-def test_a_cut_between_entries_and_postings_leaves_nothing(book, post_many):
+def test_a_cut_between_the_rows_and_their_commit_leaves_nothing(book, post_many):
     def power_cut():
         raise RuntimeError
 
-    with failpoints.installed("ledger.entry_written", power_cut), pytest.raises(RuntimeError), transaction.atomic():
+    with failpoints.installed("ledger.posted", power_cut), pytest.raises(RuntimeError), transaction.atomic():
         post_many([draft(0), draft(1)])
 
     assert not Entry.objects.exists()
@@ -145,11 +145,36 @@ def test_a_cut_between_entries_and_postings_leaves_nothing(book, post_many):
 
 @pytest.mark.parametrize("count", [1, 3, 30])
 def test_the_number_of_statements_does_not_grow(post_many, count):
-    """Lock, keys, accounts, accounts opened, entries, postings, head; and a savepoint around them, which is the test's."""
+    """Lock, what stands, accounts opened, what is written; and a savepoint around them, which is the test's."""
     with CaptureQueriesContext(connection) as captured:
         post_many([draft(number, key=f"{count}-{number}") for number in range(count)])
 
-    assert len(captured) == 9
+    assert len(captured) == 6
+
+
+def test_one_entry_into_accounts_that_stand_takes_three_statements(post_many):
+    post_many([draft(0)])
+
+    with CaptureQueriesContext(connection) as captured:
+        post_many([draft(0, key="another")])
+
+    kinds = [one["sql"].split()[0] for one in captured]
+    assert kinds == ["SAVEPOINT", "SELECT", "SELECT", "WITH", "RELEASE"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "NULL", "{a,b}", 'said "so"', "back\\slash", '\\"', "it's", "100 %", "%s", "é–→", " a\tb\nc "]
+)
+def test_any_text_is_kept_as_it_was_given(book, post_many, system, text):
+    leg = Leg(("cash", ""), ("opening", ""), Decimal(1), "USD", Decimal(1), Decimal("1.1"), text)
+
+    post_many([Draft([leg], f"key {text}", "test", MAY, subject=text, memo=text), draft(1)])
+
+    entry = Entry.objects.get(number=1)
+    assert (entry.key, entry.subject, entry.memo) == (f"key {text}", text, text)
+    assert entry.postings.get().rate_source == text
+    assert post_many([Draft([leg], f"key {text}", "test", MAY, subject=text, memo=text)]) == [entry]
+    assert invariants.broken(book) == []
 
 
 def test_a_batch_of_several_statements_is_one_chain(book, post_many, monkeypatch):
@@ -159,6 +184,61 @@ def test_a_batch_of_several_statements_is_one_chain(book, post_many, monkeypatch
 
     assert invariants.broken(book) == []
     assert Book.objects.get(pk=book.pk).length == 11
+
+
+def test_the_database_refuses_a_batch_into_a_closed_period_where_the_service_lets_it_pass(
+    book, post_many, system, monkeypatch
+):
+    ledger.close(book, through=date(2025, 12, 31), today=TODAY, by=system, at=clock.now())
+    monkeypatch.setattr(ledger, "_check_open", lambda *_: None)
+
+    with pytest.raises(DatabaseError, match="the period is closed"), transaction.atomic():
+        post_many([draft(0), draft(1, on=date(2025, 12, 31)), draft(2)])
+
+    assert not Entry.objects.exists()
+    assert Book.objects.get(pk=book.pk).length == 0
+
+
+def test_the_database_refuses_a_batch_into_another_books_accounts_where_the_service_lets_it_pass(
+    book, post_many, monkeypatch
+):
+    other = ledger.open_book(name="Other", currency="EUR", at=clock.now())
+    honest = queries.standing
+    post_many([draft(0)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ledger, "_lock", lambda _book: Book.objects.select_for_update().get(pk=other.pk))
+        post_many([draft(0)])
+    monkeypatch.setattr(queries, "standing", lambda _book, **asked: honest(other, **asked))
+
+    with pytest.raises(DatabaseError, match="stays within"), transaction.atomic():
+        post_many([draft(0, key="astray")])
+
+    assert Entry.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("story", "leg", "refusal"),
+    [
+        ("nothing moves", {"amount": Decimal(0)}, "posting_amount_above_zero"),
+        (
+            "less than nothing moves in the book's currency",
+            {"fund_amount": Decimal(-1)},
+            "posting_fund_amount_not_negative",
+        ),
+        ("a rate of nothing", {"rate": Decimal(0)}, "posting_rate_above_zero"),
+        ("from an account to itself", {"credit": ("cash", "")}, "posting_between_two_accounts"),
+    ],
+)
+def test_the_database_refuses_a_leg_that_cannot_be_true_where_the_service_lets_it_pass(
+    post_many, monkeypatch, story, leg, refusal
+):
+    whole = {"debit": ("cash", ""), "credit": ("opening", ""), "amount": Decimal(1), "currency": "EUR"}
+    monkeypatch.setattr(ledger, "_check_leg", lambda *_: None)
+
+    with pytest.raises(DatabaseError, match=refusal), transaction.atomic():
+        post_many([draft(0), draft(1, legs=[Leg(**whole | leg)])])
+
+    assert not Entry.objects.exists()
 
 
 def test_the_database_itself_refuses_a_posting_that_leaves_its_entry(book, post, system):
