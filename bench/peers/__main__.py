@@ -15,6 +15,7 @@ WORK: dict[str, Callable[..., Callable[[], Any]]] = {
     "hordak transfer_to": books.transfers,
     "hordak bulk_create": books.in_bulk,
     "hordak begin again": books.begin_again,
+    "hordak analyze": books.analyze,
     "hordak get_balance": books.balances_one_by_one,
     "hordak with_balances": books.balances_by_function,
     "hordak with_balances_orm": books.balances_at_once,

@@ -77,6 +77,17 @@ def begin_again(entries: int) -> Callable[[], int]:
     return work
 
 
+def analyze() -> Callable[[], None]:
+    """What the planner of a database in use knows by itself."""
+    from django.db import connection  # noqa: PLC0415 -- Django is set up by then
+
+    def work() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+
+    return work
+
+
 def balances_one_by_one() -> Callable[[], Balances]:
     cash, incomes = _accounts()
     return lambda: {one.name: _plain(one.get_balance()) for one in [cash, *incomes]}

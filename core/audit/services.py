@@ -168,8 +168,11 @@ def _plain(value: Any) -> Any:
 
 
 def _locked_head(chain: str) -> AuditChain:
-    AuditChain.objects.bulk_create([AuditChain(name=chain)], ignore_conflicts=True)
-    return AuditChain.objects.select_for_update().get(name=chain)
+    heads = AuditChain.objects.select_for_update().filter(name=chain)
+    if not (standing := list(heads)):
+        AuditChain.objects.bulk_create([AuditChain(name=chain)], ignore_conflicts=True)
+        return heads.get()
+    return standing[0]
 
 
 def _end_of(chain: str) -> AuditChain:

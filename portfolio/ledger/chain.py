@@ -1,9 +1,9 @@
 """The chain of a book: entries with their postings, each joined to the one before by its digest, written in bulk.
 
-For services alone: they hold the lock on the book and have checked what may be written.
+For services alone: they check what may be written between ``locked`` and ``append``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -15,6 +15,9 @@ from core.audit import digests
 from core.people.models import User
 from portfolio.ledger import arrays
 from portfolio.ledger.models import Book, Entry, Posting
+
+AccountName = tuple[str, str, str]
+"""Line of the chart, subject, currency."""
 
 
 class Moved(NamedTuple):
@@ -42,6 +45,16 @@ class Told(NamedTuple):
     reverses_id: int | None = None
 
 
+_OF_BOOK, _OF_ENTRY = ([field.attname for field in model._meta.concrete_fields] for model in (Book, Entry))
+_LOCK = f"SELECT {', '.join(_OF_BOOK)} FROM portfolio_book WHERE id = %(book)s FOR UPDATE"  # noqa: S608 -- names of columns
+_STANDING = """
+SELECT NULL, key, '', '' FROM portfolio_entry WHERE book_id = %(book)s AND key = ANY(%(keys)s::varchar[])
+UNION ALL
+SELECT a.id, a.code, a.subject, a.currency_id
+  FROM unnest(%(codes)s::varchar[], %(subjects)s::varchar[], %(currencies)s::varchar[]) AS named (code, subject, currency_id)
+  JOIN portfolio_account a USING (code, subject, currency_id)
+ WHERE a.book_id = %(book)s
+"""
 _WRITE = """
 WITH entries AS (
     INSERT INTO portfolio_entry (book_id, recorded_at, actor, public_id, number, key, kind, subject, effective_on, reverses_id,
@@ -65,9 +78,32 @@ WITH entries AS (
 SELECT number, id FROM entries
 """
 """Entries, their postings in the order given, and the head of the book: one statement, of which no half can stand."""
-_FIELDS = tuple(field.attname for field in Entry._meta.concrete_fields)
 AT_ONCE = 5_000
 """Entries a statement: some megabytes, and far beyond where more at once would be faster."""
+
+
+def locked(
+    book: Book, *, keys: Collection[str], accounts: Collection[AccountName]
+) -> tuple[Book, set[str], dict[AccountName, int]]:
+    """The book, locked; which of the keys have an entry in it; and which of the accounts stand, with their keys.
+
+    Two statements that go over together. The second begins once the lock is held and sees what the first waited for.
+    """
+    codes, subjects, currencies = arrays.columns(accounts) if accounts else ["{}"] * 3
+    parameters: dict[str, int | str] = {
+        "book": book.pk,
+        "keys": arrays.literal(keys),
+        "codes": codes,
+        "subjects": subjects,
+        "currencies": currencies,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_LOCK};{_STANDING}", parameters)
+        held = Book.from_db(connection.alias, _OF_BOOK, cursor.fetchone())
+        cursor.nextset()
+        rows = cursor.fetchall()
+    found = {(code, subject, currency): account for account, code, subject, currency in rows if account is not None}
+    return held, {key for account, key, _, _ in rows if account is None}, found
 
 
 def append(book: Book, told: Sequence[Told], *, by: User, at: datetime) -> list[Entry]:
@@ -119,7 +155,7 @@ def _joined(book: Book, told: Told, *, by: User, at: datetime) -> Entry:
         "previous": book.head,
         "digest": "",
     }
-    entry = Entry.from_db(connection.alias, _FIELDS, [row[name] for name in _FIELDS])
+    entry = Entry.from_db(connection.alias, _OF_ENTRY, [row[name] for name in _OF_ENTRY])
     entry.digest = digests.digest(link(entry, told.postings))
     book.length, book.head = entry.number, entry.digest
     return entry

@@ -1,6 +1,5 @@
 """Balances and entries, as of a day and as known on a moment."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,12 +8,9 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models import QuerySet
 
-from portfolio.ledger import arrays
 from portfolio.ledger.models import Account, Book, ClosedPeriod, Entry
 
 ZERO = Decimal(0)
-AccountName = tuple[str, str, str]
-"""Line of the chart, subject, currency."""
 
 
 class Balance(NamedTuple):
@@ -119,35 +115,6 @@ def entries_of(subject: str, *, as_of: date, known_at: datetime) -> QuerySet[Ent
 
 def account(book: Book, code: str, currency: str, subject: str = "") -> Account | None:
     return Account.objects.filter(book=book, code=code, currency=currency, subject=subject).first()
-
-
-_STANDING = """
-SELECT NULL, key, '', '' FROM portfolio_entry WHERE book_id = %(book)s AND key = ANY(%(keys)s::varchar[])
-UNION ALL
-SELECT a.id, a.code, a.subject, a.currency_id
-  FROM unnest(%(codes)s::varchar[], %(subjects)s::varchar[], %(currencies)s::varchar[]) AS named (code, subject, currency_id)
-  JOIN portfolio_account a USING (code, subject, currency_id)
- WHERE a.book_id = %(book)s
-"""
-
-
-def standing(
-    book: Book, *, keys: Collection[str], accounts: Collection[AccountName]
-) -> tuple[set[str], dict[AccountName, int]]:
-    """Which of the keys have an entry, and which of the accounts stand, with their keys: in one query, whatever their number."""
-    codes, subjects, currencies = arrays.columns(accounts) if accounts else ["{}"] * 3
-    parameters: dict[str, int | str] = {
-        "book": book.pk,
-        "keys": arrays.literal(keys),
-        "codes": codes,
-        "subjects": subjects,
-        "currencies": currencies,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_STANDING, parameters)
-        rows = cursor.fetchall()
-    found = {(code, subject, currency): account for account, code, subject, currency in rows if account is not None}
-    return {key for account, key, _, _ in rows if account is None}, found
 
 
 def _next_day(day: date) -> date:

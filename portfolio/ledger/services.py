@@ -16,9 +16,8 @@ from core.people import rules as people_rules
 from core.people.models import User
 from core.people.roles import Permission
 from portfolio.ledger import alarm, chain, chart, invariants, queries
-from portfolio.ledger.chain import Moved, Told
+from portfolio.ledger.chain import AccountName, Moved, Told
 from portfolio.ledger.models import Account, Book, ClosedPeriod, ClosingBalance, Entry
-from portfolio.ledger.queries import AccountName
 
 CLOSED = declare("ledger.period_closed", _("{actor} closed the books to {ends_before}."))
 STOPPED = declare("ledger.stopped", _("Posting to the books {subject} was stopped: {because}."))
@@ -244,9 +243,8 @@ def release(book: Book, *, by: User) -> None:
 
 
 def _post(drafts: Sequence[Draft], book: Book, *, by: User, at: datetime) -> list[Entry]:
-    locked = _lock(book)
     names = {(*line, leg.currency) for draft in drafts for leg in draft.legs for line in (leg.debit, leg.credit)}
-    keys, accounts = queries.standing(locked, keys={draft.key for draft in drafts}, accounts=names)
+    locked, keys, accounts = chain.locked(book, keys={draft.key for draft in drafts}, accounts=names)
     standing = {entry.key: entry for entry in Entry.objects.filter(book=locked, key__in=keys)} if keys else {}
     fresh: dict[str, Draft] = {}
     for draft in drafts:

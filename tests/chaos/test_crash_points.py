@@ -43,6 +43,13 @@ class CutAt:
         return execute(sql, params, many, context)
 
 
+def cut_before_its_audit_row(execute, sql, params, many, context):
+    """Ends a command whose money has moved and of which the trail says nothing yet."""
+    if "core_auditevent" in sql:
+        raise PowerCut
+    return execute(sql, params, many, context)
+
+
 def lose_the_reply():
     """The next commit reaches the database, and the connection is lost before its reply."""
     wrapper = connections["default"]
@@ -307,7 +314,7 @@ def test_control_without_a_transaction_a_cut_leaves_half(world):
     command = buy(world)
     before = picture()
 
-    with no_transaction(), pytest.raises(PowerCut), connection.execute_wrapper(CutAt(15)):
+    with no_transaction(), pytest.raises(PowerCut), connection.execute_wrapper(cut_before_its_audit_row):
         command()
 
     assert picture() != before

@@ -15,7 +15,7 @@ from portfolio.capital_calls.models import CallNotice, ReceiptAllocation
 from portfolio.investments import services as investments
 from portfolio.investments.models import Transaction
 from portfolio.investments.services import recording
-from portfolio.ledger import invariants
+from portfolio.ledger import chain, invariants
 from portfolio.ledger import queries as books
 from portfolio.ledger import services as ledger
 from portfolio.ledger.models import Book, ClosedPeriod, Entry
@@ -40,6 +40,7 @@ def without_locks(monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(locks, "in_order", lambda rows: rows.order_by("pk"))
         patch.setattr(ledger, "_lock", lambda book: Book.objects.get(pk=book.pk))
+        patch.setattr(chain, "_LOCK", chain._LOCK.removesuffix(" FOR UPDATE"))
         patch.setattr(recording, "ready", lambda holding, *_: Book.objects.get(pk=holding.fund.book_id))
         yield
 

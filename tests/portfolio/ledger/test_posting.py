@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, connections, transaction
 
 from core import clock
 from core.audit.models import AuditEvent
-from portfolio.ledger import invariants, queries
+from portfolio.ledger import chain, invariants, queries
 from portfolio.ledger import services as ledger
 from portfolio.ledger.models import Book, Entry, Posting
 from portfolio.ledger.services import Leg
@@ -223,7 +223,7 @@ def test_fifty_writers_leave_a_book_without_a_gap(book, system):
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 def test_without_the_lock_the_same_writers_clash(book, system, monkeypatch):
     """The positive control: the protection is the lock, not luck."""
-    monkeypatch.setattr(ledger, "_lock", lambda book: Book.objects.get(pk=book.pk))
+    monkeypatch.setattr(chain, "_LOCK", chain._LOCK.removesuffix(" FOR UPDATE"))
     keys = iter(range(20))
 
     def write():

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from core import clock, failpoints
-from portfolio.ledger import invariants, queries, reading
+from portfolio.ledger import chain, invariants, queries, reading
 from portfolio.ledger import services as ledger
 from portfolio.ledger.models import Account, Book, Entry, Posting
 from portfolio.ledger.services import Draft, Leg
@@ -145,21 +145,21 @@ def test_a_cut_between_the_rows_and_their_commit_leaves_nothing(book, post_many)
 
 @pytest.mark.parametrize("count", [1, 3, 30])
 def test_the_number_of_statements_does_not_grow(post_many, count):
-    """Lock, what stands, accounts opened, what is written; and a savepoint around them, which is the test's."""
+    """The lock with what stands, accounts opened, what is written; and a savepoint around them, which is the test's."""
     with CaptureQueriesContext(connection) as captured:
         post_many([draft(number, key=f"{count}-{number}") for number in range(count)])
 
-    assert len(captured) == 6
+    assert len(captured) == 5
 
 
-def test_one_entry_into_accounts_that_stand_takes_three_statements(post_many):
+def test_one_entry_into_accounts_that_stand_is_written_in_two_statements(post_many):
     post_many([draft(0)])
 
     with CaptureQueriesContext(connection) as captured:
         post_many([draft(0, key="another")])
 
     kinds = [one["sql"].split()[0] for one in captured]
-    assert kinds == ["SAVEPOINT", "SELECT", "SELECT", "WITH", "RELEASE"]
+    assert kinds == ["SAVEPOINT", "SELECT", "WITH", "RELEASE"]
 
 
 @pytest.mark.parametrize(
@@ -200,20 +200,18 @@ def test_the_database_refuses_a_batch_into_a_closed_period_where_the_service_let
 
 
 def test_the_database_refuses_a_batch_into_another_books_accounts_where_the_service_lets_it_pass(
-    book, post_many, monkeypatch
+    book, post_many, system, monkeypatch
 ):
     other = ledger.open_book(name="Other", currency="EUR", at=clock.now())
-    honest = queries.standing
-    post_many([draft(0)])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ledger, "_lock", lambda _book: Book.objects.select_for_update().get(pk=other.pk))
-        post_many([draft(0)])
-    monkeypatch.setattr(queries, "standing", lambda _book, **asked: honest(other, **asked))
+    ledger.post_many(other, [draft(0)], by=system, at=clock.now())
+    theirs = {(one.code, one.subject, one.currency_id): one.pk for one in Account.objects.filter(book=other)}
+    honest = chain.locked
+    monkeypatch.setattr(chain, "locked", lambda *args, **asked: (*honest(*args, **asked)[:2], theirs))
 
     with pytest.raises(DatabaseError, match="stays within"), transaction.atomic():
         post_many([draft(0, key="astray")])
 
-    assert Entry.objects.count() == 2
+    assert Entry.objects.count() == 1
 
 
 @pytest.mark.parametrize(
