@@ -120,6 +120,27 @@ class TestClosing:
         assert balances(book) == balances(book, from_closings=False)
         assert balances(book)["cash", "", "EUR"][0] == Decimal("107.00")
 
+    @pytest.mark.parametrize(("through", "queries_asked"), [(None, 1), (date(2026, 5, 15), 2)])
+    def test_balances_of_any_number_of_accounts_take_one_query_and_one_for_the_closing(
+        self, book, post, system, django_assert_num_queries, through, queries_asked
+    ):
+        for number in range(12):
+            post(f"{number + 1}.00", debit=("distributed", f"commitment_{number}"))
+        if through:
+            ledger.close(book, through=through, today=TODAY, by=system, at=clock.now())
+        book.refresh_from_db()
+
+        with django_assert_num_queries(queries_asked):
+            assert len(balances(book)) == 13
+
+    def test_books_read_before_their_close_give_the_same_balances(self, book, post, system):
+        post("100.00")
+        ledger.close(book, through=date(2026, 5, 15), today=TODAY, by=system, at=clock.now())
+        post("7.00", on=date(2026, 5, 20))
+
+        assert book.closed_through is None
+        assert balances(book) == balances(Book.objects.get(pk=book.pk))
+
     def test_a_reversal_of_a_closed_entry_names_the_period_that_it_puts_right(self, book, post, system):
         entry = post("100.00")
         period = ledger.close(book, through=date(2026, 5, 15), today=TODAY, by=system, at=clock.now())
