@@ -3,44 +3,28 @@
 The pool's figures, its course over time and its returns are sums of these lines.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from django.contrib.postgres.aggregates import BoolOr
-from django.db.models import (
-    Aggregate,
-    Case,
-    CharField,
-    Count,
-    DateField,
-    F,
-    IntegerField,
-    Max,
-    Q,
-    QuerySet,
-    Sum,
-    Value,
-    When,
-)
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, TruncQuarter
+from django.db import connection
+from django.db.models import Case, CharField, F, Q, QuerySet, Sum, Value, When
 
-from core.nations.models import Basis
 from core.people.models import User
 from portfolio.capital_calls import queries as calls
 from portfolio.capital_calls.lifecycle import State
 from portfolio.capital_calls.models import CallNotice, ReceiptAllocation
 from portfolio.funds import queries as funds
-from portfolio.funds.models import CommitmentTerms, Fund
+from portfolio.funds.models import Fund
 from portfolio.investments import queries as investments
 from portfolio.investments.models import Transaction
 from portfolio.ledger import queries as books
-from portfolio.ledger.models import ClosedPeriod, Posting
-from portfolio.valuations import queries as valuations
+from portfolio.ledger.models import Posting
+from portfolio.valuations import fair_value
 
 ZERO = Decimal(0)
 Rows = QuerySet[Any, Any]
@@ -120,19 +104,82 @@ class Diary:
         return next((books.Closing(line.number, line.day) for line in self.of(What.CLOSING)), None)
 
 
+_SELECTED = {
+    What.COMMITTED: """
+        SELECT 'committed', t.effective_on, count(*), sum(t.amount), bool_or(t.basis = 'illustrative'), ''
+          FROM (
+              SELECT DISTINCT ON (t.commitment_id) t.effective_on, t.amount, t.basis
+                FROM portfolio_commitmentterms t JOIN portfolio_commitment c ON c.id = t.commitment_id
+               WHERE c.fund_id = %(fund)s AND t.effective_on <= %(as_of)s AND t.recorded_at <= %(known_at)s
+               ORDER BY t.commitment_id, t.effective_on DESC, t.recorded_at DESC, t.id DESC
+          ) t
+         GROUP BY t.effective_on
+    """,
+    What.CALLED: """
+        SELECT 'called', date_trunc('quarter', k.issued_on)::date, count(DISTINCT k.id), sum(n.inside),
+               bool_or(k.is_illustrative), ''
+          FROM portfolio_capitalcall k JOIN portfolio_callnotice n ON n.call_id = k.id
+         WHERE k.fund_id = %(fund)s AND k.issued_on <= %(as_of)s AND k.issued_at <= %(known_at)s
+           AND (k.cancelled_on <= %(as_of)s AND k.cancelled_at <= %(known_at)s) IS NOT TRUE
+         GROUP BY 2
+    """,
+    What.PAID_IN: """
+        SELECT 'paid_in', a.effective_on, count(*), sum(a.amount), bool_or(k.is_illustrative), ''
+          FROM portfolio_receiptallocation a JOIN portfolio_receipt r ON r.id = a.receipt_id
+          JOIN portfolio_callnotice n ON n.id = a.notice_id JOIN portfolio_capitalcall k ON k.id = n.call_id
+         WHERE r.fund_id = %(fund)s AND a.effective_on <= %(as_of)s AND a.recorded_at <= %(known_at)s
+         GROUP BY a.effective_on
+    """,
+    What.DISTRIBUTED: """
+        SELECT 'distributed', moved.effective_on, count(*), sum(moved.amount), false, ''
+          FROM (
+              SELECT p.effective_on, p.fund_amount AS amount, p.recorded_at
+                FROM portfolio_account mine JOIN portfolio_posting p ON p.debit_id = mine.id
+                JOIN portfolio_account other ON other.id = p.credit_id
+               WHERE mine.book_id = %(book)s AND mine.code = %(returned)s AND other.code <> %(returned)s
+              UNION ALL
+              SELECT p.effective_on, -p.fund_amount, p.recorded_at
+                FROM portfolio_account mine JOIN portfolio_posting p ON p.credit_id = mine.id
+                JOIN portfolio_account other ON other.id = p.debit_id
+               WHERE mine.book_id = %(book)s AND mine.code = %(returned)s AND other.code <> %(returned)s
+          ) moved
+         WHERE moved.effective_on <= %(as_of)s AND moved.recorded_at <= %(known_at)s
+         GROUP BY moved.effective_on
+    """,
+    What.INVESTED: """
+        SELECT 'invested', date_trunc('quarter', t.effective_on)::date, count(*), sum(t.fund_cost),
+               bool_or(t.is_illustrative), ''
+          FROM portfolio_transaction t JOIN portfolio_holding h ON h.id = t.holding_id
+         WHERE h.fund_id = %(fund)s AND t.kind = ANY(%(adding)s) AND t.effective_on <= %(as_of)s
+           AND t.recorded_at <= %(known_at)s
+         GROUP BY 2
+    """,
+    What.REVALUED: f"""
+        SELECT 'revalued', v.marked_on, 1, v.value - v.cost, v.is_illustrative, v.holding
+          FROM ({fair_value.VALUED}) v WHERE v.mark IS NOT NULL
+    """,  # noqa: S608 -- a part of the query, no value
+    What.CLOSING: """
+        SELECT 'closing', c.ends_before, c.id, 0, false, ''
+          FROM (
+              SELECT id, ends_before FROM portfolio_closedperiod
+               WHERE book_id = %(book)s AND ends_before <= %(as_of)s::date + 1 AND closed_at <= %(known_at)s
+               ORDER BY ends_before DESC LIMIT 1
+          ) c
+    """,
+}
+"""What each kind of line is read from; ``notices``, ``allocations`` and ``purchases`` are the rows behind three of them."""
+_EVERY = " UNION ALL ".join(f"({one})" for one in _SELECTED.values())
+
+
 def read(fund: Fund, *, as_of: date, known_at: datetime, waiting_for: User | None = None) -> Diary:
     """The lines in the order of their days. ``waiting_for`` adds the calls that wait for that person now."""
-    first, *rest = [
-        _committed(fund, as_of, known_at),
-        _called(fund, as_of, known_at),
-        _paid_in(fund, as_of, known_at),
-        _distributed(fund, as_of, known_at),
-        _invested(fund, as_of, known_at),
-        _revalued(fund, as_of, known_at),
-        _closing(fund, as_of, known_at),
-        *(list(_waiting(fund, waiting_for)) if waiting_for else []),
-    ]
-    lines = [Line(*row) for row in first.union(*rest, all=True)]
+    sql, values = _positional(_EVERY, _parameters(fund, as_of, known_at))
+    for waiting in _waiting(fund, waiting_for) if waiting_for else ():
+        more, of_it = waiting.query.sql_with_params()
+        sql, values = f"{sql} UNION ALL ({more})", [*values, *of_it]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        lines = [Line(*row) for row in cursor.fetchall()]
     return Diary(tuple(sorted(lines, key=lambda line: (line.day, line.what, line.ref))))
 
 
@@ -174,93 +221,22 @@ def _touching_distributed(fund: Fund, as_of: date, known_at: datetime) -> QueryS
     )
 
 
-def _committed(fund: Fund, as_of: date, known_at: datetime) -> Rows:
-    in_force = funds.rows_in_force(fund, as_of=as_of, known_at=known_at).select_related(None).values("pk")
-    rows = CommitmentTerms.objects.filter(pk__in=in_force)
-    return _lines(rows, What.COMMITTED, F("effective_on"), "amount", is_illustrative=Q(basis=Basis.ILLUSTRATIVE))
-
-
-def _called(fund: Fund, as_of: date, known_at: datetime) -> Rows:
-    rows = notices(fund, as_of=as_of, known_at=known_at)
-    return _lines(
-        rows,
-        What.CALLED,
-        TruncQuarter("call__issued_on"),
-        "inside",
-        number=Count("call", distinct=True),
-        is_illustrative=Q(call__is_illustrative=True),
-    )
-
-
-def _paid_in(fund: Fund, as_of: date, known_at: datetime) -> Rows:
-    rows = allocations(fund, as_of=as_of, known_at=known_at)
-    return _lines(
-        rows, What.PAID_IN, F("effective_on"), "amount", is_illustrative=Q(notice__call__is_illustrative=True)
-    )
-
-
-def _distributed(fund: Fund, as_of: date, known_at: datetime) -> Rows:
-    rows = _touching_distributed(fund, as_of, known_at)
-    return _lines(rows, What.DISTRIBUTED, F("effective_on"), _SIGNED)
-
-
-def _invested(fund: Fund, as_of: date, known_at: datetime) -> Rows:
-    rows = purchases(fund, as_of=as_of, known_at=known_at)
-    return _lines(
-        rows, What.INVESTED, TruncQuarter("effective_on"), "fund_cost", is_illustrative=Q(is_illustrative=True)
-    )
-
-
-def _revalued(fund: Fund, as_of: date, known_at: datetime) -> Rows:
-    """One line a holding; its columns are those of ``_lines``."""
-    return (
-        valuations.revalued(fund, as_of=as_of, known_at=known_at)
-        .order_by()
-        .annotate(what=Value(What.REVALUED.value, CharField()), number=Value(1, IntegerField()))
-        .values_list("what", "marked_on", "number", "gain", "mark_is_illustrative", "public_id")
-    )
-
-
-def _closing(fund: Fund, as_of: date, known_at: datetime) -> Rows:
-    usable = books.usable_closings(funds.book_of(fund), as_of=as_of, known_at=known_at)
-    latest = ClosedPeriod.objects.filter(pk__in=usable.values("pk")[:1])
-    return _lines(latest, What.CLOSING, F("ends_before"), Value(ZERO), number=Max("pk"))
-
-
 def _waiting(fund: Fund, person: User) -> Iterator[Rows]:
     """Calls that wait for a person's approval, and her own drafts."""
     waiting = calls.waiting(person).filter(fund=fund).select_related(None)
     for what, state in ((What.WAITING, State.SUBMITTED), (What.DRAFTS, State.DRAFT)):
-        yield _lines(
-            waiting.filter(state=state),
-            what,
-            F("due_on"),
-            "lines__amount",
-            number=Max("number"),
-            is_illustrative=Q(is_illustrative=True),
-            ref=F("public_id"),
-        )
+        rows = waiting.filter(state=state).order_by().annotate(what=Value(what.value, CharField()))
+        yield rows.values_list("what", "due_on", "number", Sum("lines__amount"), "is_illustrative", "public_id")
 
 
-def _lines(
-    rows: QuerySet[Any],
-    what: What,
-    day: Combinable,
-    amount: str | Combinable,
-    *,
-    number: Aggregate | None = None,
-    is_illustrative: Q | None = None,
-    ref: Combinable | None = None,
-) -> Rows:
-    """Rows summed by day; each part of the union has the same columns in the same order."""
-    marked = Case(When(is_illustrative, then=True), default=False) if is_illustrative else Value(value=False)
-    named = rows.order_by().annotate(
-        what=Value(what.value, CharField()),
-        day=Cast(day, DateField()),
-        ref=ref or Value("", CharField()),
-    )
-    return (
-        named.values("what", "day", "ref")
-        .annotate(number=number or Count("pk"), total=Sum(amount), marked=BoolOr(marked))
-        .values_list("what", "day", "number", "total", "marked", "ref")
-    )
+def _parameters(fund: Fund, as_of: date, known_at: datetime) -> dict[str, Any]:
+    of_books = {"book": funds.book_of(fund).pk, "returned": RETURNED}
+    return fair_value.parameters(fund, [as_of], known_at=known_at) | {"as_of": as_of} | of_books
+
+
+def _positional(sql: str, named: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    """Values in the order of their places, so that more may follow."""
+    return _NAMED.sub("%s", sql), [named[name] for name in _NAMED.findall(sql)]
+
+
+_NAMED = re.compile(r"%\((\w+)\)s")

@@ -6,9 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.postgres.aggregates.mixins import OrderableAggMixin
-from django.db.models import Aggregate, Case, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, When
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 
 from core.audit import digests
 from core.people import rules as people_rules
@@ -17,7 +15,8 @@ from core.people.roles import Permission
 from portfolio.funds.models import Fund
 from portfolio.investments.models import Holding, Transaction
 from portfolio.investments.queries import ADDING
-from portfolio.valuations import rolling, rules, techniques
+from portfolio.valuations import fair_value, rolling, rules, techniques
+from portfolio.valuations.fair_value import Valued
 from portfolio.valuations.lifecycle import APPROVALS_NEEDED, FINISHED, State
 from portfolio.valuations.models import Mark, MarkApproval, ValuationPolicy, ValuationRun
 from portfolio.valuations.rules import Act
@@ -67,19 +66,6 @@ class FieldChange:
     field: str
     before: Any
     after: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Valued:
-    """A holding at fair value in the fund's currency: the latest locked mark, rolled for what moved since.
-
-    ``mark`` is None where no locked run holds one: then ``value`` is cost.
-    """
-
-    holding_id: int
-    mark: str | None
-    marked_on: date | None
-    value: Decimal
 
 
 def runs_visible_to(person: User) -> QuerySet[ValuationRun]:
@@ -236,66 +222,7 @@ def fair_value_rows(fund: Fund, *, as_of: date, known_at: datetime) -> list[Valu
 
     What was sold since takes its share of the mark with it. Without a mark a holding stands at cost.
     """
-    rows = _valued(fund, as_of=as_of, known_at=known_at).order_by("pk")
-    return [Valued(*row) for row in rows.values_list("pk", "mark", "marked_on", "fair_value")]
-
-
-def revalued(fund: Fund, *, as_of: date, known_at: datetime) -> QuerySet[Any, Any]:
-    """Holdings with a mark locked by then; ``gain`` is fair value less cost, in the fund's currency."""
-    rows = _valued(fund, as_of=as_of, known_at=known_at).filter(mark__isnull=False)
-    return rows.annotate(gain=F("fair_value") - F("fund_cost"))
-
-
-def _valued(fund: Fund, *, as_of: date, known_at: datetime) -> QuerySet[Any, Any]:
-    latest = Mark.objects.filter(
-        holding=OuterRef("pk"), run__quarter_end__lte=as_of, run__locked_at__lte=known_at
-    ).order_by("-run__quarter_end", "-run__version", "-edition")
-    known = Q(transactions__effective_on__lte=as_of, transactions__recorded_at__lte=known_at)
-    since = known & (
-        Q(marked_on__isnull=True)
-        | Q(transactions__effective_on__gt=F("marked_on"))
-        | Q(transactions__recorded_at__gt=F("marked_as_known"))
-    )
-    return (
-        Holding.objects.filter(fund=fund)
-        .annotate(
-            mark=Subquery(latest.values("public_id")[:1]),
-            marked_on=Subquery(latest.values("run__quarter_end")[:1]),
-            marked_as_known=Subquery(latest.values("known_at")[:1]),
-            mark_is_illustrative=Subquery(latest.values("run__is_illustrative")[:1]),
-            start=Coalesce(Subquery(latest.values("value")[:1]), ZERO, output_field=AMOUNT),
-        )
-        .annotate(
-            carried=_Carried(
-                F("start"),
-                Case(When(since, then=True), default=False),
-                F("transactions__kind"),
-                F("transactions__quantity"),
-                F("transactions__fund_amount"),
-                F("transactions__fund_cost"),
-                filter=known,
-                order_by=[Case(When(since, then=1), default=0), "transactions__effective_on", "transactions__pk"],
-            ),
-            fund_cost=Sum(_COST, filter=known, output_field=AMOUNT),
-        )
-        .filter(fund_cost__isnull=False)
-        .annotate(fair_value=Case(When(mark__isnull=True, then=F("fund_cost")), default=F("carried")))
-    )
-
-
-AMOUNT = DecimalField(max_digits=20, decimal_places=2)
-_COST = Case(
-    When(transactions__kind__in=sorted(ADDING), then=F("transactions__fund_cost")),
-    default=-F("transactions__fund_cost"),
-)
-
-
-class _Carried(OrderableAggMixin, Aggregate):
-    """The mark after what happened since, by the rule of ``rolling``, in the database: a fund is read in one query."""
-
-    function = "portfolio_carried"
-    template = "%(function)s(%(expressions)s %(order_by)s)"
-    output_field = AMOUNT
+    return fair_value.rows(fund, [as_of], known_at=known_at)
 
 
 def recomputed(mark: Mark) -> tuple[Decimal, Decimal]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core import clock
 from portfolio.investments import services as positions
 from portfolio.performance import queries as performance
-from portfolio.valuations import listing, queries, services, techniques
+from portfolio.valuations import fair_value, listing, queries, services, techniques
 from portfolio.valuations.rolling import Step, roll
 from tests.portfolio.valuations.conftest import JULY_1, JUNE, approved, written_down
 
@@ -133,6 +133,20 @@ def test_the_bridge_tells_what_a_sale_realised_from_what_was_revalued(
     assert (first.opening, first.bought, first.proceeds, first.realised, first.revalued) == (0, 1000, 0, 0, 0)
     assert (second.opening, second.proceeds, second.realised, second.revalued) == (1000, 900, 500, 0)
     assert second.closing == 600
+
+
+def test_many_days_are_valued_in_one_query_as_each_is_alone(locked, fund, holding, system, django_assert_num_queries):
+    locked()
+    sell(holding, system, 40, "900.00")
+    days = [date(2026, 1, 1), JUNE, date(2026, 7, 1), date(2026, 8, 3), SEPTEMBER]
+
+    with django_assert_num_queries(1):
+        together = fair_value.rows(fund, days, known_at=AUGUST)
+
+    alone = [one for day in days for one in queries.fair_value_rows(fund, as_of=day, known_at=AUGUST)]
+    assert together == alone
+    assert [(one.value, one.gain) for one in together if one.day >= JUNE] == [(1000, 0), (1000, 0), (600, 0), (600, 0)]
+    assert fair_value.rows(fund, [], known_at=AUGUST) == []
 
 
 def test_a_sale_that_is_recorded_late_still_takes_its_share(locked, fund, holding, system):

@@ -1,0 +1,71 @@
+"""What every holding is worth at the end of a day: its latest locked mark, carried forward by ``rolling``."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from portfolio.funds.models import Fund
+from portfolio.investments.queries import ADDING
+
+
+class Valued(NamedTuple):
+    """A holding at cost and at fair value in the fund's currency, at the end of ``day``.
+
+    ``mark`` is the public id of the latest mark that was locked, None where no locked run holds one: then ``value`` is cost.
+    """
+
+    day: date
+    holding_id: int
+    holding: str
+    mark: str | None
+    marked_on: date | None
+    is_illustrative: bool | None
+    cost: Decimal
+    value: Decimal
+
+    @property
+    def gain(self) -> Decimal:
+        return self.value - self.cost
+
+
+VALUED = """
+SELECT asked.day, h.id AS holding_id, h.public_id AS holding, m.public_id AS mark, m.quarter_end AS marked_on,
+       m.is_illustrative, t.cost,
+       CASE WHEN m.public_id IS NULL THEN t.cost WHEN t.is_moved THEN t.carried ELSE m.value END AS value
+  FROM unnest(%(days)s::date[]) AS asked (day)
+ CROSS JOIN portfolio_holding h
+  LEFT JOIN LATERAL (
+      SELECT k.public_id, k.value, k.known_at, r.quarter_end, r.is_illustrative
+        FROM portfolio_mark k JOIN portfolio_valuationrun r ON r.id = k.run_id
+       WHERE k.holding_id = h.id AND r.quarter_end <= asked.day AND r.locked_at <= %(known_at)s
+       ORDER BY r.quarter_end DESC, r.version DESC, k.edition DESC LIMIT 1
+  ) m ON true
+ CROSS JOIN LATERAL (
+      SELECT sum(CASE WHEN kind = ANY(%(adding)s) THEN fund_cost ELSE -fund_cost END) AS cost, bool_or(since) AS is_moved,
+             portfolio_carried(coalesce(m.value, 0), since, kind, quantity, fund_amount, fund_cost
+                               ORDER BY since, effective_on, id) FILTER (WHERE is_moved) AS carried
+        FROM (
+            SELECT id, kind, quantity, fund_amount, fund_cost, effective_on, since, bool_or(since) OVER () AS is_moved
+              FROM portfolio_transaction,
+                   LATERAL (VALUES (effective_on > m.quarter_end OR recorded_at > m.known_at)) AS moved (since)
+             WHERE holding_id = h.id AND effective_on <= asked.day AND recorded_at <= %(known_at)s
+        ) known
+  ) t
+ WHERE h.fund_id = %(fund)s AND t.cost IS NOT NULL
+"""
+"""Each mark is looked up once a holding and day. Only where something moved since is every transaction gone through."""
+
+
+def parameters(fund: Fund, days: Sequence[date], *, known_at: datetime) -> dict[str, Any]:
+    """What ``VALUED`` asks for."""
+    return {"fund": fund.pk, "days": list(days), "known_at": known_at, "adding": sorted(ADDING)}
+
+
+def rows(fund: Fund, days: Sequence[date], *, known_at: datetime) -> list[Valued]:
+    """Every holding that had begun, on each of the days, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{VALUED} ORDER BY asked.day, h.id", parameters(fund, days, known_at=known_at))
+        return [Valued(*row) for row in cursor.fetchall()]
