@@ -1,7 +1,8 @@
 """A value carried forward for what happened to a holding since: bought, sold, written off, paid between funds (pure).
 
 Source: IPEV Valuation Guidelines (December 2022), 3.10 and 4: fair value is of what is held on the day, so that what was
-sold takes its share of the value with it, whatever it fetched; a fund's reported value is rolled by the money that moved.
+sold or written off takes its share of the value with it, whatever it fetched; a fund's reported value is rolled by the money
+that moved.
 ``CARRIED`` in the database does the same; a test holds the two against each other.
 """
 
@@ -45,7 +46,7 @@ def roll(known: Iterable[Step], since: Iterable[Step]) -> Roll:
     - bought or paid to a fund: its money is added.
     - sold: the value falls by the shares sold over the shares held just before.
     - received from a fund: its money is taken off.
-    - written off: its cost is taken off, and everything once no cost is left.
+    - written off: the value falls by the cost written off over the cost held just before, as if that part were sold for nothing.
     """
     quantity = cost = added = ZERO
     kept = ONE
@@ -54,17 +55,16 @@ def roll(known: Iterable[Step], since: Iterable[Step]) -> Roll:
     with localcontext(prec=60):
         for one in since:
             if one.kind == Kind.SALE and quantity > ZERO:
-                left = max(quantity - one.quantity, ZERO) / quantity
+                left = _left(quantity, one.quantity)
+                kept, added = kept * left, added * left
+            elif one.kind == Kind.WRITE_OFF:
+                left = _left(cost, one.cost)
                 kept, added = kept * left, added * left
             elif one.kind in (Kind.PURCHASE, Kind.STAKE_CALL):
                 added += one.amount
             elif one.kind == Kind.STAKE_DISTRIBUTION:
                 added -= one.amount
-            elif one.kind == Kind.WRITE_OFF:
-                added -= one.cost
             quantity, cost = _held(one, quantity, cost)
-            if one.kind == Kind.WRITE_OFF and cost <= ZERO:
-                kept = added = ZERO
     return Roll(kept, added)
 
 
@@ -74,6 +74,11 @@ def in_fund_currency(row: Transaction) -> Step:
 
 def in_own_currency(row: Transaction) -> Step:
     return Step(row.kind, row.quantity or ZERO, row.amount, row.cost)
+
+
+def _left(held: Decimal, gone: Decimal) -> Decimal:
+    """The fraction that is left of what is held; nothing of nothing."""
+    return max(held - gone, ZERO) / held if held > ZERO else ZERO
 
 
 def _held(one: Step, quantity: Decimal, cost: Decimal) -> tuple[Decimal, Decimal]:

@@ -116,12 +116,9 @@ class Position:
         return paid, sum((row.amount for row in later if row.kind in RECEIVING), ZERO)
 
     def roll_after(self, day: date) -> Roll:
-        """What purchases and sales after a day do to a value, in the holding's currency.
-
-        Cost written off since moves nothing: that the holding is worth less was said with the value.
-        """
+        """What purchases, sales and write-offs after a day do to a value, in the holding's currency."""
         known = [row for row in self.rows if row.effective_on <= day]
-        later = [row for row in self.rows if row.effective_on > day and row.kind != Transaction.Kind.WRITE_OFF]
+        later = [row for row in self.rows if row.effective_on > day]
         return roll(map(in_own_currency, known), map(in_own_currency, later))
 
 

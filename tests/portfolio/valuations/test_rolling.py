@@ -34,7 +34,9 @@ def _step(kind, quantity, amount, cost):
         ("all was sold", [("sale", 100, 9000, 1000)], 0),
         ("as many again were bought, then half of all sold", [BOUGHT, ("sale", 100, 9000, 1000)], 2000),
         ("half was sold, then as many bought", [("sale", 50, 9000, 500), ("purchase", 50, 2000, 2000)], 3500),
-        ("a part of the cost was written off", [("write-off", 0, 0, 200)], 2800),
+        ("a fifth of the cost was written off", [("write-off", 0, 0, 200)], 2400),
+        ("a part was written off, then half of all sold", [("write-off", 0, 0, 200), ("sale", 50, 9000, 400)], 1200),
+        ("as much again was bought, then half of the cost written off", [BOUGHT, ("write-off", 0, 0, 1000)], 2000),
         ("all of the cost was written off, so nothing is left", [("write-off", 0, 0, 1000)], 0),
         ("a fund paid back, and called", [("stake-distribution", 0, 500, 100), ("stake-call", 0, 40, 40)], 2540),
         ("a fund paid back more than it was worth", [("stake-distribution", 0, 5000, 100)], 0),
@@ -75,6 +77,32 @@ def test_the_database_carries_forward_by_the_same_rule(db, mark, known, since):
     assert told == roll([_step(*one) for one in [BOUGHT, *known]], [_step(*one) for one in since]).of(mark)
 
 
+MARKS = st.decimals("0", "99999999", places=2)
+PARTS = st.tuples(st.integers(1, 1000), st.integers(1, 1000)).map(sorted)
+
+
+@given(mark=MARKS, parts=PARTS)
+def test_what_is_written_off_goes_as_if_it_were_sold_for_nothing(mark, parts):
+    part, whole = parts
+    bought = _step("purchase", whole, 3 * whole, 3 * whole)
+
+    written_off = roll([bought], [_step("write-off", 0, 0, 3 * part)])
+
+    assert written_off == roll([bought], [_step("sale", part, 0, 3 * part)])
+    assert 0 <= written_off.of(mark) <= mark
+
+
+@given(mark=MARKS, cost=st.integers(3, 1000), parts=PARTS)
+def test_writing_off_at_once_or_in_two_steps_leaves_the_same(mark, cost, parts):
+    first, second = (Decimal(one) * cost / 2001 for one in parts)
+    bought = _step("purchase", 1, cost, cost)
+
+    at_once = roll([bought], [_step("write-off", 0, 0, first + second)])
+    in_steps = roll([bought], [_step("write-off", 0, 0, first), _step("write-off", 0, 0, second)])
+
+    assert abs(at_once.of(mark) - in_steps.of(mark)) <= Decimal("0.01")
+
+
 def sell(holding, system, quantity, amount, *, on=date(2026, 7, 20), at=AUGUST):
     with clock.standing_at(at):
         return positions.sell(
@@ -97,6 +125,50 @@ def test_a_sale_between_two_quarters_takes_its_share_of_the_mark(locked, fund, h
 
     assert (before.fair_value, after.fair_value, after.at_cost) == (1000, 600, 600)
     assert after.nav - before.nav == 500, "the sale fetched 900 for a share of 400"
+
+
+def write_off(holding, system, cost, *, at=AUGUST):
+    with clock.standing_at(at):
+        return positions.write_off(
+            holding,
+            cost=Decimal(cost),
+            reason="A product line was given up",
+            effective_on=date(2026, 7, 20),
+            key=f"off-{cost}",
+            by=system,
+            at=at,
+        )
+
+
+def test_a_partial_write_off_between_two_quarters_takes_its_share_of_the_mark(
+    locked, fund, holding, system, analyst, committee
+):
+    fresh = services.reopen_run(locked(), reason="The pilot ended", by=analyst, at=JULY_1)
+    written_down(queries.marks_of(fresh)[0], analyst)
+    approved(services.submit_run(fresh, by=analyst, at=JULY_1), committee)
+
+    write_off(holding, system, "600.00")
+    after = performance.figures(fund, as_of=date(2026, 8, 3), known_at=AUGUST)
+
+    assert (after.fair_value, after.at_cost) == (160, 400), "cost off the mark would leave nothing of 400"
+
+
+def test_a_part_written_off_is_carried_alike_until_and_into_the_next_quarter(
+    locked, fund, holding, system, analyst, committee, prepare
+):
+    fresh = services.reopen_run(locked(), reason="The pilot ended", by=analyst, at=JULY_1)
+    written_down(queries.marks_of(fresh)[0], analyst)
+    approved(services.submit_run(fresh, by=analyst, at=JULY_1), committee)
+    write_off(holding, system, "250.00")
+
+    (rolled,) = queries.fair_value_rows(fund, as_of=SEPTEMBER, known_at=AUGUST)
+    with clock.standing_at(OCTOBER):
+        run = prepare(services.open_run(fund, quarter_end=SEPTEMBER, by=system, at=OCTOBER), at=OCTOBER)
+    (mark,) = queries.marks_of(run)
+    (changed,) = queries.changes_against_last_quarter(run)
+
+    assert rolled.value == mark.value == 300
+    assert (changed.before, changed.moved, changed.revalued) == (400, -100, 0)
 
 
 def test_a_written_down_company_stays_down_by_the_share_that_is_held(
