@@ -4,7 +4,7 @@ from portfolio.capital_calls.models import CallApproval, CallLine, CallNotice, C
 from portfolio.funds.models import Closing, Commitment, CommitmentTerms, Fund
 from portfolio.investments.models import Holding, Round, StakeTerms, Transaction
 from portfolio.ledger.models import Account, Book, ClosedPeriod, ClosingBalance, Entry, Posting
-from portfolio.valuations.models import Mark, MarkApproval, ValuationPolicy, ValuationRun
+from portfolio.valuations.models import Mark, MarkApproval, MarkRecomputation, ValuationPolicy, ValuationRun
 
 __all__ = (
     "Account",
@@ -23,6 +23,7 @@ __all__ = (
     "Holding",
     "Mark",
     "MarkApproval",
+    "MarkRecomputation",
     "Posting",
     "Receipt",
     "ReceiptAllocation",

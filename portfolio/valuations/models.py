@@ -1,4 +1,6 @@
-"""Valuation runs with what they pin, marks edition by edition, and the approvals of exactly what was shown."""
+"""Valuation runs with what they pin, marks edition by edition, approvals of exactly what was shown, and marks computed again."""
+
+from decimal import Decimal
 
 import pgtrigger
 from django.db import models
@@ -198,3 +200,31 @@ class MarkApproval(models.Model):
 
     def __str__(self) -> str:
         return f"{self.by_id} {self.at}"
+
+
+class MarkRecomputation(models.Model):
+    """A mark computed again from its pinned inputs and rates, and what came out. Written once.
+
+    Amounts are as in Mark. ``drifts`` where they differ from those of the mark.
+    """
+
+    mark = models.ForeignKey(Mark, on_delete=models.PROTECT, related_name="recomputations")
+    local_value = models.DecimalField(max_digits=20, decimal_places=2)
+    value = models.DecimalField(max_digits=20, decimal_places=2)
+    drifts = models.BooleanField()
+    code_version = models.CharField(max_length=40)
+    """The arithmetic that computed it."""
+    at = models.DateTimeField()
+    by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["mark", "-id"], name="recomputation_latest_of_a_mark")]
+        triggers = append_only.triggers()
+
+    def __str__(self) -> str:
+        return f"{self.mark_id}: {self.value}"
+
+    @property
+    def difference(self) -> Decimal:
+        """What the stored value is short of; zero where it follows from its inputs. The mark is read with the row."""
+        return self.value - self.mark.value

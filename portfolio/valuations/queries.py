@@ -18,7 +18,7 @@ from portfolio.investments.queries import ADDING
 from portfolio.valuations import fair_value, rolling, rules, techniques
 from portfolio.valuations.fair_value import Valued
 from portfolio.valuations.lifecycle import APPROVALS_NEEDED, FINISHED, State
-from portfolio.valuations.models import Mark, MarkApproval, ValuationPolicy, ValuationRun
+from portfolio.valuations.models import Mark, MarkApproval, MarkRecomputation, ValuationPolicy, ValuationRun
 from portfolio.valuations.rules import Act
 
 ZERO = Decimal(0)
@@ -229,6 +229,16 @@ def recomputed(mark: Mark) -> tuple[Decimal, Decimal]:
     """The value in the holding's and in the fund's currency, from the pinned inputs and rates alone."""
     local = techniques.value(mark.technique, amounts(mark.inputs))
     return local, in_fund_currency(mark.run, mark.holding, local)
+
+
+def recomputations_of(mark: Mark) -> list[MarkRecomputation]:
+    """Every time that the mark was computed again and the outcome kept, the latest first."""
+    return list(mark.recomputations.select_related("by", "mark").order_by("-at", "-pk"))
+
+
+def last_recomputations() -> dict[int, MarkRecomputation]:
+    """By mark, what was kept the last time that it was computed again."""
+    return {one.mark_id: one for one in MarkRecomputation.objects.order_by("mark", "-pk").distinct("mark")}
 
 
 def amounts(inputs: Sequence[Mapping[str, str]]) -> dict[str, Decimal]:

@@ -26,9 +26,10 @@ def open_due_runs(**_from_newer_releases: object) -> None:
 
 @shared_task(name="portfolio.valuations.report_drift")
 def report_drift(**_from_newer_releases: object) -> None:
-    """A mark that no longer follows from its own inputs is logged as an error, and people are told: somebody must look."""
-    found = services.report_drift()
-    services.announce_drift(found, by=people.system(), at=clock.now())
+    """A mark that no longer follows from its own inputs is kept so, logged as an error, and told: somebody must look."""
+    system, at = people.system(), clock.now()
+    found = services.check_all(by=system, at=at)
+    services.announce_drift(found, by=system, at=at)
     for one in found:
         logger.error("mark drifts", mark=one.mark.public_id, stored=str(one.mark.value), recomputed=str(one.value))
 

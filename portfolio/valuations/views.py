@@ -33,6 +33,7 @@ from portfolio.valuations.rules import Act
 
 FORBIDDEN, CONFLICT = 403, 409
 QUARTERS_OFFERED = 8
+RECOMPUTATIONS_SHOWN = 20
 
 
 class Desk(View):
@@ -183,11 +184,16 @@ class Mark(View):
 
 
 class Recompute(View):
-    """The mark once more from its pinned inputs. Nothing is written."""
+    """The mark once more from its pinned inputs; what came out stands on its page, with those before."""
 
     def post(self, request: PersonRequest, public_id: str) -> HttpResponse:
         mark = listing.get_mark(request.user, public_id)
-        return _mark_page(request, mark, services.recompute(mark))
+        found = services.recompute(mark, by=request.user, at=clock.now())
+        if not found.drifts:
+            said = _("Computed again from its inputs and rates: %(unit)s %(value)s, as stored.")
+            told = {"unit": mark.run.fund.currency_id, "value": numerals.plain(found.value, 2)}
+            messages.success(request, said % told)
+        return redirect("portfolio:valuation-mark", mark.public_id)
 
 
 class Change(View):
@@ -279,12 +285,13 @@ def _progress(request: PersonRequest, run: ValuationRun) -> dict[str, Any]:
     return {"told": told, "loads_htmx": True}
 
 
-def _mark_page(request: PersonRequest, mark: Edition, recomputed: services.Recomputed | None = None) -> HttpResponse:
+def _mark_page(request: PersonRequest, mark: Edition) -> HttpResponse:
     run = mark.run
     editions = list(queries.history_of(mark))
     beside = next((one for one in listing.compared(run) if one.mark.pk == mark.pk), None)
     signed = queries.approvals_of(run)
     names = {mark.holding.public_id: mark.holding.organisation.name}
+    recomputations = queries.recomputations_of(mark)
     may_change = editions[0].pk == mark.pk and rules.refusal(request.user, run, Act.CHANGE) is None
     context: dict[str, Any] = {
         "mark": mark,
@@ -300,7 +307,8 @@ def _mark_page(request: PersonRequest, mark: Edition, recomputed: services.Recom
         "rates": _shown(
             one for one in run.rates if one["currency"] in (mark.holding.currency_id, run.fund.currency_id)
         ),
-        "recomputed": recomputed,
+        "recomputations": recomputations[:RECOMPUTATIONS_SHOWN],
+        "recomputed": recomputations[0] if recomputations else None,
         "may_change": may_change,
     }
     return render(request, "portfolio/valuations/mark.html", context)

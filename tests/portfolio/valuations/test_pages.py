@@ -160,11 +160,31 @@ def test_the_evidence_of_a_mark_stands_on_one_page(mark, committee):
     assert "Change…" not in page
 
 
-def test_a_mark_is_computed_again_by_button(mark, committee):
-    page = text_of(as_(committee[0]).post(mark_page(mark, "recompute")))
+def test_a_mark_is_computed_again_by_button_and_its_page_tells_it_from_then_on(mark, committee, analyst):
+    said = "Computed again from its inputs and rates: EUR 1 000.00, as stored."
 
-    assert "Computed again from its inputs and rates: EUR 1 000.00, as stored." in page
+    page = text_of(as_(committee[0]).post(mark_page(mark, "recompute"), follow=True))
+    later = text_of(as_(analyst).get(mark_page(mark)))
+
+    assert said in page
+    assert said not in later
+    assert "As stored" in later
+    assert committee[0].name in later
     assert Mark.objects.count() == 2
+
+
+def test_a_mark_that_drifts_says_so_until_it_follows_again(mark, analyst, monkeypatch):
+    with monkeypatch.context() as drifting:
+        drifting.setattr(queries, "recomputed", lambda one: (one.local_value, one.value + 1))
+        as_(analyst).post(mark_page(mark, "recompute"))
+    page = text_of(as_(analyst).get(mark_page(mark)))
+    mended = text_of(as_(analyst).post(mark_page(mark, "recompute"), follow=True))
+
+    warning = "The inputs come to EUR 1 001.00; stored is 1 000.00, a difference of +1.00."
+    assert warning in page
+    assert "Not as stored" in page
+    assert warning not in mended
+    assert "Not as stored" in mended, "what was found stays"
 
 
 def test_an_analyst_changes_a_mark_with_its_reason(mark, analyst):

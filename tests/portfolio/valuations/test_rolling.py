@@ -187,7 +187,7 @@ def test_a_written_down_company_stays_down_by_the_share_that_is_held(
 
     assert rolled.value == mark.value == 300
     assert queries.amounts(mark.inputs) == {"written_down_to": 400, "kept": Decimal("0.75"), "paid_since": 0}
-    assert services.recompute(mark).difference == 0
+    assert services.computed(mark).difference == 0
     assert (changed.before, changed.moved, changed.revalued) == (400, -100, 0)
 
 

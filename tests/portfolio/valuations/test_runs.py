@@ -4,7 +4,6 @@ from datetime import date, datetime, timezone
 from decimal import Decimal
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, transaction
 
 from core import clock, failpoints
@@ -322,16 +321,6 @@ def test_a_value_is_rolled_for_what_is_recorded_since_though_of_an_earlier_day(l
     assert known == [Decimal("1000.00"), Decimal("1500.00")]
 
 
-def test_a_stored_mark_is_recomputed_from_its_inputs_and_drift_is_reported(locked, holding, monkeypatch):
-    mark = queries.marks_of(locked())[0]
-    assert (services.recompute(mark).difference, services.report_drift()) == (0, [])
-
-    monkeypatch.setattr(queries, "recomputed", lambda one: (one.local_value, one.value + 1))
-
-    (drift,) = services.report_drift()
-    assert (drift.mark, drift.difference) == (mark, 1)
-
-
 def test_what_changed_most_since_the_last_quarter_stands_first(opened, prepare, holding, stake, analyst):
     run = prepare(opened())
     written_down(next(one for one in queries.marks_of(run) if one.holding_id == holding.pk), analyst)
@@ -339,20 +328,3 @@ def test_what_changed_most_since_the_last_quarter_stands_first(opened, prepare, 
     first, second = queries.changes_against_last_quarter(run)
 
     assert (first.mark.holding_id, first.revalued, second.revalued) == (holding.pk, Decimal("-600.00"), 0)
-
-
-def test_the_command_recomputes_one_mark_or_all_and_leaves_with_one_where_one_differs(
-    locked, holding, monkeypatch, capsys
-):
-    mark = queries.marks_of(locked())[0]
-    call_command("recompute_marks")
-    call_command("recompute_marks", mark.public_id)
-    assert capsys.readouterr().out == "0 of 1 marks differ.\n" * 2
-    with pytest.raises(CommandError):
-        call_command("recompute_marks", "mark_unknown")
-
-    monkeypatch.setattr(queries, "recomputed", lambda one: (one.local_value, one.value + 1))
-    with pytest.raises(SystemExit):
-        call_command("recompute_marks", mark.public_id)
-
-    assert "stored 1000.00, comes to 1001.00" in capsys.readouterr().out
