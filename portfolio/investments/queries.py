@@ -121,9 +121,14 @@ def position(holding: Holding, transactions: Iterable[Transaction]) -> Position:
 
 def transactions(holding: Holding, *, as_of: date, known_at: datetime) -> QuerySet[Transaction]:
     """The transactions of a holding, oldest first."""
+    return transactions_of([holding.pk], as_of=as_of, known_at=known_at).select_related("round", "entry")
+
+
+def transactions_of(holdings: Iterable[int], *, as_of: date, known_at: datetime) -> QuerySet[Transaction]:
+    """Those of some holdings, by their keys, oldest first, with their rounds."""
     return (
-        holding.transactions.filter(effective_on__lte=as_of, recorded_at__lte=known_at)
-        .select_related("round", "entry")
+        Transaction.objects.filter(holding__in=list(holdings), effective_on__lte=as_of, recorded_at__lte=known_at)
+        .select_related("round")
         .order_by("effective_on", "pk")
     )
 

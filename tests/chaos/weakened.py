@@ -16,16 +16,14 @@ from portfolio.valuations.services import preparing as valuations
 def checkpoint() -> None:
     """What is done is remembered by the worker alone, and a chunk is no transaction."""
     seen: set[int] = set()
-    real = valuations.positions_without_mark
 
     def left_in_memory(run):
-        total, _left = real(run)
-        covered = valuations.Holding.objects.filter(fund=run.fund_id).select_related("organisation", "currency", "fund")
-        return total, [one for one in covered.order_by("pk") if one.pk not in seen]
+        held = valuations.covered(run).select_related("organisation", "currency", "fund").order_by("pk")
+        return [one for one in held if one.pk not in seen]
 
-    def remembered(run, holding, **given):
-        seen.add(holding.pk)
-        return write(run, holding, **given)
+    def remembered(run, holdings, **given):
+        seen.update(one.pk for one in holdings)
+        return write(run, holdings, **given)
 
     @contextmanager
     def no_transaction(job):
@@ -34,8 +32,8 @@ def checkpoint() -> None:
         job.done, job.total = chunk.count, chunk.total
         running.Job.objects.filter(pk=job.pk).update(done=chunk.count, total=chunk.total, attempts=0)
 
-    write = valuations.prepare_mark
-    valuations.positions_without_mark, valuations.prepare_mark = left_in_memory, remembered
+    write = valuations.prepare_marks
+    valuations.without_mark, valuations.prepare_marks = left_in_memory, remembered
     valuations.locked = lambda run: run.__class__.objects.select_related("fund").get(pk=run.pk)
     running.Running.chunk = no_transaction
 

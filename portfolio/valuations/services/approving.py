@@ -13,7 +13,7 @@ from portfolio.valuations import queries, rules
 from portfolio.valuations.lifecycle import APPROVALS_NEEDED, State
 from portfolio.valuations.models import Mark, MarkApproval, ValuationRun
 from portfolio.valuations.rules import Act
-from portfolio.valuations.services.preparing import positions_without_mark
+from portfolio.valuations.services.preparing import without_mark
 from portfolio.valuations.services.recording import APPROVED, LOCKED, REOPENED, SUBMITTED, locked, record
 from portfolio.valuations.services.refusals import ChangedSince, LaterVersion, MarksMissing, ReasonMissing
 
@@ -23,7 +23,7 @@ def submit_run(run: ValuationRun, *, by: User, at: datetime) -> ValuationRun:
     """Hand a run to the committee. Raises NotPermitted, WrongState, MarksMissing."""
     row = locked(run)
     rules.require(by, row, Act.SUBMIT)
-    if positions_without_mark(row)[1]:
+    if without_mark(row).exists():
         raise MarksMissing
     row.state, row.submitted_at, row.submitted_by = State.SUBMITTED, at, by
     row.save(update_fields=["state", "submitted_at", "submitted_by"])

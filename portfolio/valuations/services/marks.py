@@ -1,5 +1,6 @@
 """Changing a mark, and writing one from its inputs, each with its source and day."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -123,7 +124,18 @@ class Position:
 
 
 def position_of(run: ValuationRun, holding: Holding) -> Position:
-    rows = list(investments.transactions(holding, as_of=run.quarter_end, known_at=run.opened_at))
+    return positions_of(run, [holding])[0]
+
+
+def positions_of(run: ValuationRun, holdings: Iterable[Holding]) -> list[Position]:
+    """Each holding as the run sees it, in their order, in one query."""
+    rows: dict[int, list[Transaction]] = {one.pk: [] for one in holdings}
+    for row in investments.transactions_of(rows, as_of=run.quarter_end, known_at=run.opened_at):
+        rows[row.holding_id].append(row)
+    return [_position(one, rows[one.pk]) for one in holdings]
+
+
+def _position(holding: Holding, rows: list[Transaction]) -> Position:
     found = investments.position(holding, rows)
     return Position(holding, rows, found.quantity, found.cost, found.fund_cost)
 
@@ -219,9 +231,28 @@ def write(
     by: User,
     at: datetime,
 ) -> Mark:
+    said = {"relevance": relevance, "reason": reason}
+    mark = drafted(run, position, technique, inputs, edition=edition, **said, by=by, at=at)
+    mark.save(force_insert=True)
+    return mark
+
+
+def drafted(
+    run: ValuationRun,
+    position: Position,
+    technique: str,
+    inputs: list[dict[str, str]],
+    *,
+    edition: int,
+    relevance: str,
+    reason: str,
+    by: User,
+    at: datetime,
+) -> Mark:
+    """A mark with what follows from its inputs, not yet kept."""
     given = queries.amounts(inputs)
     local = techniques.value(technique, given)
-    return Mark.objects.create(
+    return Mark(
         run=run,
         holding=position.holding,
         edition=edition,

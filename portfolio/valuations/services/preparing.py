@@ -1,13 +1,16 @@
 """Writing the first edition of every mark of a run, in chunks that can be taken up again."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
+
+from django.db.models import Exists, OuterRef, QuerySet
 
 from core import failpoints
 from core.jobs import services as jobs
 from core.jobs.running import Running
 from core.people.models import User
-from portfolio.investments.models import Holding
+from portfolio.investments.models import Holding, Transaction
 from portfolio.valuations import queries
 from portfolio.valuations.lifecycle import State
 from portfolio.valuations.models import Mark, ValuationRun
@@ -16,7 +19,7 @@ from portfolio.valuations.services.opening import PREPARE, job_key
 from portfolio.valuations.services.recording import PREPARED, locked, record
 from portfolio.valuations.services.refusals import MarksMissing
 
-HOLDINGS_A_CHUNK = 20
+HOLDINGS_A_CHUNK = 50
 ZERO = Decimal(0)
 Technique = Mark.Technique
 ROLLED = (Technique.REPORTED_NAV, Technique.WRITE_DOWN)
@@ -26,19 +29,19 @@ ROLLED = (Technique.REPORTED_NAV, Technique.WRITE_DOWN)
 def prepare(job: Running, *, by: User, at: datetime) -> None:
     """Write the first edition of every mark of a run, some at a time; what is written already stays as it is."""
     run = ValuationRun.objects.select_related("fund").get(pk=job.ids["run"])
+    total = covered(run).count()
     while run.state == State.PREPARING:
         with job.chunk() as chunk:
             run = locked(run)
-            total, left = positions_without_mark(run)
-            for one in left[:HOLDINGS_A_CHUNK]:
-                prepare_mark(run, one, by=by, at=at)
-                failpoints.reach("valuations.mark_written")
-            done = total - len(left) + len(left[:HOLDINGS_A_CHUNK])
-            if done == total:
+            left = list(without_mark(run)[: HOLDINGS_A_CHUNK + 1])
+            some = left[:HOLDINGS_A_CHUNK]
+            prepare_marks(run, some, by=by, at=at)
+            done = chunk.count + len(some)
+            if len(left) == len(some):
                 run.state = State.IN_REVIEW
                 run.save(update_fields=["state"])
-                record(PREPARED, run, by, after={"marks": total, "quarter_end": run.quarter_end})
-            chunk.done(done, total)
+                record(PREPARED, run, by, after={"marks": done, "quarter_end": run.quarter_end})
+            chunk.done(done, max(done, total))
 
 
 def prepare_at_once(run: ValuationRun, *, by: User, at: datetime) -> ValuationRun:
@@ -54,47 +57,55 @@ def prepare_at_once(run: ValuationRun, *, by: User, at: datetime) -> ValuationRu
     return run
 
 
-def positions_without_mark(run: ValuationRun) -> tuple[int, list[Holding]]:
-    """How many holdings the run covers, and those that have no mark yet."""
-    covered = Holding.objects.filter(
-        fund=run.fund_id,
-        transactions__effective_on__lte=run.quarter_end,
-        transactions__recorded_at__lte=run.opened_at,
-    ).distinct()
-    left = covered.exclude(pk__in=Mark.objects.filter(run=run).values("holding"))
-    return covered.count(), list(left.select_related("organisation", "currency", "fund").order_by("pk"))
+def covered(run: ValuationRun) -> QuerySet[Holding]:
+    """The holdings that the run covers."""
+    known = Transaction.objects.filter(
+        holding=OuterRef("pk"), effective_on__lte=run.quarter_end, recorded_at__lte=run.opened_at
+    )
+    return Holding.objects.filter(Exists(known), fund=run.fund_id)
 
 
-def prepare_mark(run: ValuationRun, holding: Holding, *, by: User, at: datetime) -> Mark:
+def without_mark(run: ValuationRun) -> QuerySet[Holding]:
+    """Those that have no mark yet, in order."""
+    marked = Mark.objects.filter(run=run, holding=OuterRef("pk"))
+    return covered(run).filter(~Exists(marked)).select_related("organisation", "currency", "fund").order_by("pk")
+
+
+def prepare_marks(run: ValuationRun, holdings: Iterable[Holding], *, by: User, at: datetime) -> list[Mark]:
+    """The first edition of some marks, in as many queries as of one."""
+    positions = marks.positions_of(run, holdings)
+    before = _marks_before(run, [one.holding for one in positions])
+    written = Mark.objects.bulk_create(
+        _drafted(run, one, before.get(one.holding.pk), by=by, at=at) for one in positions
+    )
+    for _mark in written:
+        failpoints.reach("valuations.mark_written")
+    return written
+
+
+def _drafted(run: ValuationRun, position: marks.Position, before: Mark | None, *, by: User, at: datetime) -> Mark:
     """The technique of the quarter before where a person chose one, else the last round, else cost."""
-    position = marks.position_of(run, holding)
-    before = _mark_before(run, holding)
     if before is not None and position.cost > ZERO and before.technique in ROLLED:
         inputs = marks.carried(before, position, run.quarter_end)
-        return marks.write(
-            run,
-            position,
-            before.technique,
-            inputs,
-            edition=1,
-            relevance=before.relevance,
-            reason=before.reason,
-            by=by,
-            at=at,
-        )
+        said = {"relevance": before.relevance, "reason": before.reason}
+        return marks.drafted(run, position, before.technique, inputs, edition=1, **said, by=by, at=at)
     technique = Technique.LAST_ROUND if position.last_round and position.quantity > ZERO else Technique.COST
     adjustment = queries.amounts(before.inputs).get("adjustment", ZERO) if before is not None else ZERO
     inputs = marks.given(run, position, technique, adjustment=adjustment, source=marks.BOOKS)
     relevance = _said_of_round(position, run) if technique == Technique.LAST_ROUND else ""
-    return marks.write(run, position, technique, inputs, edition=1, relevance=relevance, reason="", by=by, at=at)
+    return marks.drafted(run, position, technique, inputs, edition=1, relevance=relevance, reason="", by=by, at=at)
 
 
-def _mark_before(run: ValuationRun, holding: Holding) -> Mark | None:
-    return (
-        Mark.objects.filter(holding=holding, run__quarter_end__lt=run.quarter_end, run__locked_at__lte=run.opened_at)
-        .order_by("-run__quarter_end", "-run__version", "-edition")
-        .first()
+def _marks_before(run: ValuationRun, holdings: Sequence[Holding]) -> dict[int, Mark]:
+    """By holding, the mark that was locked last for an earlier quarter."""
+    rows = (
+        Mark.objects.filter(
+            holding__in=holdings, run__quarter_end__lt=run.quarter_end, run__locked_at__lte=run.opened_at
+        )
+        .order_by("holding", "-run__quarter_end", "-run__version", "-edition")
+        .distinct("holding")
     )
+    return {one.holding_id: one for one in rows}
 
 
 def _said_of_round(position: marks.Position, run: ValuationRun) -> str:

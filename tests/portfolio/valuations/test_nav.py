@@ -86,7 +86,7 @@ def _play(acts, system):
 
     analyst, committee = someone("fund-analyst"), [someone("valuation-committee") for _ in range(2)]
     run = services.open_run(fund, quarter_end=JUNE, by=system, at=JULY_1)
-    preparing.prepare_mark(run, holding, by=system, at=JULY_1)
+    preparing.prepare_marks(run, [holding], by=system, at=JULY_1)
     run.state = "in_review"
     run.save(update_fields=["state"])
     run = approved(services.submit_run(run, by=analyst, at=JULY_1), committee)
