@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from functools import partial
+from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,45 +27,64 @@ def register() -> None:
     obligations.register(CONDITION, gettext_lazy("Conditions of ethics reviews"), conditions)
 
 
+class _About(NamedTuple):
+    """A review as its reminders speak of it; rows are read as plain values, for there may be many."""
+
+    subject_kind: str
+    subject: str
+    organisation: str
+    scope: str
+    officer: int
+    second: int
+
+
+ABOUT = ("subject_kind", "subject", "organisation__name", "scope", "officer", "second")
+
+
 def expiries(until: date, on: date) -> Iterable[Obligation]:
     """Reviews in force that expire on or before a day; a renewal that is in work does not silence them."""
-    rows = list(Review.objects.filter(state=State.CONCLUDED, expires_on__lte=until).select_related("organisation"))
-    names = _names(rows)
-    managers = _managers({row.scope for row in rows}, on)
-    for row in rows:
-        if row.expires_on is not None and row.concluded_on is not None:
+    found = Review.objects.filter(state=State.CONCLUDED, expires_on__lte=until)
+    rows = [
+        (*row[:3], _About(*row[3:])) for row in found.values_list("public_id", "expires_on", "concluded_on", *ABOUT)
+    ]
+    names = _names({review for *_row, review in rows})
+    managers = _managers({review.scope for *_row, review in rows}, on)
+    for public_id, expires_on, concluded_on, review in rows:
+        if expires_on is not None and concluded_on is not None:
             yield Obligation(
                 kind=EXPIRY,
-                subject=row.public_id,
-                due_on=row.expires_on,
-                since=row.concluded_on,
-                title=partial(_expiry_in_words, names[row.pk]),
-                address=reverse("manage:ethics_review", args=[row.public_id]),
-                scope=row.scope,
+                subject=public_id,
+                due_on=expires_on,
+                since=concluded_on,
+                title=partial(_expiry_in_words, names[review]),
+                address=reverse("manage:ethics_review", args=[public_id]),
+                scope=review.scope,
                 readers=READERS,
-                owners=(row.officer_id,),
-                behind=(row.second_id, *managers[row.scope]),
+                owners=(review.officer,),
+                behind=(review.second, *managers[review.scope]),
             )
 
 
 def conditions(until: date, on: date) -> Iterable[Obligation]:
     """Conditions that are neither met nor waived and due on or before a day."""
-    rows = list(Condition.objects.filter(state__in=UNMET, due_on__lte=until).select_related("review__organisation"))
-    names = _names([row.review for row in rows])
-    managers = _managers({row.review.scope for row in rows}, on)
-    for row in rows:
-        review = row.review
+    found = Condition.objects.filter(state__in=UNMET, due_on__lte=until)
+    about = [f"review__{name}" for name in ABOUT]
+    read = found.values_list("public_id", "text", "due_on", "set_on", "owner", *about)
+    rows = [(*row[:5], _About(*row[5:])) for row in read]
+    names = _names({review for *_row, review in rows})
+    managers = _managers({review.scope for *_row, review in rows}, on)
+    for public_id, text, due_on, set_on, owner, review in rows:
         yield Obligation(
             kind=CONDITION,
-            subject=row.public_id,
-            due_on=row.due_on,
-            since=row.set_on,
-            title=partial(_condition_in_words, names[review.pk], row.text),
-            address=reverse("manage:ethics_condition", args=[row.public_id]),
+            subject=public_id,
+            due_on=due_on,
+            since=set_on,
+            title=partial(_condition_in_words, names[review], text),
+            address=reverse("manage:ethics_condition", args=[public_id]),
             scope=review.scope,
             readers=READERS,
-            owners=(row.owner_id,),
-            behind=(review.officer_id, review.second_id, *managers[review.scope]),
+            owners=(owner,),
+            behind=(review.officer, review.second, *managers[review.scope]),
         )
 
 
@@ -76,9 +96,9 @@ def _condition_in_words(name: str, text: str) -> str:
     return _("Condition of the ethics review of %(name)s, “%(text)s”") % {"name": name, "text": text}
 
 
-def _names(reviews: list[Review]) -> dict[int, str]:
-    known = subjects.find((row.subject_kind, row.subject) for row in reviews)
-    return {row.pk: known[row.subject].name if row.subject in known else row.organisation.name for row in reviews}
+def _names(reviews: set[_About]) -> dict[_About, str]:
+    known = subjects.find((one.subject_kind, one.subject) for one in reviews)
+    return {one: known[one.subject].name if one.subject in known else one.organisation for one in reviews}
 
 
 def _managers(scopes: set[str], on: date) -> dict[str, tuple[int, ...]]:

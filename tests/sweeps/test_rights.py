@@ -56,12 +56,7 @@ SURVIVORS = {
     "manage:audit_verify: open to whoever is signed in": "the service asks for the right again, with the same answer",
 }
 """Mutants that no answer tells from the product, each with the reason."""
-REMINDING = "tests/core/notifications/test_reminding.py"
-NOT_TOLD_APART = {
-    "core.notifications.services.reminders._booked": f"{REMINDING}::test_every_working_day_after_and_from_the_fifth_on_whoever_stands_behind",
-    "core.notifications.services.reminders._send": f"{REMINDING}::test_a_step_is_told_on_its_day_in_the_product_and_by_mail",
-    "core.notifications.services.reminders.remind_reader": f"{REMINDING}::test_a_step_is_told_on_its_day_in_the_product_and_by_mail",
-}
+NOT_TOLD_APART: dict[str, str] = {}
 """Filters of background work, of which no answer is made; each with the test that fails where it lets everything through."""
 
 

@@ -3,6 +3,7 @@
 Such a mail says so for ever in ``failure``.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -28,10 +29,31 @@ UNCERTAIN = "WorkerStopped"
 """The ``failure`` from the claim to the outcome; afterwards only where some attempt never told its own."""
 
 
-@transaction.atomic
 def write(*, recipient: str, language: str, subject: str, body: str, at: datetime) -> OutboundMail:
     """Put a mail into the outbox in the caller's transaction; it leaves once that commits."""
-    mail = OutboundMail.objects.create(
+    (mail,) = post([drafted(recipient=recipient, language=language, subject=subject, body=body, at=at)])
+    return mail
+
+
+def write_from_template(
+    template: str, *, recipient: str, language: str, context: dict[str, object], at: datetime
+) -> OutboundMail:
+    """Write ``templates/mail/<template>_subject.txt`` and ``..._message.txt`` in the recipient's language."""
+    (mail,) = post([from_template(template, recipient=recipient, language=language, context=context, at=at)])
+    return mail
+
+
+@transaction.atomic
+def post(mails: Sequence[OutboundMail]) -> list[OutboundMail]:
+    """Put mails that were drafted into the outbox in the caller's transaction, with one bell for all."""
+    if mails:
+        doorbell.ring_after_commit("core.notifications.send_waiting")
+    return OutboundMail.objects.bulk_create(mails)
+
+
+def drafted(*, recipient: str, language: str, subject: str, body: str, at: datetime) -> OutboundMail:
+    """A mail that is not in the outbox yet."""
+    return OutboundMail(
         recipient=recipient,
         language=language,
         subject=" ".join(subject.split())[:300],
@@ -40,18 +62,16 @@ def write(*, recipient: str, language: str, subject: str, body: str, at: datetim
         next_attempt_at=at,
         request_id=str(contextvars.get_contextvars().get("request_id", ""))[:40],
     )
-    doorbell.ring_after_commit("core.notifications.send_waiting")
-    return mail
 
 
-def write_from_template(
+def from_template(
     template: str, *, recipient: str, language: str, context: dict[str, object], at: datetime
 ) -> OutboundMail:
-    """Write ``templates/mail/<template>_subject.txt`` and ``..._message.txt`` in the recipient's language."""
+    """As ``write_from_template``, not in the outbox yet."""
     with translation.override(language):
         subject = render_to_string(f"mail/{template}_subject.txt", context)
         body = render_to_string(f"mail/{template}_message.txt", context)
-    return write(recipient=recipient, language=language, subject=subject, body=body, at=at)
+    return drafted(recipient=recipient, language=language, subject=subject, body=body, at=at)
 
 
 def send_waiting(*, at: datetime) -> int:

@@ -1,5 +1,6 @@
 """Telling people things in the product, and noting that they read them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -11,7 +12,18 @@ from core.people.models import User
 
 def tell(reader: User, *, title: str, address: str = "", at: datetime) -> Message:
     """Put a message before one person, in the caller's transaction. ``title`` is in the reader's language already."""
-    return Message.objects.create(reader=reader, title=title[:300], address=address, created_at=at)
+    (message,) = post([drafted(reader, title=title, address=address, at=at)])
+    return message
+
+
+def post(messages: Sequence[Message]) -> list[Message]:
+    """Put messages that were drafted before their readers, in the caller's transaction."""
+    return Message.objects.bulk_create(messages)
+
+
+def drafted(reader: User, *, title: str, address: str = "", at: datetime) -> Message:
+    """A message that nobody sees yet."""
+    return Message(reader=reader, title=title[:300], address=address, created_at=at)
 
 
 @transaction.atomic

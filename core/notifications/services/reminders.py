@@ -1,6 +1,7 @@
 """Sending what the plan says is due, each step once, whatever went wrong before."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from django.conf import settings
@@ -20,7 +21,9 @@ from core.notifications.steps import Step
 from core.people.models import User
 
 REMIND = "core.notifications.remind"
-READERS_A_CHUNK = 20
+READERS_A_CHUNK = 50
+Key = tuple[str, str, date, str]
+"""What names a step of one reader: kind, subject, due day, code."""
 
 
 def start_reminding(*, by: User, at: datetime) -> Job:
@@ -36,18 +39,43 @@ def remind(job: Running, *, at: datetime) -> None:
     for start in range(0, len(readers), READERS_A_CHUNK):
         with job.chunk() as chunk:
             some = readers[start : start + READERS_A_CHUNK]
-            for reader in locks.in_order(User.objects.filter(pk__in=some, is_active=True)):
-                remind_reader(reader, by_reader[reader.pk], day=day, at=at)
+            remind_readers(
+                list(locks.in_order(User.objects.filter(pk__in=some, is_active=True))), by_reader, day=day, at=at
+            )
             chunk.done(start + len(some), len(readers))
 
 
 @transaction.atomic
-def remind_reader(reader: User, due: Sequence[Due], *, day: date, at: datetime) -> list[ReminderStep]:
+def remind_readers(
+    readers: Sequence[User], by_reader: Mapping[int, Sequence[Due]], *, day: date, at: datetime
+) -> list[ReminderStep]:
     """Book every step that is due and not in the books; send the latest of each thing, the rest is superseded.
 
-    The caller holds the reader's row, so that two workers never book the same step; the table refuses it as well.
+    The caller holds the readers' rows, so that two workers never book the same step; the table refuses it as well.
+    However many steps there are, they are written in as many statements as one.
     """
-    booked = _booked(reader, due)
+    booked = _booked([reader.pk for reader in readers])
+    steps = [
+        step
+        for reader in readers
+        for step in _unbooked(by_reader[reader.pk], reader, booked[reader.pk], day=day, at=at)
+    ]
+    messages.post([one.message for one in steps if one.message])
+    mail.post(list({id(one.mail): one.mail for one in steps if one.mail}.values()))
+    return ReminderStep.objects.bulk_create(steps)
+
+
+def _booked(readers: Sequence[int]) -> dict[int, set[Key]]:
+    found: dict[int, set[Key]] = defaultdict(set)
+    rows = ReminderStep.objects.filter(reader__in=readers).values_list("reader", "kind", "subject", "due_on", "code")
+    for reader, kind, subject, due_on, code in rows.iterator(chunk_size=5000):
+        found[reader].add((kind, subject, due_on, code))
+    return found
+
+
+def _unbooked(
+    due: Iterable[Due], reader: User, booked: Container[Key], *, day: date, at: datetime
+) -> list[ReminderStep]:
     to_send: list[tuple[Obligation, Step]] = []
     superseded: list[ReminderStep] = []
     for one in due:
@@ -59,17 +87,10 @@ def remind_reader(reader: User, due: Sequence[Due], *, day: date, at: datetime) 
         *earlier, latest = missing
         to_send.append((one.obligation, latest))
         superseded += [_row(one.obligation, step, reader, ReminderStep.State.SUPERSEDED, at) for step in earlier]
-    ReminderStep.objects.bulk_create(superseded)
-    return superseded + _send(reader, to_send, at=at)
+    return superseded + _sent(to_send, reader, at=at)
 
 
-def _booked(reader: User, due: Iterable[Due]) -> set[tuple[str, str, date, str]]:
-    subjects = {one.obligation.subject for one in due}
-    rows = ReminderStep.objects.filter(reader=reader, subject__in=subjects)
-    return set(rows.values_list("kind", "subject", "due_on", "code"))
-
-
-def _send(reader: User, to_send: Sequence[tuple[Obligation, Step]], *, at: datetime) -> list[ReminderStep]:
+def _sent(to_send: Sequence[tuple[Obligation, Step]], reader: User, *, at: datetime) -> list[ReminderStep]:
     """One message each in the product; one mail each, or one for all where the reader wants a digest."""
     if not to_send:
         return []
@@ -78,22 +99,19 @@ def _send(reader: User, to_send: Sequence[tuple[Obligation, Step]], *, at: datet
         parts = [lines] if reader.wants_digest else [[line] for line in lines]
         rows = []
         for part in parts:
-            letter = _mail(reader, part, at=at)
+            letter = _mail(part, reader, at=at)
             for one, step, sentence in part:
                 row = _row(one, step, reader, ReminderStep.State.SENT, at)
-                row.message = messages.tell(reader, title=sentence, address=one.address, at=at)
+                row.message = messages.drafted(reader, title=sentence, address=one.address, at=at)
                 row.mail = letter
                 rows.append(row)
-    ReminderStep.objects.bulk_create(rows)
     return rows
 
 
-def _mail(reader: User, lines: Sequence[tuple[Obligation, Step, str]], *, at: datetime) -> OutboundMail:
+def _mail(lines: Sequence[tuple[Obligation, Step, str]], reader: User, *, at: datetime) -> OutboundMail:
     told = [{"sentence": sentence, "link": f"{settings.SITE_URL}{one.address}"} for one, _step, sentence in lines]
     context = {"name": reader.name, "lines": told, "is_digest": reader.wants_digest}
-    return mail.write_from_template(
-        "reminder", recipient=reader.email, language=reader.language, context=context, at=at
-    )
+    return mail.from_template("reminder", recipient=reader.email, language=reader.language, context=context, at=at)
 
 
 def _row(one: Obligation, step: Step, reader: User, state: str, at: datetime) -> ReminderStep:
@@ -109,5 +127,5 @@ def _row(one: Obligation, step: Step, reader: User, state: str, at: datetime) ->
     )
 
 
-def _key(one: Obligation, step: Step) -> tuple[str, str, date, str]:
+def _key(one: Obligation, step: Step) -> Key:
     return one.kind, one.subject, one.due_on, step.code
