@@ -6,8 +6,8 @@ from config import schedule
 from config.celery import app
 
 SWEEP_SECONDS = 0.5
-VISIBILITY_SECONDS = 2
-LIMIT_SECONDS = (2, 3)
+VISIBILITY_SECONDS = float(os.environ.get("CHAOS_VISIBILITY_SECONDS", "2"))
+LIMIT_SECONDS = [float(limit) for limit in os.environ.get("CHAOS_LIMITS", "").split()]
 """After the first a task is asked to stop, after the second it is killed."""
 
 schedule.BEAT["find waiting jobs"]["schedule"] = SWEEP_SECONDS
@@ -17,9 +17,8 @@ schedule.BEAT["remind people"]["schedule"] = SWEEP_SECONDS
 
 @app.on_after_configure.connect
 def hurry(sender, **_):
-    soft, hard = LIMIT_SECONDS
     sender.conf.broker_transport_options["visibility_timeout"] = VISIBILITY_SECONDS
     sender.conf.visibility_timeout = VISIBILITY_SECONDS
-    if os.environ.get("CHAOS_LIMITED"):
-        sender.conf.task_soft_time_limit, sender.conf.task_time_limit = soft, hard
+    if LIMIT_SECONDS:
+        sender.conf.task_soft_time_limit, sender.conf.task_time_limit = LIMIT_SECONDS
         sender.conf.task_annotations = {}

@@ -24,11 +24,6 @@ SEED = 4
 pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "owner"]), pytest.mark.real_clock]
 
 
-def full(test):
-    """Its waits are long: with FULL=1 alone."""
-    return pytest.mark.full(pytest.mark.skipif(not FULL, reason="with FULL=1")(test))
-
-
 class Counting(Ground):
     """With the table into which each item of work writes one row."""
 
@@ -116,19 +111,19 @@ def test_the_same_delivery_twice_is_worked_on_once(begin, start):
     assert ground.rows() == Counter(("long", number) for number in range(1, ITEMS + 1))
 
 
-@full
 def test_control_without_the_lease_a_second_delivery_is_worked_on_again(begin, start):
-    ground = begin(CHAOS_PACE="hurried", CHAOS_SECONDS_AN_ITEM="1.2", CHAOS_WITHOUT="lease")
+    hurry = {} if FULL else {"CHAOS_VISIBILITY_SECONDS": "1", "CHAOS_SECONDS_AN_ITEM": "0.8"}
+    ground = begin(**{"CHAOS_PACE": "hurried", "CHAOS_SECONDS_AN_ITEM": "1.2", "CHAOS_WITHOUT": "lease"} | hurry)
     start(ground, (UNHELD, "long"))
     for _worker in range(2):
         ground.worker()
     ground.wait(lambda: max(ground.rows().values(), default=0) > 1, "nothing is written twice")
 
 
-@full
 def test_work_over_its_time_is_stopped_and_holds_up_nobody(begin, start):
-    """One job that is deaf to being asked is killed with its child, thrice; what came after it is long done."""
-    ground = begin(CHAOS_PACE="hurried", CHAOS_LIMITED="yes")
+    """One job that is deaf to being asked is killed with its child, in FULL thrice; what came after it is long done."""
+    hurry = {} if FULL else {"CHAOS_LIMITS": "1 1.5", "CHAOS_LEASE_SECONDS": "1.5", "CHAOS_ATTEMPTS": "1"}
+    ground = begin(**{"CHAOS_PACE": "hurried", "CHAOS_LIMITS": "2 3", "CHAOS_SECONDS_AN_ITEM": "0.01"} | hurry)
     jobs = [(COUNTED, f"job-{number}") for number in range(6)]
     start(ground, (HANGING, "deaf"), *jobs)
     ground.worker(children=2)
