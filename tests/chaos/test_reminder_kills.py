@@ -46,7 +46,9 @@ AUTUMN = [
     *(at(2027, 10, 31, 0, 30), at(2027, 10, 31, 1, 30), at(2027, 10, 31, 5, 30), at(2027, 11, 2), at(2027, 11, 3)),
 ]
 LEAP = [at(2028, 1, 30), at(2028, 2, 15), at(2028, 2, 29), at(2028, 3, 1)]
-"""Between the second and the third nothing runs for a fortnight: two steps are missed, the later is sent."""
+"""Between the second and the third everything stands still for a fortnight: two steps are missed, the later is sent."""
+AFTER_AN_OUTAGE = {LEAP[2]} | ({SPRING[2], AUTUMN[1]} if FULL else set())
+"""Worker and beats were stopped since the moment before: for a week, and for a fortnight."""
 OUTAGE_OF_MAIL = at(2028, 2, 15)
 MOMENTS = [*SPRING, *AUTUMN, *LEAP] if FULL else [*SPRING[3:6], *LEAP]
 KILLED_AT = frozenset(MOMENTS) if FULL else frozenset({SPRING[3], LEAP[0]})
@@ -106,11 +108,16 @@ def test_every_step_is_booked_once_and_its_mail_taken_once_for_want_of_a_kill(gr
     )
     down, killed, begun = ground.folder / "mail-is-down", Counter(), time.monotonic()
     ground.stand_at(MOMENTS[0])
-    running = SimpleNamespace(worker=ground.worker(children=2), beats=[ground.beat() for _beat in range(2)])
-    ground.wait_for(running.worker)
+    running = begun_at(ground)
 
     for moment in MOMENTS:
+        if moment in AFTER_AN_OUTAGE:
+            for process in (running.worker, *running.beats):
+                kill(process)
+            killed["worker"] += 1
         ground.stand_at(moment)
+        if moment in AFTER_AN_OUTAGE:
+            running = begun_at(ground)
         books.reach(moment)
         if moment == OUTAGE_OF_MAIL:
             down.touch()
@@ -139,6 +146,13 @@ def test_every_step_is_booked_once_and_its_mail_taken_once_for_want_of_a_kill(gr
     assert max(mails.values()) <= 2
     assert {mail for mail, times in mails.items() if times > 1} <= uncertain
     assert len(uncertain) <= killed["child"] + 2 * killed["worker"] + killed["redis"]
+
+
+def begun_at(ground):
+    """A worker that listens, and two beats."""
+    running = SimpleNamespace(worker=ground.worker(children=2), beats=[ground.beat() for _beat in range(2)])
+    ground.wait_for(running.worker)
+    return running
 
 
 def stopped(ground, running, chance, turn):
