@@ -44,7 +44,7 @@ class Peers:
         to.write(json.dumps({"what": what, "data": data}) + "\n")
         to.flush()
         line = fro.readline()
-        answer = json.loads(line) if line else {"error": "the process has ended"}
+        answer: dict[str, Any] = json.loads(line) if line else {"error": "the process has ended"}
         if "error" in answer:
             raise PeerFailed(f"{what}: {answer['error']}")
         return Timed(answer["seconds"], answer["result"])

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from typing import Any
 
 from core import clock
 from core.money import queries as rates
@@ -102,8 +103,8 @@ def _established(name: str, allies: Sequence[Nation], day: date, system: User) -
         name=name, currency="EUR", target_size=COMMITMENT * len(allies), term_years=15, investment_period_years=8,
         time_zone="Europe/Luxembourg", source="synthetic", by=system, at=at,
     )  # fmt: skip
-    staff = [_staff(fund, role, day, system) for role in ("fund-analyst", "fund-manager")]
-    play = Play(fund, *staff, system)
+    analyst, manager = (_staff(fund, role, day, system) for role in ("fund-analyst", "fund-manager"))
+    play = Play(fund, analyst, manager, system)
     closing = funds.hold_closing(fund, held_on=day, source="synthetic", by=system, at=at)
     for ally in allies:
         amount = Money(COMMITMENT + Decimal(play.chance.randint(0, 10**9)) / 100, "EUR")
@@ -172,7 +173,7 @@ def _hold(play: Play, number: int) -> Holding:
 
 def _buy(play: Play, holding: Holding) -> None:
     amount, on, at = Decimal(play.chance.randint(10**7, 10**8)) / 100, clock.today(), clock.now()
-    done = {"effective_on": on, "by": play.manager, "at": at}
+    done: dict[str, Any] = {"effective_on": on, "by": play.manager, "at": at}
     if holding.kind == Holding.Kind.FUND:
         investments.commit_to_stake(holding, amount=amount * 10, basis="illustrative", source="", **done)
         investments.pay_stake(holding, amount=amount, key=play.key(), illustrative=True, **done)
@@ -190,9 +191,9 @@ def _go_on(play: Play) -> None:
     """Two follow-ons, a sale of a tenth of one holding, and the quarter's fee."""
     at, on = clock.now(), clock.today()
     direct = [one for one in play.holdings if one.kind == Holding.Kind.DIRECT]
-    done = {"effective_on": on, "by": play.manager, "at": at, "illustrative": True}
+    done: dict[str, Any] = {"effective_on": on, "by": play.manager, "at": at, "illustrative": True}
     for holding in play.chance.sample(direct, min(2, len(direct))):
-        round_ = holding.organisation.rounds.order_by("pk").first()
+        round_ = holding.organisation.rounds.order_by("pk")[0]
         amount = Decimal(play.chance.randint(10**6, 10**7)) / 100
         investments.buy(holding, round=round_, quantity=Decimal(10), amount=amount, key=play.key(), **done)
     for holding in play.chance.sample(direct, min(1, len(direct))):

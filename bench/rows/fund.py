@@ -73,7 +73,7 @@ def ground(*, full: bool) -> Ground:
     today = clock.today()
     members = Nation.objects.filter(pk__in=MembershipPeriod.objects.filter(starts_on__year__lte=2009).values("nation"))
     play = synthetic.build(
-        size, allies=members.order_by("pk")[:ALLIES], until=today, system=ensure_system(at=clock.now())
+        size, allies=list(members.order_by("pk")[:ALLIES]), until=today, system=ensure_system(at=clock.now())
     )
     return Ground(play, size, today, clock.now())
 
@@ -122,7 +122,7 @@ def _course(on: Ground) -> Operation:
         bought = list(Transaction.objects.filter(holding__fund=fund, kind__in=ADDING, effective_on__lte=on.today))
         return [
             (
-                sum((one.inside for one in called if one.call.issued_on < after), Decimal(0)),
+                sum((one.inside for one in called if one.call.issued_on and one.call.issued_on < after), Decimal(0)),
                 sum((one.fund_cost for one in bought if one.effective_on < after), Decimal(0)),
             )
             for after in _ends(on)
@@ -130,7 +130,7 @@ def _course(on: Ground) -> Operation:
 
     def lateral() -> list[tuple[Decimal, Decimal]]:
         first, *_ = course.quarters(diary.read(fund, as_of=on.today, known_at=on.now), as_of=on.today)
-        asked = {"first": first.starts_on, "last": on.today, "fund": fund.pk, "adding": sorted(ADDING)}
+        asked: dict[str, Any] = {"first": first.starts_on, "last": on.today, "fund": fund.pk, "adding": sorted(ADDING)}
         with connections["default"].cursor() as cursor:
             cursor.execute(_QUARTERS, asked)
             return [(called, bought) for _day, called, bought in cursor.fetchall()]
@@ -186,7 +186,7 @@ def _figures(on: Ground) -> Operation:
 
 
 def _list_of_the_admin(on: Ground) -> Operation:
-    listed = admin.site.get_model_admin(Transaction)
+    listed: Any = admin.site.get_model_admin(Transaction)
     ask = _page(on.play.manager, TRANSACTIONS)
     joined = listed.list_select_related
 
