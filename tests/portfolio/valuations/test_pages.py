@@ -331,6 +331,12 @@ def test_the_desk_lists_each_run_with_its_marks_and_their_value(locked, holding,
     assert page.count('<td class="n p2">2</td>') == 2
 
 
+def test_what_waits_stands_before_everything_else_of_the_desk(prepared, analyst):
+    page = text_of(as_(analyst).get(DESK))
+
+    assert page.index("Waits for you") < page.index("Revaluation since") < page.index("Company or fund")
+
+
 def test_a_run_says_whether_its_marks_still_follow_from_their_inputs(prepared, analyst, monkeypatch):
     as_stored = text_of(as_(analyst).get(page_of(prepared)))
     monkeypatch.setattr(queries, "recomputed", lambda one: (one.local_value, one.value + 1))
