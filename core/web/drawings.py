@@ -60,7 +60,7 @@ def lines(
     scale = {"domain": [0, float(ticks[-1])], "nice": False}
     return {
         **_sheet(narrow=narrow),
-        "padding": {"left": 2, "top": 10, "bottom": 2, "right": 6},
+        "padding": {"left": 2, "top": 10, "bottom": 2, "right": 6 if narrow else 20},
         "encoding": {
             "x": {
                 "field": "place",
