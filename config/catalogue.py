@@ -6,6 +6,7 @@ bring no French of their own.
 
 import sys
 from collections.abc import Iterable, Iterator
+from datetime import datetime, timezone
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ KEYWORDS: dict[str, Any] = {
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
 }
 PLURAL = "nplurals=2; plural=(n > 1);"
+DATED = datetime(2026, 1, 1, tzinfo=timezone.utc)
+"""The day that a compiled catalogue bears: the same texts make the same file, whenever they are compiled."""
 
 
 def texts() -> Iterator[tuple[str | tuple[str, str], str | None, str]]:
@@ -88,6 +91,7 @@ def read(path: Path) -> Catalog:
 
 def compiled(catalogue: Catalog) -> bytes:
     """The bytes of the ``.mo`` file: the same for the same catalogue on every machine."""
+    catalogue.creation_date = catalogue.revision_date = DATED
     out = BytesIO()
     write_mo(out, catalogue)
     return out.getvalue()
