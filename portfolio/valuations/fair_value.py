@@ -57,6 +57,7 @@ SELECT asked.day, h.id AS holding_id, h.public_id AS holding, m.public_id AS mar
  WHERE h.fund_id = %(fund)s AND t.cost IS NOT NULL
 """
 """Each mark is looked up once a holding and day. Only where something moved since is every transaction gone through."""
+_IN_ORDER = f"{VALUED} ORDER BY asked.day, h.id"
 
 
 def parameters(fund: Fund, days: Sequence[date], *, known_at: datetime) -> dict[str, Any]:
@@ -67,5 +68,5 @@ def parameters(fund: Fund, days: Sequence[date], *, known_at: datetime) -> dict[
 def rows(fund: Fund, days: Sequence[date], *, known_at: datetime) -> list[Valued]:
     """Every holding that had begun, on each of the days, in one query."""
     with connection.cursor() as cursor:
-        cursor.execute(f"{VALUED} ORDER BY asked.day, h.id", parameters(fund, days, known_at=known_at))
+        cursor.execute(_IN_ORDER, parameters(fund, days, known_at=known_at))
         return [Valued(*row) for row in cursor.fetchall()]
