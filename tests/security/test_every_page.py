@@ -274,8 +274,8 @@ ODD = [
     "true",
 ]
 ALL = os.environ.get("FULL") == "1"
-SPREAD = 4
-"""Without FULL every fourth of them is asked of a route, another four of the next."""
+SPREAD = 7
+"""Without FULL every seventh of them is asked of a route, others of the next."""
 
 
 def odd_for(route):

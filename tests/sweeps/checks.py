@@ -101,8 +101,9 @@ ASKING_ANEW = {
 
 ALL = bool(os.environ.get("FULL"))
 SPREAD = {"GET": 4, "POST": 4}
-RARELY = 9
-"""Without FULL, refusals are asked for by every fourth actor, by every ninth with another method; others at each route."""
+RARELY = 14
+"""Without FULL, refusals are asked for by every fourth actor, with another method by every fourteenth; by others at each
+route."""
 
 
 def faults(world: World, entries: list[Entry], *, everyone: bool = ALL) -> Iterator[str]:
