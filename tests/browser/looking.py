@@ -28,6 +28,11 @@ OVERFLOWS = """
       if (around === box && !scrolls(box)) { found.push(`sticks out of its box: ${name(one)}`); break; }
     }
   }
+  for (const one of document.querySelectorAll("main :is(dt, dd, th, td, p, li)")) {
+    const { width, height } = one.getBoundingClientRect();
+    const words = one.textContent.trim();
+    if (width && width < 48 && height > 4 * width && words.length > 20) found.push(`is squeezed: ${name(one)}`);
+  }
   for (const one of document.querySelectorAll("body *")) {
     const style = getComputedStyle(one);
     const cut = ["hidden", "clip"].includes(style.overflowX) && one.scrollWidth > one.clientWidth + 1;
@@ -36,7 +41,7 @@ OVERFLOWS = """
   return found;
 }
 """
-"""What is wider than the room that it has, other than tables in a region of their own."""
+"""What is wider than the room that it has, other than tables in a region of their own, and words left with no room."""
 
 IS_DARK = "() => matchMedia('(prefers-color-scheme: dark)').matches"
 

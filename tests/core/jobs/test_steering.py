@@ -132,6 +132,20 @@ def test_the_fragment_asks_again_only_while_work_will_happen(start, administrato
     assert "3 of 3" in after
 
 
+def test_a_job_that_failed_says_why_and_when_it_is_tried_again(start, administrator):
+    job = start()
+    leased = services.claim(at=clock.now())
+    services.fail(job.pk, leased.lease, reason="The disk is full.", at=clock.now())
+    client = people.signed_in(Client(), administrator)
+
+    told = client.get(f"/manage/jobs/{job.public_id}/progress", headers=ASKED_BY_PAGE).content.decode()
+
+    assert "The disk is full." in told
+    assert "Tried again from" in told
+    assert "the work goes on" not in told
+    assert "every 2s" in told
+
+
 def test_a_job_of_another_fund_is_not_there(start, fund, system):
     job = start(scope="fund_other")
     client = people.signed_in(Client(), manager_of(fund, system))

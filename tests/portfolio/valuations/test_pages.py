@@ -71,6 +71,16 @@ def test_the_desk_says_what_a_run_is_and_where_it_begins(fund, analyst):
     assert "Open a quarter…" in page
 
 
+def test_a_run_without_marks_shows_no_value_of_zero(opened, holding, analyst):
+    opened()
+
+    page = text_of(as_(analyst).get(DESK))
+
+    assert "Q2 2026: the marks are being prepared" in page
+    assert "No mark is written yet." in page
+    assert "0.00" not in page
+
+
 def test_the_desk_tells_each_person_what_waits_for_her(prepared, analyst, committee):
     before = text_of(as_(analyst).get(DESK))
     services.submit_run(prepared, by=analyst, at=JULY_1)
