@@ -121,7 +121,7 @@ def _in_words(key: str, value: Any, names: Names) -> str:
         return _wordings[key](text)
     if text in names:
         return names[text]
-    return formats.date_format(date.fromisoformat(text), "j M Y") if DAY.fullmatch(text) else text
+    return formats.date_format(date.fromisoformat(text)) if DAY.fullmatch(text) else text
 
 
 def _values(event: AuditEvent) -> list[Any]:

@@ -104,6 +104,14 @@ def test_a_kind_or_a_key_that_nobody_knows_any_more_never_fails(auditor):
         assert sentences.tell(unknown, {}).sentence == "person_x did “gone.away” to thing."
 
 
+@pytest.mark.parametrize(("language", "day"), [("en", "4 Dec 2026"), ("fr", "4 déc. 2026")])
+def test_a_day_in_a_sentence_reads_as_days_do_in_the_language(auditor, language, day):
+    event = happen(auditor, tool="2026-12-04")
+
+    with translation.override(language):
+        assert day in sentences.sentence(event, {})
+
+
 def test_a_blank_in_a_value_is_not_filled_again(auditor):
     event = happen(auditor, tool="{digest}{actor.__class__}")
 
