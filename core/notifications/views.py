@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views import View
 
 from core import clock
-from core.notifications import forms, queries, services
+from core.notifications import forms, queries, services, weeks
 from core.people.requests import PersonRequest
 from core.web import tables
 
@@ -38,6 +38,7 @@ class Plan(View):
         context: dict[str, Any] = {
             "form": form,
             "lines": lines,
+            "weeks": weeks.by_week(lines, today=clock.today()),
             "searched": any(wanted.values()),
             "days": queries.PLANNED_DAYS,
             "today": clock.today(),

@@ -173,6 +173,19 @@ def test_the_plan_says_every_line_and_why(open_things, thing, owner):
     assert "Still open on working day 5 after" in page
 
 
+def test_the_plan_stands_by_week_from_monday_to_sunday(open_things, thing, owner):
+    open_things.append(thing())  # due on a Wednesday, as 17 and 24 June are; 30 June is a Tuesday
+
+    with clock.standing_at(datetime(2026, 6, 15, 9, tzinfo=timezone.utc)):
+        page = people.signed_in(Client(), owner).get("/manage/reminders").content.decode().replace("\u00a0", " ")
+
+    bands = ["This week", "22 Jun 2026 to 28 Jun 2026", "29 Jun 2026 to 5 Jul 2026", "6 Jul 2026 to 12 Jul 2026"]
+    reasons = ["14 days before", "7 days before", "1 day before", "Still open on working day 5"]
+    places = [page.index(word) for pair in zip(bands, reasons, strict=True) for word in pair]
+    assert places == sorted(places)
+    assert page.count('class="band"') == 4
+
+
 def test_a_changed_date_changes_the_plan_at_once(open_things, thing, owner):
     open_things.append(thing())
     client = people.signed_in(Client(), owner)
