@@ -68,6 +68,20 @@ def roll(known: Iterable[Step], since: Iterable[Step]) -> Roll:
     return Roll(kept, added)
 
 
+def not_written_off(known: Iterable[Step], since: Iterable[Step]) -> Decimal:
+    """The fraction that no write-off ``since`` took of what is still held of it; what is bought and sold changes the cost alone."""
+    quantity = cost = ZERO
+    for one in known:
+        quantity, cost = _held(one, quantity, cost)
+    kept = ONE
+    with localcontext(prec=60):
+        for one in since:
+            if one.kind == Kind.WRITE_OFF:
+                kept *= _left(cost, one.cost)
+            quantity, cost = _held(one, quantity, cost)
+    return kept
+
+
 def in_fund_currency(row: Transaction) -> Step:
     return Step(row.kind, row.quantity or ZERO, row.fund_amount, row.fund_cost)
 

@@ -14,7 +14,7 @@ ZERO, ONE, HUNDRED = Decimal(0), Decimal(1), Decimal(100)
 TENTH = Decimal("0.1")
 Amounts = Mapping[str, Decimal]
 
-CODE_VERSION = "2"
+CODE_VERSION = "3"
 """Raised with every change of this arithmetic: a mark is computed again by the code that it names."""
 MAIN = {"last_round": "round_amount", "reported_nav": "nav", "cost": "cost", "write_down": "written_down_to"}
 """The input that each technique stands on, which its sensitivity moves."""
@@ -23,7 +23,8 @@ MAIN = {"last_round": "round_amount", "reported_nav": "nav", "cost": "cost", "wr
 def value(technique: str, given: Amounts) -> Decimal:
     """The value by a technique; never below zero. Raises KeyError where an input is missing.
 
-    - last-round: shares held x price a share in the last round x (1 + adjustment in per cent).
+    - last-round: shares held x price a share in the last round x (1 + adjustment in per cent) x the fraction that was not
+      written off since that round; marks of arithmetic 2 and before know no such fraction.
     - reported-nav: net asset value as reported + paid in since - received since.
     - cost: cost of what is still held.
     - write-down: the amount written down to x the share still held + paid in since and still held; of a fund stake, and
@@ -55,7 +56,8 @@ def quarter_end_before(day: date) -> date:
 
 def _last_round(given: Amounts) -> Decimal:
     adjusted = ONE + given["adjustment"] / HUNDRED
-    return given["quantity"] * given["round_amount"] / given["round_quantity"] * adjusted
+    left = given.get("not_written_off", ONE)
+    return given["quantity"] * given["round_amount"] / given["round_quantity"] * adjusted * left
 
 
 def _rolled(given: Amounts, start: str) -> Decimal:

@@ -22,6 +22,7 @@ INPUTS: dict[str, Promise] = {
     "paid_since": _("Paid in since"),
     "received_since": _("Received since"),
     "kept": _("Share still held"),
+    "not_written_off": _("Share not written off"),
     "cost": _("Cost of what is held"),
     "written_down_to": _("Written down to"),
 }
@@ -39,7 +40,7 @@ FIELDS: dict[str, Promise] = {
     "inputs": _("Inputs"),
     "relevance": _("Relevance"),
 }
-COUNTS = frozenset({"quantity", "round_quantity", "adjustment", "kept"})
+COUNTS = frozenset({"quantity", "round_quantity", "adjustment", "kept", "not_written_off"})
 """Inputs that are no amounts of money."""
 
 

@@ -14,7 +14,7 @@ from portfolio.investments.queries import ADDING, RECEIVING
 from portfolio.valuations import queries, rules, techniques
 from portfolio.valuations.lifecycle import State
 from portfolio.valuations.models import Mark, ValuationRun
-from portfolio.valuations.rolling import Roll, in_own_currency, roll
+from portfolio.valuations.rolling import Roll, in_own_currency, not_written_off, roll
 from portfolio.valuations.rules import Act
 from portfolio.valuations.services.recording import CHANGED, locked, record
 from portfolio.valuations.services.refusals import (
@@ -110,6 +110,11 @@ class Position:
         ]
         return max(in_rounds, key=lambda row: (row.effective_on, row.pk), default=None)
 
+    def not_written_off_since(self, bought: Transaction) -> Decimal:
+        """The fraction of the shares that no write-off after a purchase took."""
+        after = self.rows.index(bought) + 1
+        return not_written_off(map(in_own_currency, self.rows[:after]), map(in_own_currency, self.rows[after:]))
+
     def flows_after(self, day: date) -> tuple[Decimal, Decimal]:
         """Paid in and received after a day, in the holding's currency."""
         later = [row for row in self.rows if row.effective_on > day]
@@ -185,11 +190,14 @@ def _of_round(position: Position, end: date, adjustment: Decimal, source: str) -
     if adjustment and not source:
         raise SourceMissing(field="source")
     of_round = f"{bought.round.name}, {bought.round.source}"[:400]
+    left = position.not_written_off_since(bought).quantize(FRACTION)
+    written_off = [] if left == 1 else [stated("not_written_off", left, BOOKS, end)]
     return [
         stated("quantity", position.quantity, BOOKS, end),
         stated("round_amount", bought.amount, of_round, bought.effective_on),
         stated("round_quantity", bought.quantity or ZERO, of_round, bought.effective_on),
         stated("adjustment", adjustment, source or BOOKS, end),
+        *written_off,
     ]
 
 

@@ -13,6 +13,7 @@ from portfolio.investments import services as positions
 from portfolio.performance import queries as performance
 from portfolio.valuations import fair_value, listing, queries, services, techniques
 from portfolio.valuations.rolling import Step, roll
+from tests.factories import investments
 from tests.portfolio.valuations.conftest import JULY_1, JUNE, approved, written_down
 
 AUGUST = datetime(2026, 8, 3, 9, tzinfo=timezone.utc)
@@ -169,6 +170,48 @@ def test_a_part_written_off_is_carried_alike_until_and_into_the_next_quarter(
 
     assert rolled.value == mark.value == 300
     assert (changed.before, changed.moved, changed.revalued) == (400, -100, 0)
+
+
+@pytest.mark.parametrize(("cost", "left"), [("250.00", "750.00"), ("1000.00", "0.00")])
+def test_what_was_written_off_does_not_come_back_with_the_price_of_the_last_round(
+    locked, fund, holding, system, prepare, cost, left
+):
+    locked()
+    write_off(holding, system, cost)
+
+    (rolled,) = queries.fair_value_rows(fund, as_of=SEPTEMBER, known_at=AUGUST)
+    with clock.standing_at(OCTOBER):
+        run = prepare(services.open_run(fund, quarter_end=SEPTEMBER, by=system, at=OCTOBER), at=OCTOBER)
+    (mark,) = queries.marks_of(run)
+
+    assert mark.technique == "last_round"
+    assert rolled.value == mark.value == Decimal(left)
+    assert services.computed(mark).difference == 0
+
+
+def test_a_write_off_before_the_last_round_is_in_its_price(locked, fund, holding, system, prepare):
+    locked()
+    write_off(holding, system, "250.00")
+    with clock.standing_at(AUGUST):
+        investments.purchase(holding, "Round after", "500.00", on=date(2026, 7, 25), system=system)
+    with clock.standing_at(OCTOBER):
+        run = prepare(services.open_run(fund, quarter_end=SEPTEMBER, by=system, at=OCTOBER), at=OCTOBER)
+
+    (mark,) = queries.marks_of(run)
+
+    assert "not_written_off" not in queries.amounts(mark.inputs)
+
+
+def test_marks_of_the_second_arithmetic_know_no_write_off():
+    given_then = {
+        "quantity": Decimal(100),
+        "round_amount": Decimal(1000),
+        "round_quantity": Decimal(100),
+        "adjustment": Decimal(0),
+    }
+
+    assert techniques.value("last_round", given_then) == 1000
+    assert techniques.value("last_round", given_then | {"not_written_off": Decimal("0.75")}) == 750
 
 
 def test_a_written_down_company_stays_down_by_the_share_that_is_held(
