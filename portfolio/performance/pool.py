@@ -76,8 +76,8 @@ MEANINGS: dict[str, Meaning] = {
     "fair_value": Meaning(
         _("Fair value"),
         _(
-            "The latest approved mark of each holding, carried forward since: what is sold takes its share of the mark, a fund "
-            "stake moves by what is paid and received. At cost until there is one."
+            "The latest approved mark of each holding, carried forward since: what is sold or written off takes its share of the "
+            "mark, a fund stake moves by what is paid and received. At cost until there is one."
         ),
         Opens.POSITIONS,
         codes=("investments",),
