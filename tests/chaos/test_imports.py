@@ -187,7 +187,7 @@ class TestInTheBackground:
             deadline = time.monotonic() + 5
             while time.monotonic() < deadline and not seen:
                 with connections["owner"].cursor() as cursor:
-                    cursor.execute("SELECT done, total FROM core_job WHERE id = %s AND done > 0", [asked.pk])
+                    cursor.execute("SELECT done, total FROM core_job WHERE id = %s AND done = total", [asked.pk])
                     seen.extend(cursor.fetchall())
 
         with failpoints.installed("history.played", look):

@@ -207,10 +207,10 @@ def test_files_are_saved_and_never_shown(answers):
 
 def test_reading_writes_nothing(answers):
     """Besides when a session was last seen, and the framework's own list of models, which it writes where it is empty."""
-    writes = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
+    writes = re.compile(r'\b(?:INSERT INTO|(?<!FOR )(?<!DO )UPDATE|DELETE FROM) "?(\w+)"?')
 
     written = {
-        route: {match[1] for sql in answer.statements if (match := writes.match(sql))}
+        route: {match[1] for sql in answer.statements for match in writes.finditer(sql)}
         - {"django_session", "django_content_type"}
         for route, answer in answers.items()
     }

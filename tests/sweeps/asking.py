@@ -18,7 +18,7 @@ from django.test.client import ClientHandler, RequestFactory
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 FORM = "application/x-www-form-urlencoded"
-WRITING = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)
+WRITING = re.compile(r'\b(?:INSERT INTO|(?<!FOR )(?<!DO )(?<!FOR NO KEY )UPDATE|DELETE FROM)\s+"?(\w+)"?')
 MOST_STEPS = 3
 """How many redirects are followed."""
 _factory = RequestFactory()
@@ -120,8 +120,7 @@ def _written() -> Iterator[set[str]]:
     tables: set[str] = set()
 
     def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        if found := WRITING.match(str(sql)):
-            tables.add(found[1])
+        tables.update(WRITING.findall(str(sql)))
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(note):
