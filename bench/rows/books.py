@@ -122,6 +122,7 @@ def _as_of(book: Book, system: User, peers: Peers, *, times: int) -> Operation:
         rows = cursor.rowcount
         cursor.execute("ALTER TABLE portfolio_posting ENABLE TRIGGER USER")
     services.close(book, through=CLOSED_THROUGH, today=clock.today(), by=system, at=clock.now())
+    book.refresh_from_db()
     _analyze(peers)
     day = CLOSED_THROUGH + timedelta(days=QUARTER_DAYS)
 

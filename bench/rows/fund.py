@@ -12,11 +12,10 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import admin
 from django.db import connections
-from django.db.models import Sum
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bench import synthetic
+from bench import by_django, synthetic
 from bench.harness import Beside, Operation
 from bench.rows import timing
 from bench.synthetic import Play, Size
@@ -27,7 +26,7 @@ from core.people.models import User
 from core.people.services import ensure_system
 from demo import people as accounts
 from demo import world
-from portfolio.capital_calls.models import CallNotice, ReceiptAllocation
+from portfolio.capital_calls.models import CallNotice
 from portfolio.investments.models import Transaction
 from portfolio.investments.queries import ADDING
 from portfolio.performance import course, diary
@@ -79,13 +78,12 @@ def ground(*, full: bool) -> Ground:
 
 
 def operations(on: Ground) -> Iterator[Operation]:
-    """Rows 8, 9 and 18, and then 7, for which the fund is valued."""
+    """Rows 8, 9, 18 and 7, of a fund that is valued every quarter."""
+    ends = _value_every_quarter(on)
     _analyze()
     yield _course(on)
     yield _figures(on)
     yield _list_of_the_admin(on)
-    ends = _value_every_quarter(on)
-    _analyze()
     yield _marks(on, ends)
 
 
@@ -109,6 +107,10 @@ def pool_page(on: Ground, *, full: bool) -> tuple[str, bool]:
 
 def _course(on: Ground) -> Operation:
     fund = on.play.fund
+    starts = [
+        one.starts_on for one in course.quarters(diary.read(fund, as_of=on.today, known_at=on.now), as_of=on.today)
+    ]
+    ends = [*starts[1:], on.today + timedelta(days=1)]
 
     def ours() -> list[tuple[Decimal, Decimal]]:
         told = diary.read(fund, as_of=on.today, known_at=on.now)
@@ -125,63 +127,45 @@ def _course(on: Ground) -> Operation:
                 sum((one.inside for one in called if one.call.issued_on and one.call.issued_on < after), Decimal(0)),
                 sum((one.fund_cost for one in bought if one.effective_on < after), Decimal(0)),
             )
-            for after in _ends(on)
+            for after in ends
         ]
 
     def lateral() -> list[tuple[Decimal, Decimal]]:
-        first, *_ = course.quarters(diary.read(fund, as_of=on.today, known_at=on.now), as_of=on.today)
-        asked: dict[str, Any] = {"first": first.starts_on, "last": on.today, "fund": fund.pk, "adding": sorted(ADDING)}
+        asked: dict[str, Any] = {"first": starts[0], "last": on.today, "fund": fund.pk, "adding": sorted(ADDING)}
         with connections["default"].cursor() as cursor:
             cursor.execute(_QUARTERS, asked)
             return [(called, bought) for _day, called, bought in cursor.fetchall()]
 
     return Operation(
         8,
-        f"called and invested by quarter, {on.size.quarters} quarters",
+        f"called and invested by quarter, {len(ends)} quarters",
         timing.arm(ours),
         [
             Beside("Python over fetched rows", timing.arm(in_python), at_least=7),
             Beside("a LATERAL a quarter", timing.arm(lateral), at_least=4),
         ],
         _equal,
-        "ours reads commitments, receipts, distributions and marks by day as well, in the same query",
+        "ours is as known on a moment, and reads commitments, receipts, distributions and marks in the same query",
     )
 
 
 def _figures(on: Ground) -> Operation:
-    fund = on.play.fund
-
-    def ours() -> dict[str, Decimal]:
-        found = performance.figures(fund, as_of=on.today, known_at=on.now)
-        return {"called": found.called, "paid_in": found.paid_in, "invested": found.invested}
-
-    def in_python() -> dict[str, Decimal]:
-        notices = CallNotice.objects.filter(call__fund=fund).select_related("call")
-        return {
-            "called": sum((one.inside for one in notices if one.call.cancelled_on is None), Decimal(0)),
-            "paid_in": sum((one.amount for one in ReceiptAllocation.objects.filter(receipt__fund=fund)), Decimal(0)),
-            "invested": sum(
-                (one.fund_cost for one in Transaction.objects.filter(holding__fund=fund) if one.kind in ADDING),
-                Decimal(0),
-            ),
-        }
-
-    def aggregated() -> dict[str, Decimal]:
-        notices = CallNotice.objects.filter(call__fund=fund, call__cancelled_on=None)
-        bought = Transaction.objects.filter(holding__fund=fund, kind__in=ADDING)
-        return {
-            "called": notices.aggregate(total=Sum("inside"))["total"],
-            "paid_in": ReceiptAllocation.objects.filter(receipt__fund=fund).aggregate(total=Sum("amount"))["total"],
-            "invested": bought.aggregate(total=Sum("fund_cost"))["total"],
-        }
-
+    """Every figure of the pool as of a day and as known on a moment, by all: two of them the ways of Django."""
+    point: dict[str, Any] = {"as_of": on.today, "known_at": on.now}
     return Operation(
         9,
         f"figures of the pool, {on.size.holdings} holdings",
-        timing.arm(ours),
-        [Beside("Python over fetched rows", timing.arm(in_python)), Beside("ORM aggregates", timing.arm(aggregated))],
+        timing.arm(lambda: performance.figures(on.play.fund, **point)),
+        [
+            Beside("Python over fetched rows", timing.arm(lambda: by_django.figures_in_python(on.play.fund, **point))),
+            Beside(
+                "ORM aggregates",
+                timing.arm(lambda: by_django.figures_by_aggregates(on.play.fund, **point)),
+                at_least=10,
+            ),
+        ],
         _equal,
-        "the others give three figures of today; ours gives fourteen, as of a day and as known on a moment",
+        "every arm gives all twelve figures, as of a day and as known on a moment",
     )
 
 
@@ -282,13 +266,6 @@ def _value_every_quarter(on: Ground) -> list[date]:
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
     return ends
-
-
-def _ends(on: Ground) -> list[date]:
-    """The day after each quarter of the course."""
-    told = diary.read(on.play.fund, as_of=on.today, known_at=on.now)
-    starts = [one.starts_on for one in course.quarters(told, as_of=on.today)]
-    return [*starts[1:], on.today + timedelta(days=1)]
 
 
 def _page(person: User | None, address: str) -> Callable[[], int]:
