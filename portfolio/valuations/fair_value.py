@@ -39,9 +39,13 @@ SELECT asked.day, h.id AS holding_id, h.public_id AS holding, m.public_id AS mar
  CROSS JOIN portfolio_holding h
   LEFT JOIN LATERAL (
       SELECT k.public_id, k.value, k.known_at, r.quarter_end, r.is_illustrative
-        FROM portfolio_mark k JOIN portfolio_valuationrun r ON r.id = k.run_id
-       WHERE k.holding_id = h.id AND r.quarter_end <= asked.day AND r.locked_at <= %(known_at)s
-       ORDER BY r.quarter_end DESC, r.version DESC, k.edition DESC LIMIT 1
+        FROM portfolio_valuationrun r
+       CROSS JOIN LATERAL (
+            SELECT public_id, value, known_at FROM portfolio_mark
+             WHERE run_id = r.id AND holding_id = h.id ORDER BY edition DESC LIMIT 1
+       ) k
+       WHERE r.fund_id = h.fund_id AND r.quarter_end <= asked.day AND r.locked_at <= %(known_at)s
+       ORDER BY r.quarter_end DESC, r.version DESC LIMIT 1
   ) m ON true
  CROSS JOIN LATERAL (
       SELECT sum(CASE WHEN kind = ANY(%(adding)s) THEN fund_cost ELSE -fund_cost END) AS cost, bool_or(since) AS is_moved,
@@ -56,7 +60,10 @@ SELECT asked.day, h.id AS holding_id, h.public_id AS holding, m.public_id AS mar
   ) t
  WHERE h.fund_id = %(fund)s AND t.cost IS NOT NULL
 """
-"""Each mark is looked up once a holding and day. Only where something moved since is every transaction gone through."""
+"""Runs are gone through from the latest until one has a mark of the holding, as a rule the first.
+
+Every transaction is gone through only where something moved since.
+"""
 _IN_ORDER = f"{VALUED} ORDER BY asked.day, h.id"
 
 
