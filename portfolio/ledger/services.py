@@ -114,7 +114,6 @@ def open_book(*, name: str, currency: str, at: datetime) -> Book:
     return Book.objects.create(name=name, currency_id=currency, created_at=at)
 
 
-@transaction.atomic
 def post(
     book: Book,
     legs: Sequence[Leg],
@@ -136,7 +135,6 @@ def post(
     return _post([draft], book, by=by, at=at)[0]
 
 
-@transaction.atomic
 def post_many(book: Book, drafts: Sequence[Draft], *, by: User, at: datetime) -> list[Entry]:
     """Append entries in the order given, all or none, and return one a draft.
 
@@ -243,21 +241,33 @@ def release(book: Book, *, by: User) -> None:
 
 
 def _post(drafts: Sequence[Draft], book: Book, *, by: User, at: datetime) -> list[Entry]:
+    """Post or refuse. A refusal is found before anything is written, and needs no savepoint to take anything back."""
     names = {(*line, leg.currency) for draft in drafts for leg in draft.legs for line in (leg.debit, leg.credit)}
-    locked, keys, accounts = chain.locked(book, keys={draft.key for draft in drafts}, accounts=names)
-    standing = {entry.key: entry for entry in Entry.objects.filter(book=locked, key__in=keys)} if keys else {}
+    with transaction.atomic(savepoint=False):
+        locked, keys, accounts = chain.locked(book, keys={draft.key for draft in drafts}, accounts=names)
+        standing = {entry.key: entry for entry in Entry.objects.filter(book=locked, key__in=keys)} if keys else {}
+        fresh, refusal = _fresh(drafts, locked, standing)
+        if refusal is None:
+            if lacking := names.difference(accounts):
+                accounts |= _opened(locked, lacking)
+            posted = chain.append(locked, [_told(draft, accounts) for draft in fresh.values()], by=by, at=at)
+            by_key = standing | {entry.key: entry for entry in posted}
+            return [by_key[draft.key] for draft in drafts]
+    raise refusal
+
+
+def _fresh(
+    drafts: Sequence[Draft], book: Book, standing: dict[str, Entry]
+) -> tuple[dict[str, Draft], Conflict | Invalid | None]:
+    """What is to be posted, by key, until the first draft that cannot be; and why that one is refused."""
     fresh: dict[str, Draft] = {}
     for draft in drafts:
         try:
-            _check(draft, locked, standing, fresh)
+            _check(draft, book, standing, fresh)
         except (Conflict, Invalid) as refusal:
             refusal.add_note(draft.key)
-            raise
-    if lacking := names.difference(accounts):
-        accounts |= _opened(locked, lacking)
-    posted = chain.append(locked, [_told(draft, accounts) for draft in fresh.values()], by=by, at=at)
-    by_key = standing | {entry.key: entry for entry in posted}
-    return [by_key[draft.key] for draft in drafts]
+            return fresh, refusal
+    return fresh, None
 
 
 def _lock(book: Book) -> Book:
