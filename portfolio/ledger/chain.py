@@ -46,15 +46,15 @@ class Told(NamedTuple):
 
 
 _OF_BOOK, _OF_ENTRY = ([field.attname for field in model._meta.concrete_fields] for model in (Book, Entry))
-_LOCK = f"SELECT {', '.join(_OF_BOOK)} FROM portfolio_book WHERE id = %(book)s FOR UPDATE"  # noqa: S608 -- names of columns
-_STANDING = """
+_HELD = f"""
+SELECT {", ".join(_OF_BOOK)} FROM portfolio_book WHERE id = %(book)s FOR UPDATE;
 SELECT NULL, key, '', '' FROM portfolio_entry WHERE book_id = %(book)s AND key = ANY(%(keys)s::varchar[])
 UNION ALL
 SELECT a.id, a.code, a.subject, a.currency_id
   FROM unnest(%(codes)s::varchar[], %(subjects)s::varchar[], %(currencies)s::varchar[]) AS named (code, subject, currency_id)
   JOIN portfolio_account a USING (code, subject, currency_id)
  WHERE a.book_id = %(book)s
-"""
+"""  # noqa: S608 -- names of columns
 _WRITE = """
 WITH entries AS (
     INSERT INTO portfolio_entry (book_id, recorded_at, actor, public_id, number, key, kind, subject, effective_on, reverses_id,
@@ -98,7 +98,7 @@ def locked(
         "currencies": currencies,
     }
     with connection.cursor() as cursor:
-        cursor.execute(f"{_LOCK};{_STANDING}", parameters)
+        cursor.execute(_HELD, parameters)
         held = Book.from_db(connection.alias, _OF_BOOK, cursor.fetchone())
         cursor.nextset()
         rows = cursor.fetchall()

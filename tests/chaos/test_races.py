@@ -40,7 +40,7 @@ def without_locks(monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(locks, "in_order", lambda rows: rows.order_by("pk"))
         patch.setattr(ledger, "_lock", lambda book: Book.objects.get(pk=book.pk))
-        patch.setattr(chain, "_LOCK", chain._LOCK.removesuffix(" FOR UPDATE"))
+        patch.setattr(chain, "_HELD", chain._HELD.replace(" FOR UPDATE;", ";"))
         patch.setattr(recording, "ready", lambda holding, *_: Book.objects.get(pk=holding.fund.book_id))
         yield
 
