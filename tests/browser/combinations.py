@@ -21,7 +21,12 @@ FORMS = sorted(
     {row.route for row in policy.table().rows if "POST" in row.methods and not row.route.startswith(OF_ADMIN)}
     & set(PAGES)
 )
-WORK_PAGES = [route for route in PAGES if route.split(":")[0] in {"portfolio", "ally", "programmes", "manage"}]
+WORKBOOKS = [route for route in PAGES if route.endswith("xlsx")]
+WORK_PAGES = [
+    route
+    for route in PAGES
+    if route.split(":")[0] in {"portfolio", "ally", "programmes", "manage"} and route not in WORKBOOKS
+]
 
 
 def spread(names: Iterable[str], turn: int = 0) -> list[tuple[str, str, str]]:

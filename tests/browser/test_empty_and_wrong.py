@@ -5,7 +5,7 @@ from django.test.utils import override_settings
 
 from core.people.views.home import Home
 from tests.browser import people, reaching
-from tests.browser.combinations import FORMS, FULL, WORK_PAGES, spread
+from tests.browser.combinations import FORMS, FULL, WORK_PAGES, WORKBOOKS, spread
 from tests.browser.looking import EMPTY_FORM, FORMS_OF_MAIN
 from tests.browser.visiting import expect_no_faults
 
@@ -64,6 +64,21 @@ def test_a_page_of_no_day_at_all(visits, route, language, theme):
     if page and page.locator(".asof").count():
         assert page.locator("#as-of[aria-invalid=true]").is_visible()
         expect_no_faults(visits, who, name=f"never-{route}-{language}-{theme}")
+
+
+OF_A_DAY = [
+    route for route in WORKBOOKS if route in {"ally:account-xlsx", "portfolio:pool-xlsx", "portfolio:holdings-xlsx"}
+]
+
+
+@pytest.mark.parametrize(("route", "language", "theme"), spread(OF_A_DAY, turn=2))
+def test_a_workbook_of_no_day_at_all_is_refused_on_a_page(visits, route, language, theme):
+    who = reaching.who_opens(route)
+
+    visits.open(f"{reaching.path_of(visits.world, route)}?as_of=never", who=who, language=language, theme=theme)
+
+    assert visits.seats[who].status == 400
+    expect_no_faults(visits, who, name=f"never-{route}-{language}-{theme}")
 
 
 @pytest.mark.parametrize(("path", "language", "theme"), spread(NOTHING))
