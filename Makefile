@@ -12,8 +12,9 @@ endif
 
 export PORT HOST FULL DEMO_DIR PICTURES
 RUN := .venv/bin/python -m
-# Files of tests are shared out among as many processes; with FULL=1 one of them mostly waits for workers that were killed.
-JOBS := $(if $(FULL),3,2)
+# Files of tests are shared out among as many processes: three keep two cores busy, since one often waits for a browser or
+# for workers that were killed.
+JOBS := 3
 LOCK_DEMO := requirements.txt requirements-embedded.txt
 LOCK_TEST := $(LOCK_DEMO) requirements-dev.txt
 

@@ -8,7 +8,14 @@ from xdist.scheduler import LoadScopeScheduling
 
 WORLDS = ("tests/sweeps/", "tests/browser/")
 """Folders whose files share a world: one process takes all of a folder, so that it is played once."""
-LONGEST = (*WORLDS, "tests/query_counts/", "tests/portfolio/test_random_funds.py", "tests/chaos/", "tests/portfolio/")
+LONGEST = (
+    *WORLDS,
+    "tests/query_counts/",
+    "tests/portfolio/test_random_funds.py",
+    "tests/chaos/",
+    "tests/security/test_every_page.py",
+    "tests/portfolio/",
+)
 """What takes longest, first; where nothing is named here the order of the names stays."""
 
 

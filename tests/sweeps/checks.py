@@ -100,10 +100,9 @@ ASKING_ANEW = {
 """Routes of one's own account that let everybody in and then ask for the second factor anew by themselves."""
 
 ALL = bool(os.environ.get("FULL"))
-SPREAD = {"GET": 4, "POST": 4}
-RARELY = 14
-"""Without FULL, refusals are asked for by every fourth actor, with another method by every fourteenth; by others at each
-route."""
+SPREAD = {"GET": 6, "POST": 6}
+RARELY = 27
+"""Without FULL, refusals are asked for by every sixth actor, with another method by one; by others at each route."""
 
 
 def faults(world: World, entries: list[Entry], *, everyone: bool = ALL) -> Iterator[str]:
