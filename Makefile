@@ -12,9 +12,8 @@ endif
 
 export PORT HOST FULL DEMO_DIR PICTURES
 RUN := .venv/bin/python -m
-# Files of tests are shared out among as many processes: three keep two cores busy, since one often waits for a browser or
-# for workers that were killed.
-JOBS := 3
+# Files of tests are shared out among as many processes. On two cores three are slower: they and their servers crowd each other.
+JOBS := $(if $(FULL),3,2)
 LOCK_DEMO := requirements.txt requirements-embedded.txt
 LOCK_TEST := $(LOCK_DEMO) requirements-dev.txt
 
