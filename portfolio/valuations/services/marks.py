@@ -68,7 +68,7 @@ def change_mark(
         raise RelevanceMissing(field="relevance")
     position = position_of(run, mark.holding)
     inputs = given(run, position, technique, amount=amount, source=source.strip(), dated=dated, adjustment=adjustment)
-    fresh = write(
+    fresh = drafted(
         run,
         position,
         technique,
@@ -79,6 +79,7 @@ def change_mark(
         by=by,
         at=at,
     )
+    fresh.save(force_insert=True)
     if run.state == State.SUBMITTED:
         run.state, run.submitted_at, run.submitted_by = State.IN_REVIEW, None, None
         run.save(update_fields=["state", "submitted_at", "submitted_by"])
@@ -225,24 +226,6 @@ def carried(before: Mark, position: Position, end: date) -> list[dict[str, str]]
 
 def stated(name: str, value: Decimal, source: str, day: date) -> dict[str, str]:
     return {"name": name, "value": f"{value.normalize():f}", "source": source, "date": day.isoformat()}
-
-
-def write(
-    run: ValuationRun,
-    position: Position,
-    technique: str,
-    inputs: list[dict[str, str]],
-    *,
-    edition: int,
-    relevance: str,
-    reason: str,
-    by: User,
-    at: datetime,
-) -> Mark:
-    said = {"relevance": relevance, "reason": reason}
-    mark = drafted(run, position, technique, inputs, edition=edition, **said, by=by, at=at)
-    mark.save(force_insert=True)
-    return mark
 
 
 def drafted(
