@@ -271,10 +271,10 @@ def test_marks_and_approvals_are_written_once_and_never_after_the_lock(locked, h
         lambda: Mark.objects.filter(pk=mark.pk).update(value=1),
         lambda: MarkApproval.objects.all().delete(),
         lambda: ValuationRun.objects.filter(pk=run.pk).update(policy_version="x"),
-        lambda: marks.write(
+        lambda: marks.drafted(
             run, marks.position_of(run, mark.holding), "cost", mark.inputs and [marks.stated("cost", mark.cost, "books", JUNE)],
             edition=9, relevance="", reason="late", by=analyst, at=LATER,
-        ),
+        ).save(),
     ):  # fmt: skip
         with pytest.raises(DatabaseError), transaction.atomic():
             change()
@@ -285,10 +285,10 @@ def test_the_database_refuses_a_source_that_is_empty(opened, prepare, holding, a
     mark = queries.marks_of(run)[0]
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        marks.write(
+        marks.drafted(
             run, marks.position_of(run, holding), "cost", [marks.stated("cost", mark.cost, " ", JUNE)],
             edition=2, relevance="", reason="x", by=analyst, at=LATER,
-        )  # fmt: skip
+        ).save()  # fmt: skip
 
 
 def test_reopening_makes_a_version_and_supersedes_only_at_its_lock(locked, fund, holding, analyst, committee):
