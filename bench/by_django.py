@@ -1,6 +1,6 @@
 """The pool's figures as one writes them with Django alone: the naive ways that ours is measured beside."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -64,7 +64,9 @@ def _figures(
     invested: Decimal,
     gain: Decimal,
 ) -> Figures:
-    booked: Callable[[str], Decimal] = lambda name: _total(by_code.get(code, ZERO) for code in MEANINGS[name].codes)  # noqa: E731 -- said once
+    def booked(name: str) -> Decimal:
+        return _total(by_code.get(code, ZERO) for code in MEANINGS[name].codes)
+
     return Figures(
         committed=committed,
         called=called,

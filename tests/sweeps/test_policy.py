@@ -1,4 +1,4 @@
-"""Every route and method is asked as everybody: what answers is what was agreed, and nothing else answers."""
+"""Every route and method is asked, with FULL as everybody: what answers is what was agreed, and nothing else answers."""
 
 import os
 from itertools import groupby
