@@ -56,6 +56,13 @@ class Ground:
         draft.write_text(str((moment - datetime.now(timezone.utc)).total_seconds()))
         draft.replace(self.clock)
 
+    def hold(self):
+        """Who works on an item stays at it until ``let_go``."""
+        (self.folder / "held").touch()
+
+    def let_go(self):
+        (self.folder / "held").unlink()
+
     def worker(self, *, children=1, **given):
         return self._celery(*WORKER, f"--concurrency={children}", f"--hostname=w{len(self.started)}@here", **given)
 

@@ -6,7 +6,7 @@ from config import schedule
 from config.celery import app
 
 SWEEP_SECONDS = 0.5
-VISIBILITY_SECONDS = float(os.environ.get("CHAOS_VISIBILITY_SECONDS", "2"))
+VISIBILITY_SECONDS = 2
 LIMIT_SECONDS = [float(limit) for limit in os.environ.get("CHAOS_LIMITS", "").split()]
 """After the first a task is asked to stop, after the second it is killed."""
 

@@ -33,6 +33,8 @@ def _write(key: str, number: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {TABLE} (key, number) VALUES (%s, %s)", [key, number])
     time.sleep(SECONDS_AN_ITEM)
+    while (FOLDER / "held").exists():
+        time.sleep(0.05)
 
 
 @registry.handles(COUNTED, "Count")
