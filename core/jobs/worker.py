@@ -1,6 +1,8 @@
 """Working through what is due: claim, do, say how it ended. Run by Celery's children, any number of them."""
 
 import contextvars
+import os
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -21,6 +23,9 @@ logger = structlog.get_logger(__name__)
 SLICE_SECONDS = 45.0
 """How long one call works, so that a doorbell never comes near its time limit and long jobs let short ones pass."""
 PULSE_SECONDS = 2.0
+DEAF_SECONDS = 1860.0
+"""For how long one attempt is kept: a minute beyond the limit at which Celery kills the child. Where that kill did not come,
+the pulse ends the child itself, so that no attempt holds its job for ever."""
 
 
 def drain(*, seconds: float = SLICE_SECONDS) -> bool:
@@ -93,8 +98,12 @@ def _pulse(running: Running) -> Iterator[None]:
 
 
 def _beat(running: Running, stop: threading.Event) -> None:
+    deaf = time.monotonic() + DEAF_SECONDS
     try:
         while not stop.wait(PULSE_SECONDS):
+            if time.monotonic() > deaf:
+                logger.error("child ended by its pulse: its work is over its time", job=running.public_id)
+                os.kill(os.getpid(), signal.SIGKILL)
             if not services.keep(running.pk, running.lease, at=clock.now(), told=running.told):
                 return
     except Exception:  # noqa: BLE001 -- the lease lapses and another worker goes on; the work itself says what broke

@@ -21,6 +21,10 @@ from tests.chaos.working import COUNTED, HANGING, ITEMS, POISONED, TABLE, UNHELD
 JOBS = 500 if FULL else 16
 KILLS = 20 if FULL else 2
 SEED = 4
+ONLY_IN_FULL = [
+    pytest.mark.full,
+    pytest.mark.skipif(not FULL, reason="with FULL=1: Celery's limits were once missed on a busy machine"),
+]
 pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "owner"]), pytest.mark.real_clock]
 
 
@@ -96,7 +100,7 @@ def test_nothing_is_lost_or_done_twice_by_workers_that_are_killed(begin, start):
     rows = ground.rows()
     assert [rows.pop(("unheld", number)) > 1 for number in range(1, ITEMS + 1)] == [True] * ITEMS
     assert rows == Counter((key, number) for _name, key in jobs for number in range(1, ITEMS + 1))
-    assert ground.states(POISONED).keys() <= {"failed", "dead"}
+    ground.wait(lambda: ground.states(POISONED).keys() <= {"failed", "dead"}, "the poisoned job is never let go of")
 
 
 def test_the_same_delivery_twice_is_worked_on_once(begin, start):
@@ -124,11 +128,14 @@ def test_control_without_the_lease_a_second_delivery_is_worked_on_again(begin, s
     ground.wait(lambda: max(ground.rows().values(), default=0) > 1, "nothing is written twice")
 
 
-@pytest.mark.full
-@pytest.mark.skipif(not FULL, reason="with FULL=1: limits of a second and a half were once missed on a busy machine")
-def test_work_over_its_time_is_stopped_and_holds_up_nobody(begin, start):
+LIMITS = {"celery": {"CHAOS_LIMITS": "2 3"}, "pulse": {"CHAOS_DEAF_SECONDS": "2"}}
+"""Who kills: Celery at its hard limit, or the pulse where that kill does not come."""
+
+
+@pytest.mark.parametrize("killer", ["pulse", pytest.param("celery", marks=ONLY_IN_FULL)])
+def test_work_over_its_time_is_stopped_and_holds_up_nobody(begin, start, killer):
     """One job that is deaf to being asked is killed with its child, thrice; what came after it is long done."""
-    ground = begin(CHAOS_PACE="hurried", CHAOS_LIMITS="2 3", CHAOS_SECONDS_AN_ITEM="0.01")
+    ground = begin(CHAOS_PACE="hurried", CHAOS_SECONDS_AN_ITEM="0.01", CHAOS_LEASE_SECONDS="1.5", **LIMITS[killer])
     jobs = [(COUNTED, f"job-{number}") for number in range(6)]
     start(ground, (HANGING, "deaf"), *jobs)
     ground.worker(children=2)

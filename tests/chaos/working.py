@@ -95,6 +95,7 @@ def steer() -> None:
     """The pace and the clock that the test asks for, and the protection that its control takes away."""
     if os.environ.get("CHAOS_PACE") == "hurried":
         services.LEASE_SECONDS, worker.PULSE_SECONDS = float(os.environ.get("CHAOS_LEASE_SECONDS", "3")), 0.5
+        worker.DEAF_SECONDS = float(os.environ.get("CHAOS_DEAF_SECONDS", worker.DEAF_SECONDS))
         services.ATTEMPTS_AT_MOST = int(os.environ.get("CHAOS_ATTEMPTS", services.ATTEMPTS_AT_MOST))
         services.FIRST_RETRY = timedelta(seconds=0.3)
     if (FOLDER / "clock").exists():

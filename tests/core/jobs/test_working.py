@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from config.celery import LONG_WORK
 from core import clock
 from core.jobs import queries, running, services, worker
 from core.jobs.lifecycle import State
@@ -202,6 +203,11 @@ def test_the_pulse_tells_how_far_work_is_that_is_kept_as_a_whole(start):
 
     row = stands(job)
     assert (row.done, row.total, row.attempts) == (3, 8, 1)
+
+
+def test_the_pulse_ends_only_what_celery_ought_to_have_killed():
+    """Celery counts from the bell, the pulse from the job, which is begun within a slice of it."""
+    assert LONG_WORK["time_limit"] < worker.DEAF_SECONDS
 
 
 def test_who_holds_a_job_at_its_end_still_has_it(start):
