@@ -60,11 +60,13 @@ INVARIANTS = (
         "no more is sold or written off than was bought",
         _("No more is sold or written off than was bought."),
         """
-        SELECT h.public_id, sum(t.quantity * side.sign), sum(t.cost * side.sign), sum(t.fund_cost * side.sign)
-          FROM portfolio_transaction t JOIN portfolio_holding h ON h.id = t.holding_id JOIN portfolio_fund f ON f.id = h.fund_id
-          CROSS JOIN LATERAL (SELECT CASE WHEN t.kind IN ('purchase', 'stake-call') THEN 1 ELSE -1 END AS sign) side
-         WHERE f.book_id = %(book)s GROUP BY h.id
-        HAVING sum(t.quantity * side.sign) < 0 OR sum(t.cost * side.sign) < 0 OR sum(t.fund_cost * side.sign) < 0
+        SELECT DISTINCT ON (holding) holding, effective_on::text, quantity, cost, fund_cost FROM (
+            SELECT h.public_id AS holding, t.effective_on, sum(t.quantity * side.sign) OVER day AS quantity,
+                   sum(t.cost * side.sign) OVER day AS cost, sum(t.fund_cost * side.sign) OVER day AS fund_cost
+              FROM portfolio_transaction t JOIN portfolio_holding h ON h.id = t.holding_id JOIN portfolio_fund f ON f.id = h.fund_id
+              CROSS JOIN LATERAL (SELECT CASE WHEN t.kind IN ('purchase', 'stake-call') THEN 1 ELSE -1 END AS sign) side
+             WHERE f.book_id = %(book)s WINDOW day AS (PARTITION BY h.id ORDER BY t.effective_on)
+        ) held WHERE least(quantity, cost, fund_cost) < 0 ORDER BY holding, effective_on
         """,
     ),
     Invariant(

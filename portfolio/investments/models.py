@@ -1,5 +1,6 @@
 """Rounds as published, holdings, the commitments to fund stakes, and the transactions that change a position."""
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -145,7 +146,27 @@ class Transaction(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["holding", "effective_on", "recorded_at"], name="transaction_as_of")]
-        triggers = append_only.triggers()
+        triggers = [
+            *append_only.triggers(),
+            pgtrigger.Trigger(
+                name="no_more_leaves_than_is_held",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="written"),
+                func=(
+                    "IF EXISTS (SELECT 1 FROM (SELECT sum(t.quantity * side.sign) OVER day AS quantity, "
+                    "sum(t.cost * side.sign) OVER day AS cost, sum(t.fund_cost * side.sign) OVER day AS fund_cost "
+                    "FROM portfolio_transaction t CROSS JOIN LATERAL "
+                    "(SELECT CASE WHEN t.kind IN ('purchase', 'stake-call') THEN 1 ELSE -1 END AS sign) side "
+                    "WHERE t.holding_id IN (SELECT holding_id FROM written WHERE kind NOT IN ('purchase', 'stake-call')) "
+                    "WINDOW day AS (PARTITION BY t.holding_id ORDER BY t.effective_on)) held "
+                    "WHERE least(held.quantity, held.cost, held.fund_cost) < 0) THEN "
+                    "RAISE EXCEPTION 'no more leaves a holding than is held on that day and on every later one' "
+                    "USING ERRCODE = 'check_violation'; END IF; RETURN NULL;"
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.effective_on}: {self.amount}"

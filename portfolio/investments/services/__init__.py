@@ -10,6 +10,7 @@ from portfolio.investments.services.refusals import (
     NotEnoughCash,
     OverStake,
     RoundStands,
+    TooLittleLater,
     UnfitQuantity,
     WrongKind,
 )
@@ -35,6 +36,7 @@ __all__ = (
     "NotEnoughCash",
     "OverStake",
     "RoundStands",
+    "TooLittleLater",
     "UnfitQuantity",
     "WrongKind",
     "buy",

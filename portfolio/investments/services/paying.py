@@ -1,13 +1,17 @@
-"""Amounts in both currencies, the cash that must be there, and the legs of what is paid and received."""
+"""Amounts in both currencies, the cash and the holding that must be there, and the legs of what is paid and received."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
 
 from core.money import queries as rates
 from portfolio.investments import queries
 from portfolio.investments.models import Holding
-from portfolio.investments.services.refusals import NotEnoughCash
+from portfolio.investments.services.refusals import NotEnoughCash, TooLittleLater
 from portfolio.ledger import queries as ledger_queries
 from portfolio.ledger import services as ledger
 from portfolio.ledger.models import Book
@@ -55,6 +59,47 @@ def part(whole: Decimal, numerator: Decimal, denominator: Decimal) -> Decimal:
         return whole
     with localcontext(prec=60):
         return (whole * numerator / denominator).quantize(CENT, rounding=ROUND_HALF_EVEN)
+
+
+class Held(NamedTuple):
+    """What is held at the end of a day: shares, and cost in the holding's currency and in the fund's."""
+
+    day: date
+    quantity: Decimal
+    cost: Decimal
+    fund_cost: Decimal
+
+
+def held_later(held: queries.Position, on: date, at: datetime) -> list[Held]:
+    """What is held after each later day on which something is recorded already, beginning with what is held on that day."""
+    later = queries.transactions(held.holding, as_of=date.max, known_at=at).filter(effective_on__gt=on)
+    found = [Held(on, held.quantity, held.cost, held.fund_cost)]
+    for day, rows in groupby(later, key=attrgetter("effective_on")):
+        moved = queries.position(held.holding, rows)
+        last = found[-1]
+        found.append(
+            Held(day, last.quantity + moved.quantity, last.cost + moved.cost, last.fund_cost + moved.fund_cost)
+        )
+    return found[1:]
+
+
+def rounded_within(cost: Decimal, later: Iterable[Decimal]) -> Decimal:
+    """The cost of a share of what is held, less the cent by which a later one was rounded up."""
+    least = min(later, default=cost)
+    return least if ZERO < cost - least <= CENT else cost
+
+
+def require_held(
+    holding: Holding, later: Iterable[Held], *, quantity: Decimal, cost: Decimal, fund_cost: Decimal
+) -> None:
+    """What leaves is not missing on any later day. Raises TooLittleLater."""
+    for one in later:
+        if quantity > one.quantity:
+            raise TooLittleLater(one.day, quantity - one.quantity)
+        if cost > one.cost:
+            raise TooLittleLater(one.day, cost - one.cost, holding.currency_id)
+        if fund_cost > one.fund_cost:
+            raise TooLittleLater(one.day, fund_cost - one.fund_cost, holding.fund.currency_id)
 
 
 def require_cash(book: Book, amount: Decimal, on: date, at: datetime) -> None:

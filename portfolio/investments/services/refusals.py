@@ -24,6 +24,19 @@ class MoreThanIsHeld(Conflict):
         super().__init__(str(sentence).format(asked=f"{asked:,f}", held=f"{held:,f}"), field="quantity")
 
 
+class TooLittleLater(Conflict):
+    """What is recorded for a later day takes more than would be held then: of cost, where there is a currency."""
+
+    code = "too_little_later"
+
+    def __init__(self, day: date, short: Decimal, currency: str = "") -> None:
+        shares = _("On {day} {short} shares more would be gone than were bought. Enter fewer, or a later day.")
+        cost = _("On {day} {short} {currency} more of cost would be gone than was paid. Enter less, or a later day.")
+        amount = f"{short:,.2f}" if currency else f"{short.normalize():,f}"
+        told = {"day": day.isoformat(), "short": amount, "currency": currency}
+        super().__init__(str(cost if currency else shares).format(**told), field="effective_on")
+
+
 class NotEnoughCash(Conflict):
     code = "not_enough_cash"
 

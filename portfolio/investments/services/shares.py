@@ -63,7 +63,10 @@ def sell(
     holding: Holding, *, quantity: Decimal, amount: Decimal, effective_on: date, key: str, by: User, at: datetime,
     illustrative: bool = False,
 ) -> Transaction:  # fmt: skip
-    """Sell some or all shares; cost leaves at its average, all of it with the last share. Raises MoreThanIsHeld."""
+    """Sell some or all shares; cost leaves at its average, all of it with the last share.
+
+    Raises MoreThanIsHeld, TooLittleLater.
+    """
     book = recording.ready(holding, by, Holding.Kind.DIRECT)
     if standing := recording.standing(holding, key, Kind.SALE, effective_on, amount=amount, quantity=quantity):
         return standing
@@ -72,8 +75,12 @@ def sell(
     if quantity > held.quantity:
         raise MoreThanIsHeld(quantity, held.quantity)
     paid = paying.in_both_currencies(holding, amount, effective_on, at)
-    cost = paying.part(held.cost, quantity, held.quantity)
-    fund_cost = paying.part(held.fund_cost, quantity, held.quantity)
+    later = paying.held_later(held, effective_on, at)
+    cost = paying.rounded_within(paying.part(held.cost, quantity, held.quantity), (one.cost for one in later))
+    fund_cost = paying.rounded_within(
+        paying.part(held.fund_cost, quantity, held.quantity), (one.fund_cost for one in later)
+    )
+    paying.require_held(holding, later, quantity=quantity, cost=cost, fund_cost=fund_cost)
     return recording.write(
         Transaction(
             holding=holding,
@@ -98,7 +105,10 @@ def write_off(
     holding: Holding, *, cost: Decimal, reason: str, effective_on: date, key: str, by: User, at: datetime,
     illustrative: bool = False,
 ) -> Transaction:  # fmt: skip
-    """Take cost off a holding for ever, in the holding's currency, without money. Raises MoreThanIsHeld, NeedsReason."""
+    """Take cost off a holding for ever, in the holding's currency, without money.
+
+    Raises MoreThanIsHeld, TooLittleLater, NeedsReason.
+    """
     recording.ready(holding, by, None)
     if standing := recording.standing(holding, key, Kind.WRITE_OFF, effective_on, cost=cost):
         return standing
@@ -108,7 +118,9 @@ def write_off(
     held = paying.position(holding, effective_on, at)
     if cost > held.cost:
         raise MoreThanIsHeld(cost, held.cost)
-    fund_cost = paying.part(held.fund_cost, cost, held.cost)
+    later = paying.held_later(held, effective_on, at)
+    fund_cost = paying.rounded_within(paying.part(held.fund_cost, cost, held.cost), (one.fund_cost for one in later))
+    paying.require_held(holding, later, quantity=ZERO, cost=cost, fund_cost=fund_cost)
     rate = (cost / fund_cost).quantize(Decimal("1E-8")) if fund_cost else Decimal(1)
     paid = paying.Paid(cost, holding.currency_id, fund_cost, rate, None, "at cost")
     nothing = paying.Paid(ZERO, holding.currency_id, ZERO, rate, None, "at cost")

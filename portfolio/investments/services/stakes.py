@@ -83,7 +83,10 @@ def receive_from_stake(
     holding: Holding, *, amount: Decimal, returned_capital: Decimal, effective_on: date, key: str, by: User, at: datetime,
     illustrative: bool = False,
 ) -> Transaction:  # fmt: skip
-    """Take a distribution of another fund in; ``returned_capital`` of it lowers cost, the rest is gain."""
+    """Take a distribution of another fund in; ``returned_capital`` of it lowers cost, the rest is gain.
+
+    Raises MoreThanIsHeld, TooLittleLater, RateMissing.
+    """
     book = recording.ready(holding, by, Holding.Kind.FUND)
     if standing := recording.standing(
         holding, key, Kind.STAKE_DISTRIBUTION, effective_on, amount=amount, cost=returned_capital
@@ -93,7 +96,11 @@ def receive_from_stake(
     if not ZERO <= returned_capital <= min(held.cost, amount):
         raise MoreThanIsHeld(returned_capital, min(held.cost, amount))
     paid = paying.in_both_currencies(holding, amount, effective_on, at)
-    fund_cost = paying.part(held.fund_cost, returned_capital, held.cost)
+    later = paying.held_later(held, effective_on, at)
+    fund_cost = paying.rounded_within(
+        paying.part(held.fund_cost, returned_capital, held.cost), (one.fund_cost for one in later)
+    )
+    paying.require_held(holding, later, quantity=ZERO, cost=returned_capital, fund_cost=fund_cost)
     return recording.write(
         Transaction(
             holding=holding,
