@@ -18,6 +18,7 @@ from core.errors import Conflict, DomainError, Invalid, NotFound, NotPermitted
 from core.exports import xlsx
 from core.jobs import queries as jobs
 from core.jobs import words as job_words
+from core.money.queries import RateMissing
 from core.people import rules as people_rules
 from core.people.requests import PersonRequest
 from core.people.roles import Permission
@@ -124,7 +125,7 @@ class Confirm(View):
             return self._page(request, run, form)
         try:
             done = self._take(request, run, form.cleaned_data)
-        except (Conflict, Invalid, NotPermitted) as refusal:
+        except (Conflict, Invalid, NotPermitted, RateMissing) as refusal:
             # The person who sent the page may be the one who changed the run since; it is read anew.
             return self._page(request, listing.get(request.user, public_id), form, refusal)
         return redirect("portfolio:valuation", done.public_id)

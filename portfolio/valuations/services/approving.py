@@ -7,12 +7,15 @@ from typing import Any
 from django.db import transaction
 
 from core import locks
+from core.jobs import services as jobs
 from core.people.models import User
+from portfolio.funds import queries as funds
 from portfolio.funds.models import Fund
 from portfolio.valuations import queries, rules
 from portfolio.valuations.lifecycle import APPROVALS_NEEDED, State
 from portfolio.valuations.models import Mark, MarkApproval, ValuationRun
 from portfolio.valuations.rules import Act
+from portfolio.valuations.services.opening import PREPARE, job_key, pinned_rates
 from portfolio.valuations.services.preparing import without_mark
 from portfolio.valuations.services.recording import APPROVED, LOCKED, REOPENED, SUBMITTED, locked, record
 from portfolio.valuations.services.refusals import ChangedSince, LaterVersion, MarksMissing, ReasonMissing
@@ -68,7 +71,8 @@ def approve_run(run: ValuationRun, *, digest: str, by: User, at: datetime) -> Va
 def reopen_run(run: ValuationRun, *, reason: str, by: User, at: datetime) -> ValuationRun:
     """Open a further version of a locked quarter with the same marks, rates and policy. The locked one stands until then.
 
-    Raises NotPermitted, WrongState, LaterVersion, ReasonMissing.
+    What is held by what was recorded since gets its mark by the run's job, and the rate of its currency is pinned.
+    Raises NotPermitted, WrongState, LaterVersion, ReasonMissing, RateMissing, OddRate.
     """
     locks.in_order(Fund.objects.filter(pk=run.fund_id)).get()
     row = locked(run)
@@ -82,8 +86,7 @@ def reopen_run(run: ValuationRun, *, reason: str, by: User, at: datetime) -> Val
         quarter_end=row.quarter_end,
         version=row.version + 1,
         supersedes=row,
-        state=State.IN_REVIEW,
-        rates=row.rates,
+        rates=pinned_rates(row.fund, row.quarter_end, known_at=at, kept=row.rates),
         policy_version=row.policy_version,
         code_version=row.code_version,
         reason=reason.strip(),
@@ -92,6 +95,12 @@ def reopen_run(run: ValuationRun, *, reason: str, by: User, at: datetime) -> Val
         is_illustrative=row.is_illustrative,
     )
     Mark.objects.bulk_create(_copied(mark, fresh, at=at) for mark in queries.marks_of(row))
+    if without_mark(fresh).exists():
+        today = funds.day_of(row.fund, at)
+        jobs.start(PREPARE, key=job_key(fresh), by=by, on=today, scope=row.fund.public_id, run=fresh.pk)
+    else:
+        fresh.state = State.IN_REVIEW
+        fresh.save(update_fields=["state"])
     record(
         REOPENED, fresh, by, after={"quarter_end": row.quarter_end, "version": fresh.version, "reason": fresh.reason}
     )

@@ -1,5 +1,6 @@
 """Opening a quarter's run with the rates and the policy that it pins, by hand or because it is due."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -57,7 +58,7 @@ def open_run(fund: Fund, *, quarter_end: date, by: User, at: datetime) -> Valuat
     run = ValuationRun.objects.create(
         fund=fund,
         quarter_end=quarter_end,
-        rates=_pinned_rates(fund, quarter_end, known_at=at),
+        rates=pinned_rates(fund, quarter_end, known_at=at),
         policy_version=policy.version,
         code_version=techniques.CODE_VERSION,
         opened_at=at,
@@ -100,14 +101,18 @@ def job_key(run: ValuationRun) -> str:
     return f"run-{run.pk}"
 
 
-def _pinned_rates(fund: Fund, quarter_end: date, *, known_at: datetime) -> list[dict[str, str]]:
+def pinned_rates(
+    fund: Fund, quarter_end: date, *, known_at: datetime, kept: Sequence[dict[str, str]] = ()
+) -> list[dict[str, str]]:
+    """The euro reference rate of every currency that is held; those ``kept`` stay. Raises RateMissing, OddRate."""
     held = Holding.objects.filter(
         fund=fund, transactions__effective_on__lte=quarter_end, transactions__recorded_at__lte=known_at
     ).values_list("currency", flat=True)
     currencies = sorted({*held, fund.currency_id})
     if currencies == [fund.currency_id]:
         return []
-    return [_pinned(currency, quarter_end, known_at=known_at) for currency in currencies]
+    standing = {one["currency"]: one for one in kept}
+    return [standing.get(one) or _pinned(one, quarter_end, known_at=known_at) for one in currencies]
 
 
 def _pinned(currency: str, quarter_end: date, *, known_at: datetime) -> dict[str, str]:

@@ -29,7 +29,7 @@ ROLLED = (Technique.REPORTED_NAV, Technique.WRITE_DOWN)
 def prepare(job: Running, *, by: User, at: datetime) -> None:
     """Write the first edition of every mark of a run, some at a time; what is written already stays as it is."""
     run = ValuationRun.objects.select_related("fund").get(pk=job.ids["run"])
-    total = covered(run).count()
+    total = without_mark(run).count() + job.done
     while run.state == State.PREPARING:
         with job.chunk() as chunk:
             run = locked(run)

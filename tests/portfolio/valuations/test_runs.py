@@ -10,6 +10,7 @@ from core import clock, failpoints
 from core.audit.models import AuditEvent
 from core.errors import NotPermitted
 from core.jobs.models import Job
+from core.money.models import ExchangeRate
 from core.money.queries import RateMissing
 from core.people import services as people_services
 from portfolio.valuations import queries, rules, services
@@ -309,6 +310,51 @@ def test_reopening_makes_a_version_and_supersedes_only_at_its_lock(locked, fund,
     assert (run.state, fresh.state) == (State.SUPERSEDED, State.LOCKED)
     then, now = (queries.fair_value_rows(fund, as_of=JUNE, known_at=at)[0].value for at in (JULY_1, LATER))
     assert (then, now) == (Decimal("1000.00"), Decimal("400.00"))
+
+
+@pytest.fixture
+def recorded_late(fund, system):
+    """A company bought for 1000.00 dollars in June, recorded in July."""
+    dollars((date(2026, 6, 19), "1.10"), (JUNE, "1.25"))
+    with clock.standing_at(datetime(2026, 7, 10, 9, tzinfo=timezone.utc)):
+        of = investments.holding(fund, "Example Optics", currency="USD", system=system)
+        investments.purchase(of, on=date(2026, 6, 20), system=system)
+    return of
+
+
+def test_a_reopened_run_gets_the_mark_and_the_rate_of_what_was_recorded_late(
+    locked, prepare, holding, analyst, committee, request
+):
+    run = locked()
+    late = request.getfixturevalue("recorded_late")
+
+    fresh = services.reopen_run(run, reason="A purchase came late", by=analyst, at=LATER)
+    assert (fresh.state, marked(fresh)) == (State.PREPARING, marked(run))
+    assert [(one["currency"], one["units_per_euro"]) for one in fresh.rates] == [("EUR", "1"), ("USD", "1.250000")]
+    with pytest.raises(rules.WrongState):
+        services.submit_run(fresh, by=analyst, at=LATER)
+
+    fresh = prepare(fresh, at=LATER)
+    assert (fresh.state, marked(fresh)) == (
+        State.IN_REVIEW,
+        marked(run) | {late.pk: ("last_round", Decimal("800.00"))},
+    )
+    assert list(Job.objects.filter(key=services.job_key(fresh)).values_list("done", "total")) == [(1, 1)]
+    assert approved(services.submit_run(fresh, by=analyst, at=LATER), committee, at=LATER).state == State.LOCKED
+
+
+def test_a_reopened_run_keeps_the_rates_that_it_pinned(fund, system, locked, analyst):
+    dollars((date(2026, 5, 4), "1.10"), (date(2026, 6, 29), "1.10"), (JUNE, "1.25"))
+    with clock.standing_at(JULY_1):
+        investments.purchase(investments.holding(fund, "Example Optics", currency="USD", system=system), system=system)
+    run = locked()
+    ExchangeRate.objects.create(
+        currency_id="USD", effective_on=JUNE, units_per_euro=Decimal("1.20"), source="ECB", recorded_at=LATER
+    )
+
+    fresh = services.reopen_run(run, reason="A late report", by=analyst, at=LATER)
+
+    assert (fresh.rates, fresh.state) == (run.rates, State.IN_REVIEW)
 
 
 def test_a_value_is_rolled_for_what_is_recorded_since_though_of_an_earlier_day(locked, fund, holding, system):
