@@ -124,9 +124,10 @@ def marks_over_time(holding: Holding, *, known_at: datetime) -> list[Mark]:
 
 
 def changes_against_last_quarter(run: ValuationRun) -> list[Changed]:
-    """Every mark of a run beside the quarter before, the largest revaluation first."""
-    before = _values_before(run)
-    found = [Changed(mark, *before.get(mark.holding_id, (None, ZERO))) for mark in marks_of(run)]
+    """Every mark of a run beside the quarter before as it was locked when the run was opened, the largest revaluation first."""
+    marks = marks_of(run)
+    before = _values_before(run, marks)
+    found = [Changed(mark, *before[mark.holding_id]) for mark in marks]
     return sorted(found, key=lambda one: (-abs(one.revalued), one.mark.holding.organisation.name))
 
 
@@ -259,22 +260,29 @@ def _covered(mark: Mark) -> dict[str, Any]:
     return found | {"local_value": str(mark.local_value), "value": str(mark.value)}
 
 
-def _values_before(run: ValuationRun) -> dict[int, tuple[Decimal | None, Decimal]]:
-    """By holding: the value locked for the quarter before, and what moved it since: without a mark, what is at cost."""
+def _values_before(run: ValuationRun, marks: Sequence[Mark]) -> dict[int, tuple[Decimal | None, Decimal]]:
+    """By holding: the value locked for the quarter before, and what moved it since, of what its mark knows.
+
+    Without a mark before, what is at cost.
+    """
     earlier = (
-        Mark.objects.filter(run__fund=run.fund_id, run__quarter_end__lt=run.quarter_end, run__locked_at__isnull=False)
+        Mark.objects.filter(
+            run__fund=run.fund_id, run__quarter_end__lt=run.quarter_end, run__locked_at__lte=run.opened_at
+        )
         .order_by("holding", "-run__quarter_end", "-run__version", "-edition")
         .distinct("holding")
         .values_list("holding", "value", "run__quarter_end", "known_at")
     )
-    marked = {holding: (value, day, known_at) for holding, value, day, known_at in earlier}
-    by_holding: dict[int, list[Transaction]] = {holding: [] for holding in marked}
+    before = {holding: (value, day, known_at) for holding, value, day, known_at in earlier}
+    known_at = {one.holding_id: one.known_at for one in marks}
+    by_holding: dict[int, list[Transaction]] = {holding: [] for holding in known_at}
     rows = Transaction.objects.filter(
-        holding__fund=run.fund_id, effective_on__lte=run.quarter_end, recorded_at__lte=run.opened_at
-    ).order_by("effective_on", "pk")
-    for row in rows:
-        by_holding.setdefault(row.holding_id, []).append(row)
-    return {holding: _moved(rows, marked.get(holding)) for holding, rows in by_holding.items()}
+        holding__in=known_at, effective_on__lte=run.quarter_end, recorded_at__lte=run.opened_at
+    )
+    for row in rows.order_by("effective_on", "pk"):
+        if row.recorded_at <= known_at[row.holding_id]:
+            by_holding[row.holding_id].append(row)
+    return {holding: _moved(rows, before.get(holding)) for holding, rows in by_holding.items()}
 
 
 def _moved(
