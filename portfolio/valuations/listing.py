@@ -24,15 +24,14 @@ from portfolio.valuations.rules import Act
 
 ZERO = Decimal(0)
 OUTLIER = Decimal("0.25")
-"""A mark revalued by this part of its value before, or more, is shown as an outlier."""
+"""A mark revalued by this part of what is held, or more, is shown as an outlier."""
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A mark beside the quarter before; ``before`` is what the mark stood at, or cost where there was none."""
+    """A mark beside the quarter before, and whether it was revalued by so much that people look at it first."""
 
     changed: Changed
-    start: Decimal
     is_outlier: bool
 
     @property
@@ -52,8 +51,9 @@ class Totals:
 
     @property
     def share(self) -> Decimal | None:
-        """The revaluation as a part of the start; None where that is zero."""
-        return self.revalued / self.start if self.start else None
+        """The revaluation as a part of what is held; None where that is nothing."""
+        held = self.start + self.moved
+        return self.revalued / held if held else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ def compared(run: ValuationRun) -> list[Compared]:
 
 def totals(rows: Sequence[Compared]) -> Totals:
     return Totals(
-        sum((one.start for one in rows), ZERO),
+        sum((one.changed.start for one in rows), ZERO),
         sum((one.changed.moved for one in rows), ZERO),
         sum((one.changed.revalued for one in rows), ZERO),
         sum((one.mark.value for one in rows), ZERO),
@@ -214,8 +214,7 @@ def _quarter(mark: Mark, opening: Decimal, known: Sequence[Transaction], mine: S
 
 def _compared(changed: Changed) -> Compared:
     share = changed.share
-    start = changed.mark.value - changed.revalued - changed.moved
-    return Compared(changed, start, share is not None and abs(share) >= OUTLIER)
+    return Compared(changed, share is not None and abs(share) >= OUTLIER)
 
 
 def _authors(runs: Sequence[ValuationRun]) -> dict[int, set[int]]:

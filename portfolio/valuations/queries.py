@@ -28,9 +28,10 @@ COVERED = ("technique", "local_value", "value", "level", "inputs", "relevance")
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A holding's mark beside the one of the quarter before. ``before`` is None where there was none.
+    """A holding's mark beside the one of the quarter before: start + moved + revalued = value of the mark.
 
-    ``moved`` is what was bought less what was sold in between at its share of the mark, and what moved between funds;
+    ``before`` is None where there was none: the start is nothing then, and ``moved`` what is held at cost. Else ``moved`` is
+    what was bought less what was sold in between at its share of the mark, and what moved between funds.
     ``revalued`` is the rest of the change.
     """
 
@@ -39,14 +40,22 @@ class Changed:
     moved: Decimal
 
     @property
+    def start(self) -> Decimal:
+        return ZERO if self.before is None else self.before
+
+    @property
+    def held(self) -> Decimal:
+        """What is held, before it was revalued."""
+        return self.start + self.moved
+
+    @property
     def revalued(self) -> Decimal:
-        start = self.mark.cost - self.moved if self.before is None else self.before
-        return self.mark.value - start - self.moved
+        return self.mark.value - self.held
 
     @property
     def share(self) -> Decimal | None:
-        """The revaluation as a part of the value before; None where there was none."""
-        return self.revalued / self.before if self.before else None
+        """The revaluation as a part of what is held; None where that is nothing, or where there was no mark before."""
+        return self.revalued / self.held if self.before is not None and self.held else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ def _mark_row(of: ValuationRun, one: Compared) -> list[Cell]:
         mark.holding.currency_id,
         mark.local_value,
         mark.cost,
-        one.start,
+        one.changed.start,
         one.changed.moved,
         one.changed.revalued,
         mark.value,

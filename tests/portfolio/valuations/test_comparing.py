@@ -39,7 +39,7 @@ def lock(run, analyst, committee, at):
 
 def figures(run):
     (one,) = listing.compared(run)
-    return one.start, one.changed.moved, one.changed.revalued, one.mark.value
+    return one.changed.start, one.changed.moved, one.changed.revalued, one.mark.value
 
 
 def test_what_a_copied_mark_does_not_know_moved_nothing(third_quarter, holding, system, analyst, committee, fund):
@@ -76,3 +76,35 @@ def test_a_quarter_before_that_is_opened_again_changes_no_page_of_the_past(
     assert figures(run) == (1000, 0, 0, 1000)
     again = services.reopen_run(run, reason="The quarter before changed", by=analyst, at=DECEMBER)
     assert figures(again) == (400, 0, 600, 1000)
+
+
+def test_an_outlier_is_measured_against_what_is_held(third_quarter, holding, system, analyst):
+    """Of 1,000.00 nine tenths are sold; the tenth that is left doubles."""
+    sold(holding, system, "90", on=date(2026, 9, 15), at=datetime(2026, 9, 20, 9, tzinfo=timezone.utc))
+    run = third_quarter(at=OCTOBER)
+    (mark,) = queries.marks_of(run)
+    services.change_mark(
+        mark, technique="last_round", adjustment=Decimal(100), reason="A pilot won", source="board minutes",
+        relevance="Still says something", by=analyst, at=OCTOBER,
+    )  # fmt: skip
+
+    (one,) = listing.compared(run)
+
+    assert figures(run) == (1000, -900, 100, 200)
+    assert (one.changed.share, one.is_outlier, listing.totals([one]).share) == (1, True, 1)
+
+
+def test_a_first_mark_starts_from_nothing_and_its_cost_was_bought(opened, prepare, holding, stake, analyst):
+    run = prepare(opened())
+    written_down(next(one for one in queries.marks_of(run) if one.holding_id == holding.pk), analyst)
+
+    first, second = rows = listing.compared(run)
+    totals = listing.totals(rows)
+
+    assert [(one.changed.start, one.changed.moved, one.changed.revalued) for one in (first, second)] == [
+        (0, 1000, -600),
+        (0, 1000, 0),
+    ]
+    assert [(one.changed.share, one.is_outlier) for one in rows] == [(None, False), (None, False)]
+    assert (totals.start, totals.moved, totals.revalued, totals.value) == (0, 2000, -600, 1400)
+    assert totals.share == Decimal("-0.3")

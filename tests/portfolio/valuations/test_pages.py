@@ -134,6 +134,15 @@ def test_the_figures_of_the_page_are_those_of_the_queries(prepared, analyst):
     assert queries.digest(prepared)[:8] in page
 
 
+def test_without_a_mark_before_no_page_shows_a_start(prepared, mark, analyst):
+    page = text_of(as_(analyst).get(page_of(prepared)))
+    own = text_of(as_(analyst).get(mark_page(mark)))
+
+    assert page.count('<td class="n p2">no mark</td><td class="n p3"><data class="n" value="1000.00">') == 2
+    assert "Where there was no mark, all that is held stands under bought less sold, at cost." in page
+    assert '<dd class="fig">–</dd><dd>no mark</dd>' in own
+
+
 def test_outliers_stand_first(locked, holding, stake, system, analyst, prepare, opened):
     locked()
     october = JULY_1.replace(month=10)
