@@ -15,5 +15,6 @@ class PortfolioConfig(AppConfig):
         import_module("portfolio.investments.reviewing").register()
         ledger = import_module("portfolio.ledger.invariants")
         for part in ("capital_calls", "investments", "valuations"):
-            ledger.register(import_module(f"portfolio.{part}.invariants").INVARIANTS)
+            known = import_module(f"portfolio.{part}.invariants")
+            ledger.register(known.INVARIANTS, getattr(known, "REMARKS", ()))
         import_module("portfolio.performance.counting").register()

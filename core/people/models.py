@@ -62,6 +62,8 @@ class User(AbstractBaseUser):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="further_accounts"
     )
     """The first account of the human who holds this one as well, as an administrator stated; empty for a first account."""
+    same_person_since = models.DateTimeField(null=True, blank=True)
+    """The moment of that statement: what was approved before it is judged by what was known then."""
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "email"
@@ -76,6 +78,11 @@ class User(AbstractBaseUser):
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="person_email_in_lower_case"),
             models.CheckConstraint(condition=~Q(same_person_as=F("id")), name="person_not_a_further_account_of_itself"),
+            models.CheckConstraint(
+                condition=Q(same_person_as__isnull=True, same_person_since__isnull=True)
+                | Q(same_person_as__isnull=False, same_person_since__isnull=False),
+                name="person_further_account_since_a_moment",
+            ),
             models.UniqueConstraint(fields=["is_system"], condition=Q(is_system=True), name="person_one_system"),
         ]
 

@@ -68,6 +68,11 @@ def of_same_human(field: str, person: User) -> Q:
     return Q(**{field: person.human}) | Q(**{f"{field}__same_person_as": person.human})
 
 
+def human_as_of(account: str, at: str) -> str:
+    """The human who holds an account, as stated before a moment, in SQL: both are names that stand in a query."""
+    return f"CASE WHEN {account}.same_person_since < {at} THEN {account}.same_person_as_id ELSE {account}.id END"
+
+
 def namesakes(others: Iterable[User], person: User) -> list[User]:
     """Accounts of other people under the same name, in whatever case and spacing: somebody should look."""
     return [one for one in others if not is_same_human(person, one) and _plain(one) == _plain(person)]

@@ -1,11 +1,13 @@
 """What is always true of calls and receipts, and of the books that they were posted to: queries that return no row.
 
-Opening balances, brought in with a history, stand in the books without a call or a receipt of their own.
+Opening balances, brought in with a history, stand in the books without a call or a receipt of their own. Whether two accounts
+are two people is judged by what was stated when a call was issued; what a later statement shows of it is a remark.
 """
 
 from django.utils.translation import gettext_lazy as _
 
-from portfolio.ledger.invariants import Invariant
+from core.people.rules import human_as_of
+from portfolio.ledger.invariants import Invariant, Remark
 
 _BALANCES = """
     SELECT a.code, a.subject, sum(leg.amount) AS amount FROM (
@@ -17,6 +19,21 @@ _BALANCES = """
      WHERE a.code IN ('calls-receivable', 'capital', 'suspense') AND COALESCE(o.kind, e.kind) <> 'opening'
      GROUP BY a.code, a.subject
 """
+
+
+def _by_one(states: str, *, at: str) -> str:
+    """Issued calls that one of their authors issued, or that nobody else approved, as known at a moment."""
+    return f"""
+        SELECT c.public_id FROM portfolio_capitalcall c JOIN portfolio_fund f ON f.id = c.fund_id
+          JOIN core_user drafter ON drafter.id = c.drafted_by_id JOIN core_user editor ON editor.id = c.edited_by_id
+          CROSS JOIN LATERAL (SELECT ARRAY[{human_as_of("drafter", at)}, {human_as_of("editor", at)}] AS humans) author
+         WHERE f.book_id = %(book)s AND c.issued_on IS NOT NULL AND c.state IN ({states}) AND (
+               EXISTS (SELECT 1 FROM core_user u
+                        WHERE u.id = c.issued_by_id AND {human_as_of("u", at)} = ANY (author.humans))
+            OR NOT EXISTS (SELECT 1 FROM portfolio_callapproval a JOIN core_user u ON u.id = a.by_id
+                            WHERE a.call_id = c.id AND NOT {human_as_of("u", at)} = ANY (author.humans)))
+        """  # noqa: S608 -- parts of the query, no value
+
 
 INVARIANTS = (
     Invariant(
@@ -64,17 +81,7 @@ INVARIANTS = (
     Invariant(
         "a call was approved and issued by a second person",
         _("A call was approved and issued by a second person."),
-        """
-        SELECT c.public_id FROM portfolio_capitalcall c JOIN portfolio_fund f ON f.id = c.fund_id
-          JOIN core_user drafter ON drafter.id = c.drafted_by_id JOIN core_user editor ON editor.id = c.edited_by_id
-          CROSS JOIN LATERAL (SELECT ARRAY[coalesce(drafter.same_person_as_id, drafter.id),
-                                           coalesce(editor.same_person_as_id, editor.id)] AS humans) author
-         WHERE f.book_id = %(book)s AND c.issued_on IS NOT NULL AND (
-               EXISTS (SELECT 1 FROM core_user u
-                        WHERE u.id = c.issued_by_id AND coalesce(u.same_person_as_id, u.id) = ANY (author.humans))
-            OR NOT EXISTS (SELECT 1 FROM portfolio_callapproval a JOIN core_user u ON u.id = a.by_id
-                            WHERE a.call_id = c.id AND NOT coalesce(u.same_person_as_id, u.id) = ANY (author.humans)))
-        """,
+        _by_one("'issued', 'settled', 'cancelled'", at="c.issued_at"),
     ),
     Invariant(
         "no notice is paid by more than it asks",
@@ -173,5 +180,15 @@ INVARIANTS = (
           FROM summed s FULL JOIN balances b USING (code, subject)
          WHERE COALESCE(s.amount, 0) <> COALESCE(b.amount, 0)
         """,  # noqa: S608 -- a part of the query, no value
+    ),
+)
+REMARKS = (
+    Remark(
+        "a call turned out to be approved or issued by its author",
+        _(
+            "The accounts that prepared and that approved or issued this call turned out to belong to one person. Have another "
+            "person look through it; where it is wrong, cancel it and prepare it anew."
+        ),
+        _by_one("'issued', 'settled'", at="'infinity'"),
     ),
 )

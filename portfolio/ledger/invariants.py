@@ -2,6 +2,8 @@
 
 They are asked by command, hourly, after every restore and after every test that breaks something on purpose. The parts
 above, whose tables must agree with the books, add theirs.
+
+Remarks are asked beside them: what was right when it was done and is known better since. People look; posting goes on.
 """
 
 from collections.abc import Iterable
@@ -25,8 +27,17 @@ class Invariant:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """``query`` gives the rows of the book ``%(book)s`` that people should look at; ``words`` say why, and what to do."""
+
+    name: str
+    words: Promise
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
 class Broken:
-    """An invariant that does not hold, and up to ten of the rows that show it."""
+    """An invariant that does not hold, or a remark, and up to ten of the rows that show it."""
 
     name: str
     rows: tuple[tuple[object, ...], ...]
@@ -206,11 +217,13 @@ OWN = (
     ),
 )
 _every: dict[str, Invariant] = {one.name: one for one in OWN}
+_remarks: dict[str, Remark] = {}
 
 
-def register(invariants: Iterable[Invariant]) -> None:
-    """Add what a part above knows must hold."""
+def register(invariants: Iterable[Invariant], remarks: Iterable[Remark] = ()) -> None:
+    """Add what a part above knows must hold, and what it would have people look at."""
     _every.update((one.name, one) for one in invariants)
+    _remarks.update((one.name, one) for one in remarks)
 
 
 def every() -> list[Invariant]:
@@ -219,15 +232,25 @@ def every() -> list[Invariant]:
 
 
 def words(name: str) -> str:
-    """An invariant as people read it; its name where nobody knows it."""
-    return str(_every[name].words) if name in _every else name
+    """An invariant or a remark as people read it; its name where nobody knows it."""
+    found = _every.get(name) or _remarks.get(name)
+    return str(found.words) if found else name
 
 
 def broken(book: Book) -> list[Broken]:
     """The invariants that do not hold for a book; an empty list when all is well."""
+    return _with_rows(every(), book)
+
+
+def remarked(book: Book) -> list[Broken]:
+    """What people should look at in a book, though nothing is broken and posting goes on."""
+    return _with_rows(_remarks.values(), book)
+
+
+def _with_rows(asked: Iterable[Invariant | Remark], book: Book) -> list[Broken]:
     found = []
     with connection.cursor() as cursor:
-        for one in every():
+        for one in asked:
             cursor.execute(one.query, {"book": book.pk})
             rows = cursor.fetchmany(10)
             if rows:

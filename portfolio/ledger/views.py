@@ -42,12 +42,17 @@ class TrialBalanceWorkbook(View):
 
 
 class Check(View):
-    """Ask every invariant of the books, and say which rows break one."""
+    """Ask every invariant of the books, and say which rows break one and which people should look at."""
 
     def post(self, request: PersonRequest) -> HttpResponse:
-        broken = services.check(_book(request), by=request.user, at=clock.now())
-        verdict = [(invariants.words(one.name), one.rows) for one in broken]
-        checked = {"checked": True, "broken": verdict, "invariants": len(invariants.every())}
+        book = _book(request)
+        broken = services.check(book, by=request.user, at=clock.now())
+        checked = {
+            "checked": True,
+            "broken": [(invariants.words(one.name), one.rows) for one in broken],
+            "remarks": [(invariants.words(one.name), one.rows) for one in invariants.remarked(book)],
+            "invariants": len(invariants.every()),
+        }
         return render(request, "portfolio/ledger/trial.html", _trial(request) | checked)
 
 

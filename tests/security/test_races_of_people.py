@@ -68,7 +68,9 @@ def test_many_accounts_stated_to_be_one_person_at_once_leave_no_chain(system, to
 
     outcomes = together(
         MANY,
-        lambda number: services.state_same_person(ring[number], ring[(number + 1) % MANY], reason="x", by=office),
+        lambda number: services.state_same_person(
+            ring[number], ring[(number + 1) % MANY], reason="x", by=office, at=clock.now()
+        ),
     )
 
     assert kinds(outcomes, services.SameAccount) == (MANY - 1, 1, [])

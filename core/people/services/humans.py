@@ -1,5 +1,7 @@
 """Stating that two accounts belong to one human, so that they count as one wherever two people are asked for."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -27,17 +29,17 @@ class SameAccount(Invalid):
 
 
 @transaction.atomic
-def state_same_person(person: User, other: User, *, reason: str, by: User) -> User:
+def state_same_person(person: User, other: User, *, reason: str, by: User, at: datetime) -> User:
     """State that ``person`` is a further account of whoever holds ``other``. What was approved before stays approved.
 
+    Accounts that move with theirs to another human bear the moment as well.
     Raises NotPermitted, also of one's own accounts; SameAccount, ReasonMissing.
     """
     row = _checked(person, other, reason, by)
     before, first = row.human, User.objects.get(pk=other.pk).human
     if before == first:
         raise SameAccount(field="other")
-    User.objects.filter(same_person_as=before).update(same_person_as=first)
-    User.objects.filter(pk=before).update(same_person_as=first)
+    User.objects.filter(Q(pk=before) | Q(same_person_as=before)).update(same_person_as=first, same_person_since=at)
     row.refresh_from_db()
     audit.record(STATED, row.public_id, by=by, after={"person": other.public_id, "reason": reason.strip()})
     return row
@@ -52,8 +54,8 @@ def part(person: User, *, reason: str, by: User) -> User:
     row = _checked(person, first, reason, by)
     if row.same_person_as_id is None:
         return row
-    row.same_person_as = None
-    row.save(update_fields=["same_person_as"])
+    row.same_person_as = row.same_person_since = None
+    row.save(update_fields=["same_person_as", "same_person_since"])
     audit.record(PARTED, row.public_id, by=by, after={"person": first.public_id, "reason": reason.strip()})
     return row
 

@@ -5,11 +5,18 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from core import clock
 from core.errors import Conflict, Invalid
 from core.people import forms, queries, services
 from core.people.requests import PersonRequest
 from core.people.views.persons import PersonPage
+
+STATED = gettext_noop(
+    "The two accounts count as one person from now on. What they approved before stays; the check of the books names what "
+    "one human turns out to have approved alone."
+)
 
 
 class SamePerson(PersonPage):
@@ -29,8 +36,8 @@ class SamePerson(PersonPage):
                 messages.success(request, _("The two accounts count as two people again."))
             else:
                 other = queries.by_address(request.user, form.cleaned_data["other"])
-                services.state_same_person(self.person, other, reason=reason, by=request.user)
-                messages.success(request, _("The two accounts count as one person from now on."))
+                services.state_same_person(self.person, other, reason=reason, by=request.user, at=clock.now())
+                messages.success(request, _(STATED))
         except (Conflict, Invalid) as refusal:
             forms.take(form, refusal)
             return self._page(request, form)

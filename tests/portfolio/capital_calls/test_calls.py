@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from core import clock
 from core.audit.models import AuditEvent
 from core.errors import NotPermitted
+from core.people import services as people_services
 from portfolio.capital_calls import queries, splitting
 from portfolio.capital_calls import services as calls
 from portfolio.capital_calls.models import CallNotice, CapitalCall, Receipt
@@ -288,3 +289,24 @@ def test_a_cancelled_call_is_offset_and_frees_the_commitment(issued, staff, fund
     assert balance(fund, "capital") == 0
     assert splitting.called_inside(fund, as_of=TODAY, known_at=clock.now()) == {}
     assert Receipt.objects.count() == 0
+
+
+@pytest.mark.parametrize("author_first", [True, False])
+def test_two_accounts_that_turn_out_to_be_one_person_are_told_and_the_books_go_on(
+    issued, fund, staff, system, author_first
+):
+    call = issued()
+    pair = (staff["manager"], staff["analyst"])
+    further, first = pair if author_first else reversed(pair)
+    administrator = people.person(role="administrator", scope_kind="everywhere", system=system)
+    at = clock.now() + timedelta(days=90)
+    people_services.state_same_person(further, first, reason="She told us", by=administrator, at=at)
+
+    assert ledger.check(fund.book, by=system, at=at) == []
+    (told,) = invariants.remarked(fund.book)
+    assert (told.name, told.rows) == (
+        "a call turned out to be approved or issued by its author",
+        ((call.public_id,),),
+    )
+    assert calls.cancel(call, because="Asked anew", by=staff["second"], on=TODAY, at=at)
+    assert invariants.remarked(fund.book) == invariants.broken(fund.book) == []

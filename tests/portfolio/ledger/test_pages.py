@@ -153,6 +153,22 @@ def test_a_broken_book_is_named_with_its_rows_and_takes_no_entry(as_role, post, 
     assert "is stopped since" in text_of(as_role().get(LEDGER))
 
 
+def test_what_is_known_better_since_is_named_and_stops_nothing(as_role, post, fund, capsys, monkeypatch):
+    known = invariants.Remark("known better", "Have another person look.", "SELECT 'call_1' WHERE %(book)s > 0")
+    monkeypatch.setattr(invariants, "_remarks", {known.name: known})
+    post()
+
+    page = text_of(as_role("auditor").post(CHECK))
+    call_command("check_books")
+
+    assert "All of them hold." in page
+    assert "Have another person look. Rows: call_1" in page
+    assert capsys.readouterr().out == (
+        "Test fund, to look at: Have another person look. [('call_1',)]\n1 of 1 books hold.\n"
+    )
+    assert post(key="k2")
+
+
 def test_the_command_leaves_with_one_where_a_book_is_broken(post, fund, capsys):
     post()
     call_command("check_books")

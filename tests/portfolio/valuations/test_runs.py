@@ -176,7 +176,7 @@ def test_nobody_approves_her_own_edit_or_submission(opened, prepare, holding, fu
 def test_two_accounts_of_one_person_are_one_approver(opened, prepare, holding, analyst, committee, administrator):
     run = services.submit_run(prepare(opened()), by=analyst, at=JULY_1)
     one, second = committee[:2]
-    people_services.state_same_person(second, one, reason="She told us", by=administrator)
+    people_services.state_same_person(second, one, reason="She told us", by=administrator, at=JULY_1)
     second.refresh_from_db()
     services.approve_run(run, digest=queries.digest(run), by=one, at=JULY_1)
     services.approve_run(run, digest=queries.digest(run), by=one, at=JULY_1)
@@ -190,7 +190,7 @@ def test_two_accounts_of_one_person_are_one_approver(opened, prepare, holding, a
 
 def test_an_account_of_an_author_is_an_author(opened, prepare, holding, analyst, committee, administrator):
     run = services.submit_run(prepare(opened()), by=analyst, at=JULY_1)
-    people_services.state_same_person(committee[0], analyst, reason="She told us", by=administrator)
+    people_services.state_same_person(committee[0], analyst, reason="She told us", by=administrator, at=JULY_1)
     committee[0].refresh_from_db()
 
     with pytest.raises(rules.OwnMarks):
