@@ -112,7 +112,7 @@ VALUATION_ROWS: list[Row] = [
     Row("portfolio:reopen-valuation", PREPARERS, READ_WRITE, objects=OWN_RUNS, fresh=True),
     Row("portfolio:valuation-mark", FUND_READERS, READ, objects=OWN_RUNS, hidden=True),
     Row("portfolio:change-mark", PREPARERS, READ_WRITE, objects=OWN_RUNS),
-    Row("portfolio:recompute-mark", FUND_READERS, WRITE, objects=OWN_RUNS),
+    Row("portfolio:recompute-mark", PREPARERS | APPROVERS, WRITE, objects=OWN_RUNS),
     Row("portfolio:holding-marks", FUND_READERS, READ, objects=OWN_HOLDINGS, hidden=True),
     Row("portfolio:holding-marks-xlsx", FUND_READERS, READ, objects=OWN_HOLDINGS, hidden=True),
     *admin_rows("portfolio_valuationrun", FUND_READERS),

@@ -246,6 +246,11 @@ def recomputations_of(mark: Mark) -> list[MarkRecomputation]:
     return list(mark.recomputations.select_related("by", "mark").order_by("-at", "-pk"))
 
 
+def last_recomputation(mark: Mark) -> MarkRecomputation | None:
+    """What was kept the last time that the mark was computed again."""
+    return mark.recomputations.order_by("-pk").first()
+
+
 def last_recomputations() -> dict[int, MarkRecomputation]:
     """By mark, what was kept the last time that it was computed again."""
     return {one.mark_id: one for one in MarkRecomputation.objects.order_by("mark", "-pk").distinct("mark")}

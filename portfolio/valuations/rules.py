@@ -81,6 +81,20 @@ def refusal(person: User, run: ValuationRun, act: Act, *, authors: Iterable[User
     return None
 
 
+RECOMPUTING = (Permission.VALUATION_PREPARE, Permission.VALUATION_APPROVE)
+
+
+def may_recompute(person: User, run: ValuationRun) -> bool:
+    """Whoever prepares or approves valuations computes a mark again: what comes out is kept."""
+    return any(people_rules.may(person, one, run.fund.public_id) for one in RECOMPUTING)
+
+
+def require_recomputing(person: User, run: ValuationRun) -> None:
+    """Raises NotPermitted."""
+    if not may_recompute(person, run):
+        raise NotPermitted
+
+
 def require_opening(person: User, fund: Fund) -> None:
     """Whoever prepares valuations opens a run. Raises NotPermitted."""
     people_rules.require(person, Permission.VALUATION_PREPARE, fund.public_id)

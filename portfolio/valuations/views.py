@@ -311,6 +311,7 @@ def _mark_page(request: PersonRequest, mark: Edition) -> HttpResponse:
         "recomputations": recomputations[:RECOMPUTATIONS_SHOWN],
         "recomputed": recomputations[0] if recomputations else None,
         "may_change": may_change,
+        "may_recompute": rules.may_recompute(request.user, run),
     }
     return render(request, "portfolio/valuations/mark.html", context)
 

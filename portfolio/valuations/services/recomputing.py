@@ -9,11 +9,9 @@ from core.audit import digests
 from core.jobs import services as jobs
 from core.jobs.models import Job
 from core.jobs.running import Running
-from core.people import rules as people_rules
 from core.people.models import User
-from core.people.roles import Permission
 from portfolio.funds import queries as funds
-from portfolio.valuations import alarm, queries, techniques
+from portfolio.valuations import alarm, queries, rules, techniques
 from portfolio.valuations.models import Mark, MarkRecomputation, ValuationRun
 from portfolio.valuations.services.opening import job_key
 from portfolio.valuations.services.recording import DRIFTED, RECOMPUTED, locked, record
@@ -25,7 +23,7 @@ TELL_DRIFT = "portfolio.valuations.tell_drift"
 def recompute(mark: Mark, *, by: User, at: datetime) -> MarkRecomputation:
     """Compute a stored mark from its pinned inputs and rates alone, and keep what came out. Raises NotPermitted."""
     run = locked(mark.run)
-    people_rules.require(by, Permission.FUND_READ, run.fund.public_id)
+    rules.require_recomputing(by, run)
     return _keep(computed(mark), run, by=by, at=at)
 
 
@@ -47,6 +45,7 @@ def check_all(*, by: User, at: datetime) -> list[MarkRecomputation]:
     """Compute every mark again; return those that drift. What came out otherwise than the last time is kept.
 
     So a drift is kept on the night that finds it, and once more on the night that finds it gone, and no night between.
+    Two sweeps at a time keep it once: what was kept last is read again while the run is held.
     """
     kept = queries.last_recomputations()
     found = []
@@ -54,8 +53,7 @@ def check_all(*, by: User, at: datetime) -> list[MarkRecomputation]:
         if one.drifts:
             found.append(one)
         if _is_news(one, kept.get(one.mark.pk)):
-            with transaction.atomic():
-                _keep(one, locked(one.mark.run), by=by, at=at)
+            _keep_news(one, by=by, at=at)
     return found
 
 
@@ -83,6 +81,13 @@ def tell_drift(job: Running, *, at: datetime) -> None:
 def _all_computed() -> Iterator[MarkRecomputation]:
     rows = Mark.objects.select_related("run__fund", "holding__organisation").order_by("pk")
     return (computed(mark) for mark in rows.iterator(chunk_size=500))
+
+
+@transaction.atomic
+def _keep_news(one: MarkRecomputation, *, by: User, at: datetime) -> None:
+    run = locked(one.mark.run)
+    if _is_news(one, queries.last_recomputation(one.mark)):
+        _keep(one, run, by=by, at=at)
 
 
 def _is_news(one: MarkRecomputation, before: MarkRecomputation | None) -> bool:

@@ -192,6 +192,13 @@ def test_a_mark_is_computed_again_by_button_and_its_page_tells_it_from_then_on(m
     assert Mark.objects.count() == 2
 
 
+def test_an_auditor_reads_a_mark_and_has_no_button_that_writes(mark, system):
+    auditor = people.person(role="auditor", scope_kind="everywhere", system=system)
+
+    assert "Compute again" not in text_of(as_(auditor).get(mark_page(mark)))
+    assert as_(auditor).post(mark_page(mark, "recompute")).status_code == 403
+
+
 def test_a_mark_that_drifts_says_so_until_it_follows_again(mark, analyst, monkeypatch):
     with monkeypatch.context() as drifting:
         drifting.setattr(queries, "recomputed", lambda one: (one.local_value, one.value + 1))

@@ -56,13 +56,26 @@ def test_what_came_out_is_kept_with_who_when_and_by_which_arithmetic(mark, analy
     ]
 
 
-def test_whoever_does_not_read_the_fund_keeps_nothing(mark, system):
-    stranger = people.person(role="fund-manager", scope_kind="fund", scope_ref="fund_elsewhere", system=system)
+@pytest.mark.parametrize(
+    ("role", "scope"),
+    [
+        ("fund-manager", {"scope_kind": "fund", "scope_ref": "fund_elsewhere"}),
+        ("auditor", {"scope_kind": "everywhere"}),
+    ],
+)
+def test_whoever_neither_prepares_nor_approves_keeps_nothing(mark, system, role, scope):
+    stranger = people.person(role=role, **scope, system=system)
 
     with pytest.raises(NotPermitted):
         services.recompute(mark, by=stranger, at=JULY_1)
 
     assert (kept(), told()) == ([], [])
+
+
+def test_whoever_approves_computes_again(mark, committee):
+    services.recompute(mark, by=committee[0], at=JULY_1)
+
+    assert kept() == [(False, 1000)]
 
 
 @pytest.mark.parametrize("change", [lambda rows: rows.update(drifts=True), lambda rows: rows.delete()])
@@ -98,6 +111,18 @@ def test_the_night_keeps_a_drift_once_and_that_it_has_gone_once(mark, system, co
 
     assert kept() == [(True, 1001), (True, 1002), (False, 1000)]
     assert [actor for _kind, actor, _value in told()] == [system.public_id] * 3
+
+
+def test_two_sweeps_at_a_time_keep_a_drift_once(mark, system, comes_to, monkeypatch):
+    """The second has read what was kept last before the first keeps its drift."""
+    comes_to(1)
+    read_before = queries.last_recomputations()
+    services.check_all(by=system, at=AUGUST)
+    monkeypatch.setattr(queries, "last_recomputations", lambda: read_before)
+
+    (drift,) = services.check_all(by=system, at=AUGUST)
+
+    assert (drift.mark, kept(), len(told())) == (mark, [(True, 1001)], 1)
 
 
 def test_the_command_keeps_what_it_finds_and_leaves_with_one_where_one_differs(mark, comes_to, capsys):
