@@ -28,7 +28,6 @@ from portfolio.valuations.services.recomputing import (
     check_all,
     computed,
     recompute,
-    report_drift,
     tell_drift,
 )
 from portfolio.valuations.services.refusals import (
@@ -85,7 +84,6 @@ __all__ = (
     "recompute",
     "record_policy",
     "reopen_run",
-    "report_drift",
     "submit_run",
     "tell_drift",
 )

@@ -36,11 +36,6 @@ def computed(mark: Mark) -> MarkRecomputation:
     )
 
 
-def report_drift() -> list[MarkRecomputation]:
-    """Every mark whose stored value differs from what its pinned inputs come to today. Writes nothing."""
-    return [one for one in _all_computed() if one.drifts]
-
-
 def check_all(*, by: User, at: datetime) -> list[MarkRecomputation]:
     """Compute every mark again; return those that drift. What came out otherwise than the last time is kept.
 

@@ -86,16 +86,6 @@ def test_what_was_kept_does_not_change(mark, analyst, change):
         change(MarkRecomputation.objects.all())
 
 
-def test_a_drift_is_reported_without_a_word_written(mark, comes_to):
-    assert services.report_drift() == []
-    comes_to(1)
-
-    (drift,) = services.report_drift()
-
-    assert (drift.mark, drift.difference) == (mark, 1)
-    assert kept() == []
-
-
 def test_the_night_keeps_a_drift_once_and_that_it_has_gone_once(mark, system, comes_to):
     def nights(count):
         with clock.standing_at(AUGUST):
