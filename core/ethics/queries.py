@@ -172,7 +172,7 @@ def permitted(person: User, review: Review) -> Permitted:
         answer=officer and review.state == State.OPEN,
         assess=officer and review.state == State.OPEN,
         second=review.state == State.ASSESSED and rules.may_second(person, review),
-        is_own_assessment=review.state == State.ASSESSED and review.assessed_by_id == person.pk,
+        is_own_assessment=review.state == State.ASSESSED and rules.is_own_assessment(person, review),
         steer=officer and review.state == State.CONCLUDED,
     )
 
@@ -183,6 +183,10 @@ def may_answer(person: User, condition: Condition) -> bool:
 
 def may_decide(person: User, condition: Condition) -> bool:
     return condition.state in UNMET and rules.may_assess(person, condition.review)
+
+
+def is_own_evidence(person: User, condition: Condition) -> bool:
+    return rules.is_own_evidence(person, condition)
 
 
 def calendar(person: User, *, today: date, days: int) -> list[Falls]:
@@ -225,7 +229,7 @@ def may_open_any(person: User) -> bool:
 def answered_by_others(person: User) -> QuerySet[Condition]:
     """Conditions with evidence that wait for this officer's word."""
     waiting = conditions_visible_to(person).filter(state=ConditionState.ANSWERED)
-    return waiting.exclude(answered_by=person)
+    return waiting.exclude(people_rules.of_same_human("answered_by", person))
 
 
 def _name(review: Review, known: dict[str, Subject]) -> str:

@@ -19,7 +19,17 @@ def require_assess(person: User, scope: str) -> None:
 
 def may_second(person: User, review: Review) -> bool:
     """Another officer than the one who assessed."""
-    return may_assess(person, review) and not rules.is_same_human(person, review.assessed_by)
+    return may_assess(person, review) and not is_own_assessment(person, review)
+
+
+def is_own_assessment(person: User, review: Review) -> bool:
+    """Whether the person assessed it, under whichever of her accounts."""
+    return rules.is_same_human(person, review.assessed_by)
+
+
+def is_own_evidence(person: User, condition: Condition) -> bool:
+    """Whether the person gave the evidence, under whichever of her accounts."""
+    return rules.is_same_human(person, condition.answered_by)
 
 
 def may_answer_condition(person: User, condition: Condition) -> bool:

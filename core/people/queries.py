@@ -219,8 +219,8 @@ def by_address(reader: User, email: str) -> User:
 
 
 def permitted(reader: User, person: User) -> Permitted:
-    """What ``reader`` may do to ``person``: nobody gives a role to herself or disables herself."""
-    is_oneself = reader.pk == person.pk
+    """What ``reader`` may do to ``person``: nobody gives a role to herself or disables herself, under any account."""
+    is_oneself = rules.is_same_human(reader, person)
     may_disable = rules.may(reader, Permission.PEOPLE_DISABLE)
     return Permitted(
         grant=rules.may(reader, Permission.PEOPLE_GRANT) and not is_oneself,

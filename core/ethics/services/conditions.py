@@ -112,7 +112,7 @@ def answer(condition: Condition, *, evidence: str, by: User, at: datetime) -> Co
 def accept(condition: Condition, *, by: User, at: datetime) -> Condition:
     """Accept the evidence: the condition is met. Raises NotPermitted, OwnEvidence, NotAnswered, AlreadyDecided."""
     row = _answered(condition, by)
-    if row.answered_by_id == by.pk:
+    if rules.is_own_evidence(by, row):
         raise OwnEvidence
     row.state, row.decided_at, row.decided_by = ConditionState.MET, at, by
     row.save()

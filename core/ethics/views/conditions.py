@@ -132,6 +132,6 @@ def _context(request: PersonRequest, condition: Row) -> dict[str, Any]:
         "is_late": condition.due_on < clock.today(),
         "may_answer": queries.may_answer(request.user, condition),
         "may_decide": queries.may_decide(request.user, condition),
-        "is_own_evidence": condition.answered_by_id == request.user.pk,
+        "is_own_evidence": queries.is_own_evidence(request.user, condition),
         "reads_review": queries.visible_to(request.user).filter(pk=condition.review_id).exists(),
     }

@@ -102,7 +102,7 @@ def change_settings(
 
 def _set_active(person: User, *, active: bool, by: User) -> None:
     rules.require(by, Permission.PEOPLE_DISABLE)
-    if by.pk == person.pk or person.is_system:
+    if rules.is_same_human(by, person) or person.is_system:
         raise NotPermitted
     row = locks.in_order(User.objects.filter(pk=person.pk)).get()
     if row.is_active == active:

@@ -64,7 +64,7 @@ def grant(
     """Give a role over something from a day on. Raises NotPermitted, GrantToOneself, UnfitScope, AlreadyHolds."""
     locks.in_order(User.objects.filter(pk=person.pk)).get()
     rules.require(by, Permission.PEOPLE_GRANT)
-    if by.pk == person.pk:
+    if rules.is_same_human(by, person):
         raise GrantToOneself
     check(role, scope_kind, scope_ref, starts_on, ends_before)
     return give(
@@ -85,7 +85,7 @@ def revoke(held: RoleGrant, *, by: User, at: datetime, reason: str = "") -> Role
     """Take a role away, from the next request on. Raises NotPermitted, RevokeFromOneself, AlreadyRevoked."""
     rules.require(by, Permission.PEOPLE_GRANT)
     row = locks.in_order(RoleGrant.objects.filter(pk=held.pk)).get()
-    if row.person_id == by.pk:
+    if rules.is_same_human(by, row.person):
         raise RevokeFromOneself
     if row.revoked_at:
         raise AlreadyRevoked
