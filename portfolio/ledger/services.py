@@ -351,17 +351,31 @@ def _opened(book: Book, lacking: Iterable[AccountName]) -> dict[AccountName, int
 
 def _same(standing: Entry, draft: Draft) -> None:
     posted = [
-        (p.debit.code, p.debit.subject, p.credit.code, p.credit.subject, p.currency_id, p.amount)
+        Leg(
+            (p.debit.code, p.debit.subject),
+            (p.credit.code, p.credit.subject),
+            p.amount,
+            p.currency_id,
+            p.fund_amount,
+            p.rate,
+        )
         for p in standing.postings.select_related("debit", "credit").order_by("pk")
     ]
-    if (standing.kind, standing.effective_on, posted) != _content(draft):
+    told = standing.kind, standing.effective_on, standing.subject, standing.adjusts_id, *map(_moves, posted)
+    if told != _content(draft):
         raise KeyReused
 
 
 def _content(draft: Draft) -> tuple[object, ...]:
-    """What must be the same where a key comes again."""
-    legs = [(*leg.debit, *leg.credit, leg.currency, leg.amount) for leg in draft.legs]
-    return draft.kind, draft.effective_on, legs
+    """What must be the same where a key comes again: all but what is said of it to people, memo and source of a rate."""
+    adjusts = draft.adjusts.pk if draft.adjusts else None
+    return draft.kind, draft.effective_on, draft.subject, adjusts, *map(_moves, draft.legs)
+
+
+def _moves(leg: Leg) -> tuple[object, ...]:
+    """The leg as it stands once it is posted, its rate to eight decimals."""
+    fund_amount = leg.amount if leg.fund_amount is None else leg.fund_amount
+    return *leg.debit, *leg.credit, leg.currency, leg.amount, fund_amount, f"{leg.rate:.8f}"
 
 
 def _closed_period_of(book: Book, day: date) -> ClosedPeriod | None:

@@ -23,6 +23,7 @@ def book(system):
 @pytest.fixture
 def post(book, system):
     def _post(amount="100.00", *, on=MAY, key=None, debit=("cash", ""), credit=("opening", ""), at=None, **leg):
+        told = {name: leg.pop(name) for name in ("subject", "memo", "adjusts") if name in leg}
         return ledger.post(
             book,
             [Leg(debit, credit, Decimal(amount), leg.pop("currency", "EUR"), **leg)],
@@ -31,6 +32,7 @@ def post(book, system):
             effective_on=on,
             by=system,
             at=at or clock.now(),
+            **told,
         )
 
     return _post

@@ -3,6 +3,7 @@
 import threading
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
+from typing import ClassVar
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
@@ -53,6 +54,37 @@ def test_another_entry_under_the_same_key_is_refused(book, post):
         post("101.00", key="call-1")
 
     assert Entry.objects.count() == 1
+
+
+class TestTheSameKeyInAnotherCurrency:
+    PAID: ClassVar = {
+        "key": "call-1", "currency": "USD", "fund_amount": Decimal("100.00"), "rate": Decimal("1.1"), "subject": "call_1"
+    }  # fmt: skip
+
+    @pytest.fixture
+    def closed(self, book, post, system):
+        return ledger.close(book, through=date(2026, 4, 30), today=TODAY, by=system, at=clock.now())
+
+    def test_the_same_content_posts_once_whatever_its_memo_and_zeros(self, post, closed):
+        first = post("110.00", **self.PAID, adjusts=closed, memo="Paid")
+
+        again = post("110.0", **self.PAID | {"rate": Decimal("1.100000000")}, adjusts=closed, memo="Payé")
+
+        assert first == again
+
+    @pytest.mark.parametrize(
+        "other",
+        [{"fund_amount": Decimal("100.01")}, {"rate": Decimal("1.10000001")}, {"subject": "call_2"}, {"adjusts": None}],
+        ids=lambda other: next(iter(other)),
+    )
+    def test_another_content_is_refused(self, post, closed, other):
+        given = self.PAID | {"adjusts": closed}
+        post("110.00", **given)
+
+        with pytest.raises(ledger.KeyReused):
+            post("110.00", **given | other)
+
+        assert Entry.objects.count() == 1
 
 
 @pytest.mark.parametrize("amount", ["0", "-1.00", "0.001", "NaN", "Infinity", "1000000000000000000.00", "1" * 30])
