@@ -15,7 +15,7 @@ from portfolio.valuations import queries, rules
 from portfolio.valuations.lifecycle import APPROVALS_NEEDED, State
 from portfolio.valuations.models import Mark, MarkApproval, ValuationRun
 from portfolio.valuations.rules import Act
-from portfolio.valuations.services.opening import PREPARE, job_key, pinned_rates
+from portfolio.valuations.services.opening import PREPARE, is_illustrative, job_key, pinned_rates
 from portfolio.valuations.services.preparing import without_mark
 from portfolio.valuations.services.recording import APPROVED, LOCKED, REOPENED, SUBMITTED, locked, record
 from portfolio.valuations.services.refusals import ChangedSince, LaterVersion, MarksMissing, ReasonMissing
@@ -92,7 +92,7 @@ def reopen_run(run: ValuationRun, *, reason: str, by: User, at: datetime) -> Val
         reason=reason.strip(),
         opened_at=at,
         opened_by=by,
-        is_illustrative=row.is_illustrative,
+        is_illustrative=row.is_illustrative or is_illustrative(row.fund),
     )
     Mark.objects.bulk_create(_copied(mark, fresh, at=at) for mark in queries.marks_of(row))
     if without_mark(fresh).exists():

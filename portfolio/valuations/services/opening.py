@@ -63,8 +63,7 @@ def open_run(fund: Fund, *, quarter_end: date, by: User, at: datetime) -> Valuat
         code_version=techniques.CODE_VERSION,
         opened_at=at,
         opened_by=by,
-        is_illustrative=fund.is_illustrative
-        or Transaction.objects.filter(holding__fund=fund, is_illustrative=True).exists(),
+        is_illustrative=is_illustrative(fund),
     )
     jobs.start(PREPARE, key=job_key(run), by=by, on=today, scope=fund.public_id, run=run.pk)
     record(OPENED, run, by, after={"quarter_end": quarter_end, "version": run.version, "rates": run.rates})
@@ -99,6 +98,11 @@ def _is_due(fund: Fund, quarter_end: date, at: datetime) -> bool:
 def job_key(run: ValuationRun) -> str:
     """What makes a run's job one: operations read it, so that it names nothing of the fund."""
     return f"run-{run.pk}"
+
+
+def is_illustrative(fund: Fund) -> bool:
+    """Whether anything that a run of the fund values is invented."""
+    return fund.is_illustrative or Transaction.objects.filter(holding__fund=fund, is_illustrative=True).exists()
 
 
 def pinned_rates(

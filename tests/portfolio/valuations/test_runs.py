@@ -13,6 +13,7 @@ from core.jobs.models import Job
 from core.money.models import ExchangeRate
 from core.money.queries import RateMissing
 from core.people import services as people_services
+from portfolio.investments import services as positions
 from portfolio.valuations import queries, rules, services
 from portfolio.valuations.lifecycle import State
 from portfolio.valuations.models import Mark, MarkApproval, ValuationRun
@@ -355,6 +356,17 @@ def test_a_reopened_run_keeps_the_rates_that_it_pinned(fund, system, locked, ana
     fresh = services.reopen_run(run, reason="A late report", by=analyst, at=LATER)
 
     assert (fresh.rates, fresh.state) == (run.rates, State.IN_REVIEW)
+
+
+def test_a_run_that_is_opened_again_over_invented_figures_says_so(locked, holding, system, analyst):
+    run = locked()
+    bought = holding.transactions.get()
+    told = {"quantity": Decimal(1), "amount": Decimal("1.00"), "effective_on": JUNE, "key": "invented"}
+    positions.buy(holding, round=bought.round, **told, by=system, at=JULY_1, illustrative=True)
+
+    fresh = services.reopen_run(run, reason="A purchase came late", by=analyst, at=LATER)
+
+    assert (run.is_illustrative, fresh.is_illustrative) == (False, True)
 
 
 def test_a_value_is_rolled_for_what_is_recorded_since_though_of_an_earlier_day(locked, fund, holding, system):
