@@ -54,7 +54,7 @@ def remind_readers(
     The caller holds the readers' rows, so that two workers never book the same step; the table refuses it as well.
     However many steps there are, they are written in as many statements as one.
     """
-    booked = _booked([reader.pk for reader in readers])
+    booked = _booked({reader.pk: by_reader[reader.pk] for reader in readers})
     steps = [
         step
         for reader in readers
@@ -65,9 +65,17 @@ def remind_readers(
     return ReminderStep.objects.bulk_create(steps)
 
 
-def _booked(readers: Sequence[int]) -> dict[int, set[Key]]:
+def _booked(by_reader: Mapping[int, Sequence[Due]]) -> dict[int, set[Key]]:
+    """The steps in the books of the days on which something open falls due: not those of all that ever was.
+
+    By day, since days are far fewer than things. From the first of them on the index leads to them; the list of them keeps
+    out what lies between where one has been late for years.
+    """
+    days = {one.obligation.due_on for due in by_reader.values() for one in due}
     found: dict[int, set[Key]] = defaultdict(set)
-    rows = ReminderStep.objects.filter(reader__in=readers).values_list("reader", "kind", "subject", "due_on", "code")
+    rows = ReminderStep.objects.filter(
+        reader__in=by_reader, due_on__gte=min(days, default=date.max), due_on__in=days
+    ).values_list("reader", "kind", "subject", "due_on", "code")
     for reader, kind, subject, due_on, code in rows.iterator(chunk_size=5000):
         found[reader].add((kind, subject, due_on, code))
     return found

@@ -13,6 +13,7 @@ from core.jobs import worker
 from core.jobs.models import Job
 from core.notifications import planning, services
 from core.notifications.models import Message, OutboundMail, ReminderStep
+from core.notifications.services import reminders
 from tests.factories import people
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,19 @@ def test_asked_again_the_same_day_nothing_is_told_twice(open_things, thing, owne
 
     assert books() == [(owner.pk, "before-30", "sent")]
     assert OutboundMail.objects.count() == 1
+
+
+def test_the_sweep_reads_no_steps_of_days_on_which_nothing_open_falls_due(open_things, thing, owner, system):
+    settled, open_thing = thing("settled", due_on=date(2025, 7, 1), since=date(2025, 6, 1)), thing()
+    open_things.append(settled)
+    sweep(date(2025, 7, 1), system)
+    open_things[:] = [open_thing]
+    sweep(date(2026, 6, 1), system)
+    assert ReminderStep.objects.filter(due_on=settled.due_on).exists()
+
+    booked = reminders._booked({owner.pk: [planning.Due(open_thing, is_behind=False)]})
+
+    assert booked == {owner.pk: {(open_thing.kind, open_thing.subject, open_thing.due_on, "before-30")}}
 
 
 def test_after_an_outage_the_latest_step_is_told_and_those_missed_are_superseded(open_things, thing, owner, system):
