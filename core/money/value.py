@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
 
 ZERO = Decimal(0)
 CODE_LENGTH = 3
@@ -61,6 +62,11 @@ class Money:
 def round_half_even(amount: Decimal, digits: int) -> Decimal:
     """``amount`` to ``digits`` decimal places; a half goes to the even neighbour."""
     return amount.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_EVEN)
+
+
+def to_the_cent(exact: Fraction) -> Decimal:
+    """An exact amount to two decimal places; a half goes to the even neighbour."""
+    return Decimal(round(exact * 100)).scaleb(-2)
 
 
 def total(amounts: list[Money], currency: str) -> Money:

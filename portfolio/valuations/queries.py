@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -256,9 +257,14 @@ def last_recomputations() -> dict[int, MarkRecomputation]:
     return {one.mark_id: one for one in MarkRecomputation.objects.order_by("mark", "-pk").distinct("mark")}
 
 
-def amounts(inputs: Sequence[Mapping[str, str]]) -> dict[str, Decimal]:
-    """The inputs of a mark by name."""
-    return {one["name"]: Decimal(one["value"]) for one in inputs}
+def amounts(inputs: Sequence[Mapping[str, str]]) -> dict[str, Fraction]:
+    """The inputs of a mark by name, exactly."""
+    return {one["name"]: Fraction(one["value"]) for one in inputs}
+
+
+def adjustment_of(mark: Mark) -> Decimal:
+    """In per cent of the price of the last round; zero of a mark by another technique."""
+    return next((Decimal(one["value"]) for one in mark.inputs if one["name"] == "adjustment"), ZERO)
 
 
 def in_fund_currency(run: ValuationRun, holding: Holding, local: Decimal) -> Decimal:
@@ -310,8 +316,5 @@ def _moved(
 
 def carried(value: Decimal, rows: Iterable[Transaction], *, marked_on: date, known_at: datetime) -> Decimal:
     """A mark in the fund's currency after those of the rows that it did not know, in their order."""
-    known: list[Transaction] = []
-    since: list[Transaction] = []
-    for row in rows:
-        (since if row.effective_on > marked_on or row.recorded_at > known_at else known).append(row)
+    known, since = rolling.known_and_since(rows, marked_on=marked_on, known_at=known_at)
     return rolling.roll(map(rolling.in_fund_currency, known), map(rolling.in_fund_currency, since)).of(value)

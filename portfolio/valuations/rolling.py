@@ -3,17 +3,21 @@
 Source: IPEV Valuation Guidelines (December 2022), 3.10 and 4: fair value is of what is held on the day, so that what was
 sold or written off takes its share of the value with it, whatever it fetched; a fund's reported value is rolled by the money
 that moved.
-``CARRIED`` in the database does the same; a test holds the two against each other.
+Shares are kept as fractions and the value is rounded once, at the end. ``portfolio_carried`` in the database does the same; a
+test holds the two against each other.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
 
-from core.money.value import round_half_even
+from core.money.value import to_the_cent
 from portfolio.investments.models import Transaction
 
-ZERO, ONE = Decimal(0), Decimal(1)
+ZERO = Decimal(0)
+NOTHING, ALL = Fraction(0), Fraction(1)
 Kind = Transaction.Kind
 
 
@@ -29,15 +33,20 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Roll:
-    """What became of a value: ``kept`` is the fraction of it that is left, ``added`` what moved besides."""
+    """What became of a value: ``kept`` is the fraction of it that is left; ``paid`` and ``received`` are what is left of
+    the money that moved besides.
+    """
 
-    kept: Decimal
-    added: Decimal
+    kept: Fraction
+    paid: Fraction
+    received: Fraction
 
     def of(self, value: Decimal) -> Decimal:
         """The value carried forward, never below zero, rounded half to even to the cent, once."""
-        with localcontext(prec=60):
-            return max(round_half_even(value * self.kept + self.added, 2), ZERO)
+        return max(to_the_cent(self.exactly(value)), ZERO)
+
+    def exactly(self, value: Decimal) -> Fraction:
+        return Fraction(value) * self.kept + self.paid - self.received
 
 
 def roll(known: Iterable[Step], since: Iterable[Step]) -> Roll:
@@ -48,38 +57,37 @@ def roll(known: Iterable[Step], since: Iterable[Step]) -> Roll:
     - received from a fund: its money is taken off.
     - written off: the value falls by the cost written off over the cost held just before, as if that part were sold for nothing.
     """
-    quantity = cost = added = ZERO
-    kept = ONE
-    for one in known:
-        quantity, cost = _held(one, quantity, cost)
-    with localcontext(prec=60):
-        for one in since:
-            if one.kind == Kind.SALE and quantity > ZERO:
-                left = _left(quantity, one.quantity)
-                kept, added = kept * left, added * left
-            elif one.kind == Kind.WRITE_OFF:
-                left = _left(cost, one.cost)
-                kept, added = kept * left, added * left
-            elif one.kind in (Kind.PURCHASE, Kind.STAKE_CALL):
-                added += one.amount
-            elif one.kind == Kind.STAKE_DISTRIBUTION:
-                added -= one.amount
-            quantity, cost = _held(one, quantity, cost)
-    return Roll(kept, added)
-
-
-def not_written_off(known: Iterable[Step], since: Iterable[Step]) -> Decimal:
-    """The fraction that no write-off ``since`` took of what is still held of it; what is bought and sold changes the cost alone."""
     quantity = cost = ZERO
+    kept, paid, received = ALL, NOTHING, NOTHING
     for one in known:
         quantity, cost = _held(one, quantity, cost)
-    kept = ONE
-    with localcontext(prec=60):
-        for one in since:
-            if one.kind == Kind.WRITE_OFF:
-                kept *= _left(cost, one.cost)
-            quantity, cost = _held(one, quantity, cost)
-    return kept
+    for one in since:
+        left = _left(one, quantity, cost)
+        kept, paid, received = kept * left, paid * left, received * left
+        if one.kind in (Kind.PURCHASE, Kind.STAKE_CALL):
+            paid += Fraction(one.amount)
+        elif one.kind == Kind.STAKE_DISTRIBUTION:
+            received += Fraction(one.amount)
+        quantity, cost = _held(one, quantity, cost)
+    return Roll(kept, paid, received)
+
+
+def shares(known: Iterable[Step], since: Iterable[Step]) -> Fraction:
+    """The shares held after ``since``, less those that write-offs of it took, as if they were sold for nothing."""
+    stood = list(known)
+    held = sum((_held(one, ZERO, ZERO)[0] for one in stood), ZERO)
+    return roll(stood, [replace(one, amount=one.quantity) for one in since]).exactly(held)
+
+
+def known_and_since(
+    rows: Iterable[Transaction], *, marked_on: date, known_at: datetime
+) -> tuple[list[Transaction], list[Transaction]]:
+    """Those of some transactions that stand behind a mark, and those that came after it or were recorded too late for it."""
+    known: list[Transaction] = []
+    since: list[Transaction] = []
+    for row in rows:
+        (since if row.effective_on > marked_on or row.recorded_at > known_at else known).append(row)
+    return known, since
 
 
 def in_fund_currency(row: Transaction) -> Step:
@@ -90,9 +98,15 @@ def in_own_currency(row: Transaction) -> Step:
     return Step(row.kind, row.quantity or ZERO, row.amount, row.cost)
 
 
-def _left(held: Decimal, gone: Decimal) -> Decimal:
-    """The fraction that is left of what is held; nothing of nothing."""
-    return max(held - gone, ZERO) / held if held > ZERO else ZERO
+def _left(one: Step, quantity: Decimal, cost: Decimal) -> Fraction:
+    """The fraction of what is held that a sale or a write-off leaves; nothing of nothing."""
+    if one.kind == Kind.WRITE_OFF:
+        return _less(cost, one.cost)
+    return _less(quantity, one.quantity) if one.kind == Kind.SALE and quantity > ZERO else ALL
+
+
+def _less(held: Decimal, gone: Decimal) -> Fraction:
+    return Fraction(max(held - gone, ZERO)) / Fraction(held) if held > ZERO else NOTHING
 
 
 def _held(one: Step, quantity: Decimal, cost: Decimal) -> tuple[Decimal, Decimal]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -114,7 +115,10 @@ def sensitivity(mark: Mark) -> list[Sensitivity]:
 
 
 def value(one: Mapping[str, str]) -> str:
-    """The exact value of an input: money to the cent, counts with the decimals they have."""
+    """The exact value of an input: money to the cent, counts with the decimals they have; a fraction with what it is about."""
+    if "/" in one["value"]:
+        about = round(Fraction(one["value"]), 6)
+        return f"{one['value']} ≈ {numerals.plain(Decimal(about.numerator) / about.denominator, 6)}"
     exact = Decimal(one["value"])
     digits = max(0, -int(exact.normalize().as_tuple().exponent))
     return numerals.plain(exact, digits if one["name"] in words.COUNTS else max(digits, 2))

@@ -19,6 +19,7 @@ INPUTS: dict[str, Promise] = {
     "round_quantity": _("Shares bought in the last round"),
     "adjustment": _("Adjustment, per cent"),
     "nav": _("Net asset value reported"),
+    "mark_before": _("Mark of the quarter before"),
     "paid_since": _("Paid in since"),
     "received_since": _("Received since"),
     "kept": _("Share still held"),

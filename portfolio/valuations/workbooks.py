@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -126,7 +127,7 @@ def _inputs(rows: Sequence[Compared]) -> Sheet:
         [
             one.mark.holding.organisation.name,
             words.input_name(given["name"]),
-            Decimal(given["value"]),
+            _decimal(given["value"]),
             given["source"],
             date.fromisoformat(given["date"]),
         ]
@@ -134,6 +135,11 @@ def _inputs(rows: Sequence[Compared]) -> Sheet:
         for given in one.mark.inputs
     ]
     return Sheet(_("Inputs"), columns, listed)
+
+
+def _decimal(exact: str) -> Decimal:
+    value = Fraction(exact)
+    return Decimal(value.numerator) / value.denominator
 
 
 def _rates(of: ValuationRun) -> Sheet:

@@ -4,17 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 
 from django.db import transaction
 
 from core.people.models import User
 from portfolio.investments import queries as investments
 from portfolio.investments.models import Holding, Transaction
-from portfolio.investments.queries import ADDING, RECEIVING
-from portfolio.valuations import queries, rules, techniques
+from portfolio.valuations import queries, rolling, rules, techniques
 from portfolio.valuations.lifecycle import State
 from portfolio.valuations.models import Mark, ValuationRun
-from portfolio.valuations.rolling import Roll, in_own_currency, not_written_off, roll
+from portfolio.valuations.rolling import Roll, Step, in_own_currency
 from portfolio.valuations.rules import Act
 from portfolio.valuations.services.recording import CHANGED, locked, record
 from portfolio.valuations.services.refusals import (
@@ -32,7 +32,6 @@ from portfolio.valuations.services.refusals import (
 
 ZERO, CENT = Decimal(0), Decimal("0.01")
 Technique = Mark.Technique
-FRACTION = Decimal("1E-12")
 BOOKS = "books of the fund"
 
 
@@ -111,22 +110,30 @@ class Position:
         ]
         return max(in_rounds, key=lambda row: (row.effective_on, row.pk), default=None)
 
-    def not_written_off_since(self, bought: Transaction) -> Decimal:
-        """The fraction of the shares that no write-off after a purchase took."""
-        after = self.rows.index(bought) + 1
-        return not_written_off(map(in_own_currency, self.rows[:after]), map(in_own_currency, self.rows[after:]))
+    def not_written_off_since(self, day: date) -> Fraction:
+        """The fraction of the shares that no write-off from a day on took, of those held by then or bought since."""
+        if not self.quantity:
+            return Fraction(1)
+        known = [row for row in self.rows if row.effective_on < day]
+        return rolling.shares(*_steps(known, self.rows[len(known) :])) / Fraction(self.quantity)
 
-    def flows_after(self, day: date) -> tuple[Decimal, Decimal]:
-        """Paid in and received after a day, in the holding's currency."""
-        later = [row for row in self.rows if row.effective_on > day]
-        paid = sum((row.amount for row in later if row.kind in ADDING), ZERO)
-        return paid, sum((row.amount for row in later if row.kind in RECEIVING), ZERO)
+    def written_off_before(self, day: date) -> list[Transaction]:
+        return [row for row in self.rows if row.kind == Transaction.Kind.WRITE_OFF and row.effective_on < day]
 
     def roll_after(self, day: date) -> Roll:
-        """What purchases, sales and write-offs after a day do to a value, in the holding's currency."""
+        """What happened after a day does to a value of that day, in the holding's currency."""
         known = [row for row in self.rows if row.effective_on <= day]
-        later = [row for row in self.rows if row.effective_on > day]
-        return roll(map(in_own_currency, known), map(in_own_currency, later))
+        return rolling.roll(*_steps(known, self.rows[len(known) :]))
+
+    def roll_from(self, before: Mark) -> Roll:
+        """What a mark of an earlier quarter did not know does to its value, as the pool has it meanwhile."""
+        return rolling.roll(
+            *_steps(*rolling.known_and_since(self.rows, marked_on=before.run.quarter_end, known_at=before.known_at))
+        )
+
+
+def _steps(known: list[Transaction], since: list[Transaction]) -> tuple[list[Step], list[Step]]:
+    return [in_own_currency(row) for row in known], [in_own_currency(row) for row in since]
 
 
 def position_of(run: ValuationRun, holding: Holding) -> Position:
@@ -172,10 +179,10 @@ def given(
     if technique == Technique.WRITE_DOWN:
         if amount >= position.cost:
             raise NotBelowCost(position.cost)
-        return _rolled("written_down_to", amount, source, end, position, end)
+        return [stated("written_down_to", amount, source, end), *_since(position, position.roll_after(end), end)]
     if position.holding.kind != Holding.Kind.FUND:
         raise WrongTechnique(field="technique")
-    return _rolled("nav", amount, source, day, position, end)
+    return [stated("nav", amount, source, day), *_since(position, position.roll_after(day), end)]
 
 
 def _of_round(position: Position, end: date, adjustment: Decimal, source: str) -> list[dict[str, str]]:
@@ -191,7 +198,7 @@ def _of_round(position: Position, end: date, adjustment: Decimal, source: str) -
     if adjustment and not source:
         raise SourceMissing(field="source")
     of_round = f"{bought.round.name}, {bought.round.source}"[:400]
-    left = position.not_written_off_since(bought).quantize(FRACTION)
+    left = position.not_written_off_since(bought.round.held_on)
     written_off = [] if left == 1 else [stated("not_written_off", left, BOOKS, end)]
     return [
         stated("quantity", position.quantity, BOOKS, end),
@@ -202,30 +209,25 @@ def _of_round(position: Position, end: date, adjustment: Decimal, source: str) -
     ]
 
 
-def _rolled(name: str, amount: Decimal, source: str, day: date, position: Position, end: date) -> list[dict[str, str]]:
-    """A figure with what moved since: the money of a stake in a fund; of a company, the share of it that is still held."""
-    stands = stated(name, amount, source, day)
+def _since(position: Position, moved: Roll, end: date) -> list[dict[str, str]]:
+    """What moved since a figure was stated: the share of it that is still held, and the money besides."""
+    found = [stated("kept", moved.kept, BOOKS, end), stated("paid_since", moved.paid, BOOKS, end)]
     if position.holding.kind == Holding.Kind.FUND:
-        paid, received = position.flows_after(day)
-        return [stands, stated("paid_since", paid, BOOKS, end), stated("received_since", received, BOOKS, end)]
-    since = position.roll_after(day)
-    return [
-        stands,
-        stated("kept", since.kept.quantize(FRACTION), BOOKS, end),
-        stated("paid_since", since.added.quantize(CENT), BOOKS, end),
-    ]
+        found.append(stated("received_since", moved.received, BOOKS, end))
+    return found
 
 
 def carried(before: Mark, position: Position, end: date) -> list[dict[str, str]]:
-    """The figure of an earlier quarter, rolled to this one."""
-    main = next(one for one in before.inputs if one["name"] == techniques.MAIN[before.technique])
-    return _rolled(
-        main["name"], Decimal(main["value"]), main["source"], date.fromisoformat(main["date"]), position, end
-    )
+    """The figure of an earlier quarter as it was stated, the mark that was locked, and what that one did not know."""
+    return [
+        next(one for one in before.inputs if one["name"] == techniques.MAIN[before.technique]),
+        stated(techniques.CARRIED, before.local_value, f"valuation {before.run}", before.run.quarter_end),
+        *_since(position, position.roll_from(before), end),
+    ]
 
 
-def stated(name: str, value: Decimal, source: str, day: date) -> dict[str, str]:
-    return {"name": name, "value": f"{value.normalize():f}", "source": source, "date": day.isoformat()}
+def stated(name: str, value: Decimal | Fraction, source: str, day: date) -> dict[str, str]:
+    return {"name": name, "value": techniques.written(value), "source": source, "date": day.isoformat()}
 
 
 def drafted(

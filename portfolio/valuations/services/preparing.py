@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
 
 from core import failpoints
 from core.jobs import services as jobs
@@ -90,7 +91,7 @@ def _drafted(run: ValuationRun, position: marks.Position, before: Mark | None, *
         said = {"relevance": before.relevance, "reason": before.reason}
         return marks.drafted(run, position, before.technique, inputs, edition=1, **said, by=by, at=at)
     technique = Technique.LAST_ROUND if position.last_round and position.quantity > ZERO else Technique.COST
-    adjustment = queries.amounts(before.inputs).get("adjustment", ZERO) if before is not None else ZERO
+    adjustment = queries.adjustment_of(before) if before is not None else ZERO
     inputs = marks.given(run, position, technique, adjustment=adjustment, source=marks.BOOKS)
     relevance = _said_of_round(position, run) if technique == Technique.LAST_ROUND else ""
     return marks.drafted(run, position, technique, inputs, edition=1, relevance=relevance, reason="", by=by, at=at)
@@ -102,6 +103,7 @@ def _marks_before(run: ValuationRun, holdings: Sequence[Holding]) -> dict[int, M
         Mark.objects.filter(
             holding__in=holdings, run__quarter_end__lt=run.quarter_end, run__locked_at__lte=run.opened_at
         )
+        .select_related("run")
         .order_by("holding", "-run__quarter_end", "-run__version", "-edition")
         .distinct("holding")
     )
@@ -113,4 +115,10 @@ def _said_of_round(position: marks.Position, run: ValuationRun) -> str:
     bought = position.last_round
     if bought is None or bought.round is None:
         return ""
-    return f"{bought.round.name}: {bought.effective_on.isoformat()} → {run.quarter_end.isoformat()}"
+    said = f"{bought.round.name}: {bought.effective_on.isoformat()} → {run.quarter_end.isoformat()}"
+    if before := position.written_off_before(bought.round.held_on):
+        day = before[-1].effective_on.isoformat()
+        said += ". " + _("The round was priced after the write-off of %(day)s: its price is that of every share.") % {
+            "day": day
+        }
+    return said

@@ -49,7 +49,7 @@ def test_what_came_out_is_kept_with_who_when_and_by_which_arithmetic(mark, analy
     drift, same = queries.recomputations_of(mark)
     assert (same.drifts, same.value, same.difference, same.by, same.at) == (False, 1000, 0, analyst, JULY_1)
     assert (drift.drifts, drift.value, drift.difference, drift.at) == (True, 1001, 1, AUGUST)
-    assert {one.code_version for one in (drift, same)} == {"3"}
+    assert {one.code_version for one in (drift, same)} == {"4"}
     assert told() == [
         ("mark.recomputed", analyst.public_id, "1000.00"),
         ("mark.drifted", analyst.public_id, "1001.00"),
