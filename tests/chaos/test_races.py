@@ -3,10 +3,11 @@
 import threading
 import time
 from contextlib import contextmanager
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from core import clock, failpoints, locks
 from portfolio.capital_calls import queries
@@ -19,7 +20,11 @@ from portfolio.ledger import chain, invariants
 from portfolio.ledger import queries as books
 from portfolio.ledger import services as ledger
 from portfolio.ledger.models import Book, ClosedPeriod, Entry
+from portfolio.valuations import services as valuations
+from portfolio.valuations.models import ValuationRun
+from portfolio.valuations.services import preparing
 from tests.chaos.conftest import TODAY
+from tests.factories import valuations as valuation
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
@@ -223,6 +228,49 @@ def test_control_without_the_lock_a_posting_slips_past_the_close(world, together
 
     assert len(worked(results)) == 2
     assert "closing balances equal the sum of their rows" in names_of_broken(world)
+
+
+def _bought_while_a_run_opens(world, together):
+    """A purchase is stamped, and waits for the fund while a run opens and its mark is written: what each gave back."""
+    world.funded()
+    holding = world.holding()
+    world.buy(holding, "1000.00", "buy")
+    valuation.policy(world.fund, system=world.system, at=clock.now())
+    stamped, opening = datetime(2026, 7, 1, 9, tzinfo=timezone.utc), threading.Event()
+
+    def open_or_buy(number):
+        if number:
+            opening.wait(20)
+            with clock.standing_at(stamped):
+                return world.buy(holding, "5000.00", "meanwhile")
+        with transaction.atomic():
+            run = valuations.open_run(
+                world.fund, quarter_end=date(2026, 6, 30), by=world.system, at=stamped + timedelta(seconds=1)
+            )
+            preparing.prepare_marks(run, [holding], by=world.system, at=run.opened_at)
+            opening.set()
+            assert _is_waited_for(seconds=20)
+        return run
+
+    results = together(2, open_or_buy)
+    (run,) = (one for one in results if isinstance(one, ValuationRun))
+    known = Transaction.objects.filter(recorded_at__lte=run.opened_at)
+    return results, run.marks.get().cost, sum(known.values_list("cost", flat=True))
+
+
+def test_a_purchase_that_waited_while_a_run_opened_is_not_lost_between_mark_and_roll(world, together):
+    results, marked, known = _bought_while_a_run_opens(world, together)
+
+    assert {type(one) for one in results} == {ValuationRun, investments.ValuedMeanwhile}
+    assert (marked, known) == (1000, 1000)
+
+
+def test_control_without_the_refusal_the_purchase_is_taken_for_known_and_in_no_mark(world, together, monkeypatch):
+    monkeypatch.setattr(recording, "_last_valued", [])
+
+    _results, marked, known = _bought_while_a_run_opens(world, together)
+
+    assert (marked, known) == (1000, 6000)
 
 
 def _is_waited_for(*, seconds):

@@ -12,6 +12,7 @@ from portfolio.investments.services.refusals import (
     RoundStands,
     TooLittleLater,
     UnfitQuantity,
+    ValuedMeanwhile,
     WrongKind,
 )
 from portfolio.investments.services.rounds import (
@@ -38,6 +39,7 @@ __all__ = (
     "RoundStands",
     "TooLittleLater",
     "UnfitQuantity",
+    "ValuedMeanwhile",
     "WrongKind",
     "buy",
     "commit_to_stake",

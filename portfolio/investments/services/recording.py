@@ -1,5 +1,6 @@
 """What investments write: the posting, the transaction and the line of the audit trail, once for each key."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -16,7 +17,7 @@ from portfolio.funds import queries as funds
 from portfolio.funds.models import Fund
 from portfolio.investments.models import Holding, Transaction
 from portfolio.investments.services.paying import Paid
-from portfolio.investments.services.refusals import WrongKind
+from portfolio.investments.services.refusals import ValuedMeanwhile, WrongKind
 from portfolio.ledger import services as ledger
 from portfolio.ledger.models import Book
 from portfolio.ledger.services import Leg
@@ -31,12 +32,27 @@ STAKE_CALLED = declare("stake.called", _("{actor} paid {amount} to the fund {sub
 STAKE_DISTRIBUTED = declare("stake.distributed", _("{actor} received {amount} from the fund {subject}."))
 
 
-def ready(holding: Holding, by: User, kind: str | None) -> Book:
-    """Lock fund and book, check the right and the kind of holding."""
+Moment = Callable[[Fund], datetime | None]
+_last_valued: list[Moment] = []
+
+
+def register(last_valued: Moment) -> None:
+    """Say who knows when the last valuation of a fund was opened: a part above this one."""
+    _last_valued[:] = [last_valued]
+
+
+def ready(holding: Holding, by: User, kind: str | None, at: datetime) -> Book:
+    """Lock fund and book, check the right and the kind of holding, and that every valuation will know what is stamped ``at``.
+
+    What was recorded by the moment at which a valuation was opened is in its marks, and what was recorded after it is carried:
+    opening holds the fund too, so that nothing comes in between.
+    """
     fund = locks.in_order(Fund.objects.filter(pk=holding.fund_id).select_related("book")).get()
     people_rules.require(by, Permission.INVESTMENT_RECORD, fund.public_id)
     if kind is not None and holding.kind != kind:
         raise WrongKind
+    if any(opened_at and at <= opened_at for opened_at in (tell(fund) for tell in _last_valued)):
+        raise ValuedMeanwhile
     return Book.objects.select_for_update().get(pk=funds.book_of(fund).pk)
 
 

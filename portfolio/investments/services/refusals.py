@@ -68,6 +68,15 @@ class UnfitQuantity(Invalid):
     sentence = _("A quantity is above zero, with at most six decimal places.")
 
 
+class ValuedMeanwhile(Conflict):
+    """It is stamped before a valuation was opened that never read it: it waited for the fund meanwhile."""
+
+    code = "valued_meanwhile"
+    sentence = _(
+        "A valuation of the fund was opened meanwhile, which does not know of this. Nothing is recorded; send it again."
+    )
+
+
 class RoundStands(Conflict):
     code = "round_stands"
     sentence = _("A round of this name and day was already recorded with other contents.")

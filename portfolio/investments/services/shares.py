@@ -29,7 +29,7 @@ def buy(
     illustrative: bool = False,
 ) -> Transaction:
     """Buy shares of a round, or a further tranche. Raises BeforeItsRound, NotEnoughCash, RateMissing, PeriodClosed."""
-    book = recording.ready(holding, by, Holding.Kind.DIRECT)
+    book = recording.ready(holding, by, Holding.Kind.DIRECT, at)
     if standing := recording.standing(holding, key, Kind.PURCHASE, effective_on, amount=amount, quantity=quantity):
         return standing
     _check_quantity(quantity)
@@ -67,7 +67,7 @@ def sell(
 
     Raises MoreThanIsHeld, TooLittleLater.
     """
-    book = recording.ready(holding, by, Holding.Kind.DIRECT)
+    book = recording.ready(holding, by, Holding.Kind.DIRECT, at)
     if standing := recording.standing(holding, key, Kind.SALE, effective_on, amount=amount, quantity=quantity):
         return standing
     _check_quantity(quantity)
@@ -109,7 +109,7 @@ def write_off(
 
     Raises MoreThanIsHeld, TooLittleLater, NeedsReason.
     """
-    recording.ready(holding, by, None)
+    recording.ready(holding, by, None, at)
     if standing := recording.standing(holding, key, Kind.WRITE_OFF, effective_on, cost=cost):
         return standing
     if not reason.strip():

@@ -21,7 +21,7 @@ def commit_to_stake(
     holding: Holding, *, amount: Decimal, effective_on: date, basis: str, source: str, by: User, at: datetime
 ) -> StakeTerms:
     """Promise money to another fund, in its currency. The terms that stand already, asked for again, are returned."""
-    recording.ready(holding, by, Holding.Kind.FUND)
+    recording.ready(holding, by, Holding.Kind.FUND, at)
     paying.check_amount(amount)
     standing = queries.stake_terms(holding, as_of=effective_on, known_at=at)
     if standing and (standing.amount, standing.effective_on) == (amount, effective_on):
@@ -51,7 +51,7 @@ def pay_stake(
     illustrative: bool = False,
 ) -> Transaction:
     """Pay a call of another fund. Raises OverStake, NotEnoughCash, RateMissing."""
-    book = recording.ready(holding, by, Holding.Kind.FUND)
+    book = recording.ready(holding, by, Holding.Kind.FUND, at)
     if standing := recording.standing(holding, key, Kind.STAKE_CALL, effective_on, amount=amount):
         return standing
     paid = paying.in_both_currencies(holding, amount, effective_on, at)
@@ -87,7 +87,7 @@ def receive_from_stake(
 
     Raises MoreThanIsHeld, TooLittleLater, RateMissing.
     """
-    book = recording.ready(holding, by, Holding.Kind.FUND)
+    book = recording.ready(holding, by, Holding.Kind.FUND, at)
     if standing := recording.standing(
         holding, key, Kind.STAKE_DISTRIBUTION, effective_on, amount=amount, cost=returned_capital
     ):

@@ -39,6 +39,7 @@ class NotOpened:
 def open_run(fund: Fund, *, quarter_end: date, by: User, at: datetime) -> ValuationRun:
     """Open a quarter's valuation and put its preparation on the list; the one that stands already is returned.
 
+    It holds the fund, so that what was recorded by ``at`` is there, and nothing of an earlier moment is recorded afterwards.
     Pins the euro reference rates of the last day as known at ``at``. Raises NotPermitted, NotAQuarterEnd, RateMissing, OddRate.
     """
     locks.in_order(Fund.objects.filter(pk=fund.pk)).get()

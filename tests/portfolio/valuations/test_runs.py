@@ -1,6 +1,6 @@
 """A quarter's run from opening to lock, its refusals, and what reopening leaves alone."""
 
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -362,7 +362,7 @@ def test_a_run_that_is_opened_again_over_invented_figures_says_so(locked, holdin
     run = locked()
     bought = holding.transactions.get()
     told = {"quantity": Decimal(1), "amount": Decimal("1.00"), "effective_on": JUNE, "key": "invented"}
-    positions.buy(holding, round=bought.round, **told, by=system, at=JULY_1, illustrative=True)
+    positions.buy(holding, round=bought.round, **told, by=system, at=JULY_1 + timedelta(seconds=1), illustrative=True)
 
     fresh = services.reopen_run(run, reason="A purchase came late", by=analyst, at=LATER)
 
