@@ -76,8 +76,9 @@ MEANINGS: dict[str, Meaning] = {
     "fair_value": Meaning(
         _("Fair value"),
         _(
-            "The latest approved mark of each holding, carried forward since: what is sold or written off takes its share of the "
-            "mark, a fund stake moves by what is paid and received. At cost until there is one."
+            "The latest approved mark of each holding, at the rates that its valuation pinned, carried forward since: what is bought "
+            "is added at cost, what is sold or written off takes its share of the mark, a fund stake moves by what is paid and "
+            "received. At cost until there is one."
         ),
         Opens.POSITIONS,
         codes=("investments",),
