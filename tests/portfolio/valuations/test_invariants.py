@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connections
 
+from core import clock
 from core.people import services as people_services
 from portfolio.ledger import invariants
 from portfolio.ledger import services as ledger
@@ -61,7 +62,8 @@ class TestKnownBetterSince:
         assert ledger.check(fund.book, by=system, at=JULY_1) == []
         (told,) = invariants.remarked(fund.book)
         assert (told.name, told.rows) == (TURNED_OUT, ((run.public_id, 1),))
-        assert investments.purchase(holding, system=system)
+        with clock.standing_at(JULY_1 + timedelta(days=30)):
+            assert investments.purchase(holding, system=system)
 
     def test_it_is_told_until_two_others_approved_anew(self, locked, fund, holding, analyst, committee, one_person):
         run = locked()
