@@ -52,7 +52,7 @@ def test_a_page_of_a_day_before_everything(visits, route, language, theme):
     page = reaching.reach(visits, route, query="as_of=2020-01-01", language=language, theme=theme)
 
     if page and page.locator(".asof").count():
-        expect_no_faults(visits, who, name=f"before-{route}-{language}-{theme}")
+        expect_no_faults(visits, who, name=f"before-{route}-{language}-{theme}", with_colours=False)
 
 
 @pytest.mark.parametrize(("route", "language", "theme"), spread(WORK_PAGES if FULL else ["ally:account"], turn=2))
@@ -109,7 +109,7 @@ def test_a_form_sent_empty_says_what_is_missing(visits, route, language, theme):
 
         assert page.title().startswith({"en": "Error: ", "fr": "Erreur\u00a0: "}[language])
         assert page.evaluate("document.activeElement.className") == "summary"
-        expect_no_faults(visits, who, name=f"sent-{route}-{number}-{language}-{theme}")
+        expect_no_faults(visits, who, name=f"sent-{route}-{number}-{language}-{theme}", with_colours=False)
 
 
 @pytest.mark.parametrize(("path", "language", "theme"), spread(REFUSED))

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,7 +14,7 @@ from playwright.sync_api import Browser, Page
 
 from core.people.models import User
 from tests.browser import people
-from tests.browser.looking import AXE, DANGLING, IS_DARK, OVERFLOWS
+from tests.browser.looking import AXE, COLOURS, DANGLING, IS_DARK, OVERFLOWS
 
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 320, "height": 700}
@@ -78,6 +79,7 @@ class Visits:
 
     def _take(self, who: str) -> Seat:
         seat = self.seats[who] = Seat(self.sit_down(who))
+        seat.page.add_init_script(AXE_ITSELF)
         seat.page.on("console", lambda message: self._note(seat, message))
         seat.page.on("pageerror", lambda error: seat.said.append(f"script: {error}"))
         return seat
@@ -88,11 +90,11 @@ class Visits:
             seat.said.append(f"console: {message.text}")
 
 
-def faults(visits: Visits, who: str, *, name: str) -> list[str]:
+def faults(visits: Visits, who: str, *, name: str, with_colours: bool = True) -> list[str]:
     """What is wrong with the page that somebody sees, at a desk's width and at 320 px. With FULL axe looks at the narrow page in the light, too."""
     seat = visits.seats[who]
     page = seat.page
-    found = axe(page) + page.evaluate(DANGLING)
+    found = axe(page, without=[] if with_colours or FULL else COLOURS) + page.evaluate(DANGLING)
     for size in (DESK, PHONE):
         page.set_viewport_size(size)
         found += [f"{size['width']} px: {one}" for one in page.evaluate(OVERFLOWS)]
@@ -102,16 +104,19 @@ def faults(visits: Visits, who: str, *, name: str) -> list[str]:
     return [f"{urlsplit(page.url).path}: {fault}" for fault in found + seat.said]
 
 
-def expect_no_faults(visits: Visits, who: str, *, name: str) -> None:
-    """Fail with every fault of the page that somebody sees; ``name`` is what its picture is called."""
-    if found := faults(visits, who, name=name):
+def expect_no_faults(visits: Visits, who: str, *, name: str, with_colours: bool = True) -> None:
+    """
+    Fail with every fault of the page that somebody sees; ``name`` is what its picture is called.
+
+    Contrasts of a page that another test sees, too, may be left to FULL.
+    """
+    if found := faults(visits, who, name=name, with_colours=with_colours):
         pytest.fail("\n".join(found), pytrace=False)
 
 
-def axe(page: Page) -> list[str]:
-    """What axe finds, by all its rules but those of level AAA, with no element excluded."""
-    page.evaluate(AXE_ITSELF)
-    return page.evaluate(AXE)
+def axe(page: Page, *, without: Iterable[str] = ()) -> list[str]:
+    """What axe finds, by all its rules but those of level AAA and ``without``, with no element excluded."""
+    return page.evaluate(AXE, list(without))
 
 
 def keep_picture(page: Page, name: str) -> None:
