@@ -1,8 +1,7 @@
 """Working through what is due: claim, do, say how it ended. Run by Celery's children, any number of them."""
 
 import contextvars
-import os
-import signal
+import faulthandler
 import threading
 import time
 from collections.abc import Iterator
@@ -23,9 +22,11 @@ logger = structlog.get_logger(__name__)
 SLICE_SECONDS = 45.0
 """How long one call works, so that a doorbell never comes near its time limit and long jobs let short ones pass."""
 PULSE_SECONDS = 2.0
+STDERR = 2
+"""Where a stack is written, whatever Celery has put in the place of ``sys.stderr``."""
 DEAF_SECONDS = 1860.0
-"""For how long one attempt is kept: a minute beyond the limit at which Celery kills the child. Where that kill did not come,
-the pulse ends the child itself, so that no attempt holds its job for ever."""
+"""For how long an attempt may go on: a minute beyond the limit at which Celery kills the child. Where that kill did not come
+the process ends itself, whatever it hangs in, and leaves its stack in the log: no attempt holds its job for ever."""
 
 
 def drain(*, seconds: float = SLICE_SECONDS) -> bool:
@@ -56,7 +57,7 @@ def work_on(job: Job, ends: float) -> None:
         ends=ends,
     )
     named = structlog.contextvars.bound_contextvars(job=job.public_id, request_id=job.request_id or job.public_id)
-    with named, _pulse(running):
+    with named, _end_when_deaf(), _pulse(running):
         _attempt(job, running)
 
 
@@ -84,6 +85,16 @@ def _attempt(job: Job, running: Running) -> None:
 
 
 @contextmanager
+def _end_when_deaf() -> Iterator[None]:
+    """A thread of the interpreter's own counts: it needs neither the lock of Python nor the database, which may hang, too."""
+    faulthandler.dump_traceback_later(DEAF_SECONDS, exit=True, file=STDERR)
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
+@contextmanager
 def _pulse(running: Running) -> Iterator[None]:
     """Say every few seconds that the worker lives, and how far it is, from a thread beside the work, on a connection of its own."""
     stop = threading.Event()
@@ -98,12 +109,8 @@ def _pulse(running: Running) -> Iterator[None]:
 
 
 def _beat(running: Running, stop: threading.Event) -> None:
-    deaf = time.monotonic() + DEAF_SECONDS
     try:
         while not stop.wait(PULSE_SECONDS):
-            if time.monotonic() > deaf:
-                logger.error("child ended by its pulse: its work is over its time", job=running.public_id)
-                os.kill(os.getpid(), signal.SIGKILL)
             if not services.keep(running.pk, running.lease, at=clock.now(), told=running.told):
                 return
     except Exception:  # noqa: BLE001 -- the lease lapses and another worker goes on; the work itself says what broke

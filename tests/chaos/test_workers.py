@@ -23,7 +23,7 @@ KILLS = 20 if FULL else 2
 SEED = 4
 ONLY_IN_FULL = [
     pytest.mark.full,
-    pytest.mark.skipif(not FULL, reason="with FULL=1: Celery's limits were once missed on a busy machine"),
+    pytest.mark.skipif(not FULL, reason="with FULL=1: limits that Celery keeps only on a machine with time for them"),
 ]
 pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "owner"]), pytest.mark.real_clock]
 
@@ -128,11 +128,11 @@ def test_control_without_the_lease_a_second_delivery_is_worked_on_again(begin, s
     ground.wait(lambda: max(ground.rows().values(), default=0) > 1, "nothing is written twice")
 
 
-LIMITS = {"celery": {"CHAOS_LIMITS": "2 3"}, "pulse": {"CHAOS_DEAF_SECONDS": "2"}}
-"""Who kills: Celery at its hard limit, or the pulse where that kill does not come."""
+LIMITS = {"celery": {"CHAOS_LIMITS": "2 3"}, "itself": {"CHAOS_DEAF_SECONDS": "2"}}
+"""Who kills: Celery at its hard limit, or the child itself where that kill does not come."""
 
 
-@pytest.mark.parametrize("killer", ["pulse", pytest.param("celery", marks=ONLY_IN_FULL)])
+@pytest.mark.parametrize("killer", ["itself", pytest.param("celery", marks=ONLY_IN_FULL)])
 def test_work_over_its_time_is_stopped_and_holds_up_nobody(begin, start, killer):
     """One job that is deaf to being asked is killed with its child, thrice; what came after it is long done."""
     ground = begin(CHAOS_PACE="hurried", CHAOS_SECONDS_AN_ITEM="0.01", CHAOS_LEASE_SECONDS="1.5", **LIMITS[killer])

@@ -60,12 +60,13 @@ def fall(job):
 
 @registry.handles(HANGING, "Hang")
 def hang(job):
-    """Deaf to being asked: only the kill at the hard limit ends it."""
-    while True:
-        try:
-            time.sleep(60)
-        except Exception:  # noqa: BLE001 -- deaf on purpose
-            continue
+    """Deaf to being asked, with the job's row locked: only the end of its process ends it."""
+    with job.chunk():
+        while True:
+            try:
+                time.sleep(60)
+            except Exception:  # noqa: BLE001 -- deaf on purpose
+                continue
 
 
 def register_things(count: int) -> None:

@@ -205,8 +205,8 @@ def test_the_pulse_tells_how_far_work_is_that_is_kept_as_a_whole(start):
     assert (row.done, row.total, row.attempts) == (3, 8, 1)
 
 
-def test_the_pulse_ends_only_what_celery_ought_to_have_killed():
-    """Celery counts from the bell, the pulse from the job, which is begun within a slice of it."""
+def test_a_process_ends_itself_only_where_celery_ought_to_have_killed_it():
+    """Celery counts from the bell, the process from the job, which is begun within a slice of it."""
     assert LONG_WORK["time_limit"] < worker.DEAF_SECONDS
 
 
