@@ -100,29 +100,41 @@ ASKING_ANEW = {
 """Routes of one's own account that let everybody in and then ask for the second factor anew by themselves."""
 
 ALL = bool(os.environ.get("FULL"))
-SPREAD = {"GET": 6, "POST": 6}
-RARELY = 27
-"""Without FULL, refusals are asked for by every sixth actor, with another method by one; by others at each route."""
+ASKED = ("GET", "POST")
+"""Methods by which pages and forms are asked; by the others, without FULL, one actor asks each route."""
 
 
 def faults(world: World, entries: list[Entry], *, everyone: bool = ALL) -> Iterator[str]:
     """
     What goes wrong when one route is asked by every method. Methods that let somebody in are asked first.
 
-    Whoever a page or a form is for always asks; of the others and of other methods only some do.
+    Without ``everyone`` those of one expected answer are asked for by one of them, another one at each route; by all of them
+    where a page or a form is for some and not for others.
     """
     by_method = {method: entry for entry in entries for method in entry.methods}
     route = entries[0].route
     path = routes.path(route, world)
     for method in sorted(asking.METHODS, key=lambda one: one not in by_method):
         entry = by_method.get(method)
-        for turn, actor in enumerate(world.actors, crc32(f"{method} {route}".encode())):
-            expected = entry.expects(actor) if entry else "method"
-            is_for_it = expected == "in" and method in SPREAD
-            if not (everyone or is_for_it or turn % SPREAD.get(method, RARELY) == 0):
-                continue
+        turn = crc32(f"{method} {route}".encode()) % len(world.actors)
+        told = [(actor, _expected(entry, actor)) for actor in (*world.actors[turn:], *world.actors[:turn])]
+        for actor, expected in told if everyone else _some(told, method):
             if fault := _fault(expected, route, path, actor, method):
                 yield f"{method} {route} as {actor}: {fault}"
+
+
+def _expected(entry: Entry | None, actor: Actor) -> str:
+    return entry.expects(actor) if entry else "method"
+
+
+def _some(told: list[tuple[Actor, str]], method: str) -> list[tuple[Actor, str]]:
+    if method not in ASKED:
+        return told[:1]
+    first = {expected: actor for actor, expected in reversed(told)}
+    is_for_some = "forbidden" in first or "absent" in first
+    return [
+        (actor, expected) for actor, expected in told if first[expected] is actor or (expected == "in" and is_for_some)
+    ]
 
 
 def _fault(expected: str, route: str, path: str, actor: Actor, method: str) -> str:
