@@ -176,6 +176,7 @@ product_site().name_columns(
         "seconded at": _("agreed at"),
         "seconded by": _("agreed by"),
         "same person as": _("first account of the same person"),
+        "same person since": _("stated to be of one person at"),
         "session epoch": _("sessions ended"),
         "set at": _("set at"),
         "set by": _("set by"),
