@@ -70,7 +70,9 @@ class Visits:
 
     def sit_down(self, who: str, **options) -> Page:
         """A page of its own, in English, in a browser with these options; the caller closes its context."""
-        page = self.browser.new_context(**{"viewport": DESK, "locale": "en", **options}).new_page()
+        context = self.browser.new_context(**{"viewport": DESK, "locale": "en", **options})
+        context.add_init_script(AXE_ITSELF)
+        page = context.new_page()
         if (actor := self.world.actor(who)).session:
             people.prove(actor)
             User.objects.filter(pk=actor.user.pk).update(language="en")
@@ -79,7 +81,6 @@ class Visits:
 
     def _take(self, who: str) -> Seat:
         seat = self.seats[who] = Seat(self.sit_down(who))
-        seat.page.add_init_script(AXE_ITSELF)
         seat.page.on("console", lambda message: self._note(seat, message))
         seat.page.on("pageerror", lambda error: seat.said.append(f"script: {error}"))
         return seat
