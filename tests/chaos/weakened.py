@@ -18,8 +18,8 @@ def checkpoint() -> None:
     seen: set[int] = set()
 
     def left_in_memory(run):
-        held = valuations.covered(run).select_related("organisation", "currency", "fund").order_by("pk")
-        return [one for one in held if one.pk not in seen]
+        held = valuations.covered(run).select_related("organisation", "currency", "fund")
+        return held.exclude(pk__in=seen).order_by("pk")
 
     def remembered(run, holdings, **given):
         seen.update(one.pk for one in holdings)
