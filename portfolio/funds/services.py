@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from zoneinfo import available_timezones
 
 from django.db import transaction
@@ -113,7 +114,7 @@ def establish(
     rules.require(by, Permission.FUND_ESTABLISH)
     if not 0 < investment_period_years <= term_years:
         raise UnfitTerms(field="investment_period_years")
-    if time_zone not in available_timezones():
+    if time_zone not in _time_zones():
         raise UnknownTimeZone(field="time_zone")
     unit = Currency.objects.filter(pk=currency).first()
     if unit is None:
@@ -230,6 +231,9 @@ def amend_commitment(
         after={"nation": commitment.nation_id, **stated, "note": note},
     )
     return terms
+
+
+_time_zones = cache(available_timezones)  # looks through hundreds of files
 
 
 def _locked(fund: Fund) -> Fund:

@@ -15,8 +15,10 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
     "--hide-scrollbars",
+    "--js-flags=--min-semi-space-size=64",
 )
-"""It runs as root in a container too, and asks no other host for anything."""
+"""It runs as root in a container too, and asks no other host for anything. With room for what is young (MiB), looking at a page
+spends less of its time on clearing away."""
 
 
 def found() -> str:

@@ -15,6 +15,15 @@ async (without) => {
 COLOURS = ["color-contrast"]
 """The rule that takes axe longer than all the others."""
 
+FEWER_ROWS = """
+() => {
+  for (const rows of document.querySelectorAll("tbody, main ul, main ol")) {
+    for (const one of [...rows.children].slice(5, -2)) one.remove();
+  }
+}
+"""
+"""Leaves the first five and the last two rows of each list and table."""
+
 OVERFLOWS = """
 () => {
   const found = [];

@@ -25,7 +25,7 @@ from portfolio.performance import queries as performance
 from portfolio.performance import report
 from tests.factories import funds, nations, people
 
-FUNDS, FUNDS_IN_FULL, PROCESSES = 200, 10_000, 2
+FUNDS, FUNDS_IN_FULL, PROCESSES = 60, 10_000, 2
 SHARE = os.environ.get("RANDOM_FUNDS", "")
 """First seed and end of what one process plays; ``RANDOM_FUNDS="7 8"`` plays the seventh fund alone."""
 FIRST = date(2024, 1, 2)

@@ -1,5 +1,6 @@
 """The pool as of a day and as known on a moment, and who reads which part of it."""
 
+import os
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -107,7 +108,11 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200 if os.environ.get("FULL") else 60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(steps=STEPS, as_of=st.integers(-2, 14), known=st.integers(-2, 26))
 def test_the_pool_agrees_with_a_plain_model(fund, closing, estonia, system, steps, as_of, known):
     """Any history of terms gives the row that the rule names, found by walking all of them."""

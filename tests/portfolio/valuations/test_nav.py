@@ -1,5 +1,6 @@
 """Fair value and net asset value follow the approved marks, and no figure that was known changes afterwards."""
 
+import os
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -82,7 +83,11 @@ ACTS = st.lists(
 CENT = Decimal("0.01")
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=20 if os.environ.get("FULL") else 8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(acts=ACTS)
 def test_no_figure_changes_as_it_was_known_and_the_next_run_takes_up_what_the_pool_has(acts, system, db):
     with transaction.atomic():
