@@ -11,6 +11,8 @@ from core.money.models import Currency, ExchangeRate
 from core.money.value import Money, round_half_even
 
 EURO = "EUR"
+BY_DEFINITION = "by definition"
+"""The source of the euro's own rate."""
 CARRIED_AT_MOST = timedelta(days=5)
 """A rate is carried over weekends and the bank holidays of TARGET, of which five days in a row are the most."""
 
@@ -50,7 +52,7 @@ class Rate:
 def rate(currency: str, *, on: date, known_at: datetime) -> Rate:
     """The euro reference rate of a day as known at a moment. Raises RateMissing."""
     if currency == EURO:
-        return Rate(EURO, on, on, Decimal(1), "by definition")
+        return Rate(EURO, on, on, Decimal(1), BY_DEFINITION)
     row = (
         ExchangeRate.objects.filter(currency=currency, effective_on__lte=on, recorded_at__lte=known_at)
         .order_by("-effective_on", "-recorded_at", "-pk")

@@ -23,6 +23,8 @@ MAIN = {"last_round": "round_amount", "reported_nav": "nav", "cost": "cost", "wr
 """The input that each technique stands on."""
 CARRIED = "mark_before"
 """The input that a mark carried from the quarter before is computed from; what that one stood on is told beside it."""
+BOOKS, OF_A_RUN = "books of the fund", "valuation "
+"""The sources that the product writes itself; the second with the run behind it."""
 
 
 def value(technique: str, given: Amounts) -> Decimal:

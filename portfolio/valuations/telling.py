@@ -1,6 +1,6 @@
 """A run and a mark told in words: who did what, what an input says, what changed since a signature."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -47,6 +47,18 @@ class Input:
     value: str
     source: str
     day: date
+    is_as_written: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedRate:
+    """Units of a currency for one euro, as a run pins them."""
+
+    currency: str
+    units: Decimal
+    source: str
+    day: date
+    is_as_written: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +117,27 @@ def changes(found: Sequence[FieldChange], names: Mapping[str, str]) -> list[Chan
 
 def inputs(mark: Mark) -> list[Input]:
     return [
-        Input(words.input_name(one["name"]), value(one), one["source"], date.fromisoformat(one["date"]))
+        Input(
+            words.input_name(one["name"]),
+            value(one),
+            words.source(one["source"]),
+            date.fromisoformat(one["date"]),
+            words.is_as_written(one["source"]),
+        )
         for one in mark.inputs
+    ]
+
+
+def rates(pinned: Iterable[Mapping[str, str]]) -> list[PinnedRate]:
+    return [
+        PinnedRate(
+            one["currency"],
+            Decimal(one["units_per_euro"]),
+            words.source(one["source"]),
+            date.fromisoformat(one["observed_on"]),
+            words.is_as_written(one["source"]),
+        )
+        for one in pinned
     ]
 
 
@@ -144,5 +175,7 @@ def _said(field: str, found: Any) -> str:
     if field == "technique":
         return str(Mark.Technique(found).label)
     if field == "inputs":
-        return "; ".join(f"{words.input_name(one['name'])} {value(one)}, {one['source']}" for one in found)
+        return "; ".join(
+            f"{words.input_name(one['name'])} {value(one)}, {words.source(one['source'])}" for one in found
+        )
     return str(found)

@@ -1,8 +1,6 @@
 """The valuation desk, a run, the evidence for a mark, a holding's marks over time, and the steps from opening to lock."""
 
-from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms as django_forms
@@ -94,7 +92,7 @@ class Run(View):
         context = _whole(request, run) | {
             "acts": [act.value for act in queries.steps_open_to(run, request.user)],
             "versions": listing.versions(run),
-            "rates": _shown(run.rates),
+            "rates": telling.rates(run.rates),
             "computed_at": clock.now(),
         }
         context["drifting"] = listing.drifting(context["marks"])
@@ -305,7 +303,7 @@ def _mark_page(request: PersonRequest, mark: Edition) -> HttpResponse:
         "editions": editions,
         "beside": beside,
         "steps": telling.steps(run, signed, queries.approvals_missing(run), names=names),
-        "rates": _shown(
+        "rates": telling.rates(
             one for one in run.rates if one["currency"] in (mark.holding.currency_id, run.fund.currency_id)
         ),
         "recomputations": recomputations[:RECOMPUTATIONS_SHOWN],
@@ -336,8 +334,3 @@ def _status(refusal: DomainError | None) -> int:
     if refusal is None or isinstance(refusal, Invalid):
         return 200
     return FORBIDDEN if isinstance(refusal, NotPermitted) else CONFLICT
-
-
-def _shown(rates: Iterable[dict[str, str]]) -> list[tuple[dict[str, str], Decimal, date]]:
-    """Pinned rates, each with its units for one euro and the day on which it was observed."""
-    return [(one, Decimal(one["units_per_euro"]), date.fromisoformat(one["observed_on"])) for one in rates]

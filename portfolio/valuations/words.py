@@ -1,8 +1,12 @@
 """What inputs, levels and the covered fields of marks are called, and how each state of a run is tinted."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.money.queries import BY_DEFINITION
+from core.money.services import ECB_SOURCE
+from portfolio.valuations import techniques
 from portfolio.valuations.lifecycle import State
 
 STATES: dict[str, tuple[str, Promise]] = {
@@ -27,6 +31,12 @@ INPUTS: dict[str, Promise] = {
     "cost": _("Cost of what is held"),
     "written_down_to": _("Written down to"),
 }
+SOURCES: dict[str, Promise] = {
+    techniques.BOOKS: _("books of the fund"),
+    BY_DEFINITION: _("by definition"),
+    ECB_SOURCE: _("European Central Bank, euro foreign exchange reference rates"),
+}
+"""Sources that the product writes itself."""
 LEVELS: dict[int, Promise] = {
     1: _("Level 1: quoted price"),
     2: _("Level 2: observable inputs"),
@@ -47,6 +57,17 @@ COUNTS = frozenset({"quantity", "round_quantity", "adjustment", "kept", "not_wri
 
 def state(code: str) -> tuple[str, Promise]:
     return STATES[code]
+
+
+def source(text: str) -> str:
+    """The source of an input or a rate for who reads it; what a person wrote stays as it was written."""
+    if text.startswith(techniques.OF_A_RUN):
+        return gettext("valuation %(run)s") % {"run": text.removeprefix(techniques.OF_A_RUN)}
+    return str(SOURCES.get(text, text))
+
+
+def is_as_written(text: str) -> bool:
+    return text not in SOURCES and not text.startswith(techniques.OF_A_RUN)
 
 
 def input_name(code: str) -> str:

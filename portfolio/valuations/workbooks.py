@@ -128,7 +128,7 @@ def _inputs(rows: Sequence[Compared]) -> Sheet:
             one.mark.holding.organisation.name,
             words.input_name(given["name"]),
             _decimal(given["value"]),
-            given["source"],
+            words.source(given["source"]),
             date.fromisoformat(given["date"]),
         ]
         for one in rows
@@ -150,7 +150,12 @@ def _rates(of: ValuationRun) -> Sheet:
         Column(_("Source of the rate")),
     ]
     listed: list[list[Cell]] = [
-        [one["currency"], Decimal(one["units_per_euro"]), date.fromisoformat(one["observed_on"]), one["source"]]
+        [
+            one["currency"],
+            Decimal(one["units_per_euro"]),
+            date.fromisoformat(one["observed_on"]),
+            words.source(one["source"]),
+        ]
         for one in of.rates
     ]
     return Sheet(_("Rates"), columns, listed)

@@ -13,7 +13,7 @@ ENTRIES = agreement.agreed()
 ROUTES = {route: list(entries) for route, entries in groupby(ENTRIES, key=lambda entry: entry.route)}
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 ASKED = {bad_input.of_addresses: 1, bad_input.of_forms: 2, bad_input.of_requests: 1}
-TIMES_IN_FULL = 24
+TIMES_IN_FULL = 6
 """How many cases of each sort are asked of a route, always the same ones, and how often so many with FULL. The languages
 take turns."""
 

@@ -32,7 +32,6 @@ from portfolio.valuations.services.refusals import (
 
 ZERO, CENT = Decimal(0), Decimal("0.01")
 Technique = Mark.Technique
-BOOKS = "books of the fund"
 
 
 @transaction.atomic
@@ -166,7 +165,7 @@ def given(
     """The inputs of a technique, each with its source and day. Raises what ``change_mark`` raises of them."""
     end = run.quarter_end
     if technique == Technique.COST:
-        return [stated("cost", position.cost, BOOKS, end)]
+        return [stated("cost", position.cost, techniques.BOOKS, end)]
     if technique == Technique.LAST_ROUND:
         return _of_round(position, end, adjustment, source)
     if amount is None or amount < ZERO or amount != amount.quantize(CENT):
@@ -199,21 +198,21 @@ def _of_round(position: Position, end: date, adjustment: Decimal, source: str) -
         raise SourceMissing(field="source")
     of_round = f"{bought.round.name}, {bought.round.source}"[:400]
     left = position.not_written_off_since(bought.round.held_on)
-    written_off = [] if left == 1 else [stated("not_written_off", left, BOOKS, end)]
+    written_off = [] if left == 1 else [stated("not_written_off", left, techniques.BOOKS, end)]
     return [
-        stated("quantity", position.quantity, BOOKS, end),
+        stated("quantity", position.quantity, techniques.BOOKS, end),
         stated("round_amount", bought.amount, of_round, bought.effective_on),
         stated("round_quantity", bought.quantity or ZERO, of_round, bought.effective_on),
-        stated("adjustment", adjustment, source or BOOKS, end),
+        stated("adjustment", adjustment, source or techniques.BOOKS, end),
         *written_off,
     ]
 
 
 def _since(position: Position, moved: Roll, end: date) -> list[dict[str, str]]:
     """What moved since a figure was stated: the share of it that is still held, and the money besides."""
-    found = [stated("kept", moved.kept, BOOKS, end), stated("paid_since", moved.paid, BOOKS, end)]
+    found = [stated("kept", moved.kept, techniques.BOOKS, end), stated("paid_since", moved.paid, techniques.BOOKS, end)]
     if position.holding.kind == Holding.Kind.FUND:
-        found.append(stated("received_since", moved.received, BOOKS, end))
+        found.append(stated("received_since", moved.received, techniques.BOOKS, end))
     return found
 
 
@@ -221,7 +220,7 @@ def carried(before: Mark, position: Position, end: date) -> list[dict[str, str]]
     """The figure of an earlier quarter as it was stated, the mark that was locked, and what that one did not know."""
     return [
         next(one for one in before.inputs if one["name"] == techniques.MAIN[before.technique]),
-        stated(techniques.CARRIED, before.local_value, f"valuation {before.run}", before.run.quarter_end),
+        stated(techniques.CARRIED, before.local_value, f"{techniques.OF_A_RUN}{before.run}", before.run.quarter_end),
         *_since(position, position.roll_from(before), end),
     ]
 

@@ -12,7 +12,7 @@ from core.jobs import services as jobs
 from core.jobs.running import Running
 from core.people.models import User
 from portfolio.investments.models import Holding, Transaction
-from portfolio.valuations import queries
+from portfolio.valuations import queries, techniques
 from portfolio.valuations.lifecycle import State
 from portfolio.valuations.models import Mark, ValuationRun
 from portfolio.valuations.services import marks
@@ -92,7 +92,7 @@ def _drafted(run: ValuationRun, position: marks.Position, before: Mark | None, *
         return marks.drafted(run, position, before.technique, inputs, edition=1, **said, by=by, at=at)
     technique = Technique.LAST_ROUND if position.last_round and position.quantity > ZERO else Technique.COST
     adjustment = queries.adjustment_of(before) if before is not None else ZERO
-    inputs = marks.given(run, position, technique, adjustment=adjustment, source=marks.BOOKS)
+    inputs = marks.given(run, position, technique, adjustment=adjustment, source=techniques.BOOKS)
     relevance = _said_of_round(position, run) if technique == Technique.LAST_ROUND else ""
     return marks.drafted(run, position, technique, inputs, edition=1, relevance=relevance, reason="", by=by, at=at)
 

@@ -138,9 +138,18 @@ def test_without_a_mark_before_no_page_shows_a_start(prepared, mark, analyst):
     page = text_of(as_(analyst).get(page_of(prepared)))
     own = text_of(as_(analyst).get(mark_page(mark)))
 
-    assert page.count('<td class="n p2">no mark</td><td class="n p3"><data class="n" value="1000.00">') == 2
+    assert page.count('<td class="n p2">no mark</td><td class="n p2"><data class="n" value="1000.00">') == 2
     assert "Where there was no mark, all that is held stands under bought less sold, at cost." in page
     assert '<dd class="fig">–</dd><dd>no mark</dd>' in own
+
+
+def test_what_the_product_names_as_a_source_is_in_the_reader_s_language_and_what_a_person_wrote_is_not(mark, system):
+    reader = people.person(role="auditor", language="fr", system=system)
+
+    page = text_of(as_(reader).get(mark_page(mark)))
+
+    assert "<span>livres du fonds</span>" in page
+    assert re.search(r'<span lang="en">[^<]+, [^<]+</span>', page)
 
 
 def test_outliers_stand_first(locked, holding, stake, system, analyst, prepare, opened):
