@@ -182,10 +182,10 @@ def _purchases(asked: Asked) -> Opened:
 
 
 def _positions(asked: Asked) -> Opened:
-    """What is held, at cost or at fair value, by the name of the figure."""
+    """What is held, at cost or at fair value by the name of the figure, the largest first."""
     every = breakdowns.held(asked.fund, asked.standing.balances, asked.standing.diary.gains, **asked.point)
     amounts = [(one, getattr(one, asked.name)) for one in every]
-    found = [(one, amount) for one, amount in amounts if amount]
+    found = sorted(((one, amount) for one, amount in amounts if amount), key=lambda pair: (-pair[1], pair[0].name))
     total = sum((amount for _one, amount in found), ZERO)
     return Opened(Heads(_("Company or fund"), _("Nation"), _("First investment")), found, _tell_positions, total)
 

@@ -55,7 +55,7 @@ def test_fair_value_opens_into_its_rows_and_the_course_says_the_same(locked, fun
     shown = rows.opened(rows.Asked("fair_value", fund, found, JUNE, LATER))
     (told,) = report.values(fund, [JUNE], known_at=LATER)
 
-    assert [row.amount for row in shown.tell(shown.found)] == [Decimal("400.00"), Decimal("1000.00")]
+    assert [row.amount for row in shown.tell(shown.found)] == [Decimal("1000.00"), Decimal("400.00")]
     assert shown.total == found.figures.fair_value == told.fair_value
     assert told.nav == found.figures.nav
 
