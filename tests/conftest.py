@@ -17,6 +17,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connections
 from django.test import TransactionTestCase
 from django.utils import translation
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 import config.celery  # noqa: F401 -- so that work is started through our broker
 from core import clock
@@ -95,6 +96,23 @@ def _quick_digests() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as quick:
         for name, least in {"time_cost": 1, "memory_cost": 8, "parallelism": 1}.items():
             quick.setattr(Argon2PasswordHasher, name, least)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_found_once() -> Iterator[None]:
+    """Every test client has its own middleware; that of static files looks through all folders for them."""
+    find = WhiteNoiseMiddleware.add_files_from_finders
+    found: dict[str, object] = {}
+
+    def known(middleware: WhiteNoiseMiddleware) -> None:
+        if not found:
+            find(middleware)
+            found.update(middleware.files)
+        middleware.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", known)
         yield
 
 
