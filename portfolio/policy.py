@@ -118,6 +118,7 @@ VALUATION_ROWS: list[Row] = [
     *admin_rows("portfolio_valuationrun", FUND_READERS),
     *admin_rows("portfolio_mark", FUND_READERS),
     *admin_rows("portfolio_markapproval", FUND_READERS),
+    *admin_rows("portfolio_markrecomputation", FUND_READERS),
     *admin_rows("portfolio_valuationpolicy", FUND_READERS),
 ]
 

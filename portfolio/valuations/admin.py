@@ -11,7 +11,7 @@ from core.people.requests import PersonRequest
 from core.web import numerals
 from core.web.admin import ReadOnlyAdmin
 from portfolio.funds import queries as funds
-from portfolio.valuations.models import Mark, MarkApproval, ValuationPolicy, ValuationRun
+from portfolio.valuations.models import Mark, MarkApproval, MarkRecomputation, ValuationPolicy, ValuationRun
 
 OWN_ONLY = admin.RelatedOnlyFieldListFilter
 
@@ -61,6 +61,28 @@ class MarkApprovalAdmin(OfOwnFunds):
     search_fields = ("run__public_id", "digest")
     ordering = ("-at", "-pk")
     exclude = ("signed",)
+
+
+@admin.register(MarkRecomputation)
+class MarkRecomputationAdmin(OfOwnFunds):
+    list_display = ("company", "run", "exact_value", "drifts", "code_version", "at", "by")
+    list_select_related = ("mark__holding__organisation", "mark__run", "by")
+    list_filter = ("drifts", "code_version", ("mark__run__fund", OWN_ONLY))
+    search_fields = ("mark__public_id", "mark__holding__organisation__name")
+    ordering = ("-at", "-pk")
+    to_fund = "mark__run__fund"
+
+    @admin.display(description=_("Company or fund"), ordering="mark__holding__organisation__name")
+    def company(self, row: MarkRecomputation) -> str:
+        return row.mark.holding.organisation.name
+
+    @admin.display(description=_("Valuation"), ordering="mark__run__quarter_end")
+    def run(self, row: MarkRecomputation) -> str:
+        return str(row.mark.run)
+
+    @admin.display(description=_("Amount in the fund’s currency"), ordering="value")
+    def exact_value(self, row: MarkRecomputation) -> str:
+        return numerals.plain(row.value, 2)
 
 
 @admin.register(ValuationPolicy)

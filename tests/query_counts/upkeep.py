@@ -53,7 +53,7 @@ def waiting_call(world, analyst, manager):
 
 
 def valuations(world, analyst, committee):
-    """As many locked quarters, one in review, and one changed, submitted and approved as often as there are rows."""
+    """As many locked quarters, one in review, and one changed, submitted and approved as often as there are rows; as many recomputations."""
     at, system = clock.now(), world.system
     for number in range(world.rows):
         valued.policy(world.fund, f"tests {number}", system=system, at=at)
@@ -66,6 +66,7 @@ def valuations(world, analyst, committee):
     run = valued.prepared(world.fund, quarters[0], system=system, at=at)
     for number in range(world.rows):
         mark = queries.marks_of(run)[0]
+        valuation_services.recompute(mark, by=analyst, at=at)
         words = {"technique": "cost", "reason": f"Change {number}", "relevance": f"Said {number}"}
         valuation_services.change_mark(mark, **words, by=analyst, at=at)
         run = valuation_services.submit_run(run, by=analyst, at=at)

@@ -27,6 +27,7 @@ from demo import people as demo_people
 from demo import world as demo
 from portfolio.funds.models import Fund
 from portfolio.history import services as history
+from portfolio.valuations import queries as valuation_queries
 from portfolio.valuations import services as valuations
 from portfolio.valuations.models import ValuationRun
 from tests.factories import nations, people
@@ -126,10 +127,11 @@ def _upload(fund: Fund) -> Import:
 
 
 def _valuation(fund: Fund) -> None:
-    """The latest quarter, opened again by the analyst and handed to the committee."""
+    """The latest quarter, opened again by the analyst, a mark of it computed again, and handed to the committee."""
     analyst = User.objects.get(email=demo_people.ANALYST)
     latest = ValuationRun.objects.filter(fund=fund, state="locked").order_by("-quarter_end").first()
     again = valuations.reopen_run(latest, reason="A round was missed", by=analyst, at=NOW)
+    valuations.recompute(valuation_queries.marks_of(again)[0], by=analyst, at=NOW)
     valuations.submit_run(again, by=analyst, at=NOW)
 
 
