@@ -43,7 +43,7 @@ INVARIANTS = (
         """
         SELECT r.public_id, h.public_id FROM portfolio_valuationrun r JOIN portfolio_fund f ON f.id = r.fund_id
           JOIN portfolio_holding h ON h.fund_id = f.id
-         WHERE f.book_id = %(book)s AND r.state IN ('locked', 'superseded') AND r.supersedes_id IS NULL
+         WHERE f.book_id = %(book)s AND r.state IN ('locked', 'superseded')
            AND EXISTS (SELECT 1 FROM portfolio_transaction t WHERE t.holding_id = h.id
                         AND t.effective_on <= r.quarter_end AND t.recorded_at <= r.opened_at)
            AND NOT EXISTS (SELECT 1 FROM portfolio_mark m WHERE m.run_id = r.id AND m.holding_id = h.id)

@@ -31,12 +31,30 @@ def test_what_is_taken_away_past_the_services_is_found(locked, fund, holding, ta
     locked()
     assert MarkApproval.objects.count() == 2
 
-    with connections["owner"].cursor() as cursor:
-        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        cursor.execute(f"DELETE FROM {table}")
-        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    take_away(table)
 
     assert name in [one.name for one in invariants.broken(fund.book)]
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_a_mark_that_a_further_version_lacks_is_found(locked, fund, holding, analyst, committee):
+    again = services.reopen_run(locked(), reason="A late report", by=analyst, at=JULY_1)
+    approved(services.submit_run(again, by=analyst, at=JULY_1), committee)
+    assert invariants.broken(fund.book) == []
+
+    take_away("portfolio_mark", run=again.pk)
+
+    (found,) = invariants.broken(fund.book)
+    assert (found.name, found.rows) == (EVERY, ((again.public_id, holding.public_id),))
+
+
+def take_away(table, *, run=None):
+    """Rows of a table past its triggers: those of one run, or all."""
+    of_run = " WHERE run_id = %s" if run else ""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        cursor.execute(f"DELETE FROM {table}{of_run}", [run] if run else None)
+        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 class TestKnownBetterSince:
