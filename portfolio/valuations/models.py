@@ -182,7 +182,7 @@ class Mark(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.holding_id}: {self.value}"
+        return f"{self.public_id}: {self.value}"
 
 
 class MarkApproval(models.Model):
@@ -199,7 +199,7 @@ class MarkApproval(models.Model):
         triggers = append_only.triggers()
 
     def __str__(self) -> str:
-        return f"{self.by_id} {self.at}"
+        return f"{self.digest[:8]} {self.at}"
 
 
 class MarkRecomputation(models.Model):
@@ -222,7 +222,7 @@ class MarkRecomputation(models.Model):
         triggers = append_only.triggers()
 
     def __str__(self) -> str:
-        return f"{self.mark_id}: {self.value}"
+        return f"{self.mark.public_id}: {self.value}"
 
     @property
     def difference(self) -> Decimal:

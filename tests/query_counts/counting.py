@@ -33,7 +33,7 @@ UPDATE = bool(os.environ.get("UPDATE_QUERY_COUNTS"))
 SHOWN = os.environ.get("SHOW_QUERIES_OF", "")
 """A route whose queries are printed, to see which of them grows: run pytest with -s."""
 SIZES = (1, 3, 30 if os.environ.get("FULL") else 8)
-"""How many there are of each thing; a page that asks more for 30 asks more for 8 than for 3."""
+"""How many there are of each thing: with FULL what is promised, else so many that a query a row is seen."""
 
 READERS = ("auditor", "administrator", "fund-manager")
 """The first of these who may open a page asks for it; else the first by name of those who may."""
