@@ -4,6 +4,7 @@ Tests run as the serving role, exactly as the product does: what a trigger or a 
 here. Only emptying tables between transactional tests is done by the owner, with triggers off.
 """
 
+import gc
 import os
 import time
 from collections.abc import Iterator
@@ -31,6 +32,12 @@ NOON = datetime(2026, 6, 1, 12, 0, tzinfo=timezone.utc)
 ATTEMPTS = 20
 DIGEST_COSTS = {name: getattr(Argon2PasswordHasher, name) for name in ("time_cost", "memory_cost", "parallelism")}
 """What a digest of a password costs in the product."""
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays, and models and pages are mostly freed without a search for circles: a tenth of the time."""
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,24 +1,22 @@
 """Which pages are looked at, in which language and light: one combination for each page; with FULL every one.
 
-Pages of the web admin are drawn by few templates: without FULL every third of them is looked at.
+Pages of the web admin are drawn by few templates: without FULL every sixth of them is looked at, and of pages on a day before
+everything and of forms that are sent empty every third.
 """
 
 from collections.abc import Iterable
-from zlib import crc32
 
 from core.people import policy
+from tests import sampling
 from tests.browser import reaching
-from tests.browser.visiting import FULL
 
 COMBINATIONS = (("en", "light"), ("fr", "dark"), ("en", "dark"), ("fr", "light"))
 PAGES = sorted(
     {row.route for row in policy.table().rows if "GET" in row.methods and row.roles} - set(reaching.ELSEWHERE)
 )
-OF_ADMIN = "admin:"
-ONE_IN = 1 if FULL else 3
-LOOKED_AT = [route for route in PAGES if not route.startswith(OF_ADMIN) or crc32(route.encode()) % ONE_IN == 0]
+LOOKED_AT = sampling.part_of_admin(PAGES, one_in=6)
 FORMS = sorted(
-    {row.route for row in policy.table().rows if "POST" in row.methods and not row.route.startswith(OF_ADMIN)}
+    {row.route for row in policy.table().rows if "POST" in row.methods and not row.route.startswith(sampling.OF_ADMIN)}
     & set(PAGES)
 )
 WORKBOOKS = [route for route in PAGES if route.endswith("xlsx")]
@@ -27,6 +25,7 @@ WORK_PAGES = [
     for route in PAGES
     if route.split(":")[0] in {"portfolio", "ally", "programmes", "manage"} and route not in WORKBOOKS
 ]
+SOME_FORMS, SOME_WORK_PAGES = sampling.part(FORMS, one_in=3), sampling.part(WORK_PAGES, one_in=3)
 
 
 def spread(names: Iterable[str], turn: int = 0) -> list[tuple[str, str, str]]:
@@ -35,4 +34,5 @@ def spread(names: Iterable[str], turn: int = 0) -> list[tuple[str, str, str]]:
 
 
 def _of(name: str, turn: int) -> Iterable[tuple[str, str]]:
-    return COMBINATIONS if FULL else [COMBINATIONS[(crc32(name.encode()) + turn) % len(COMBINATIONS)]]
+    of = len(COMBINATIONS)
+    return COMBINATIONS if sampling.FULL else [COMBINATIONS[(sampling.turn(name, of) + turn) % of]]

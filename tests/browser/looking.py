@@ -57,7 +57,7 @@ OVERFLOWS = """
 """
 """What is wider than the room that it has, other than tables in a region of their own, and words left with no room."""
 
-IS_DARK = "() => matchMedia('(prefers-color-scheme: dark)').matches"
+IS_PLAIN = "() => document.documentElement.lang === 'en' && matchMedia('(prefers-color-scheme: light)').matches"
 
 DANGLING = """
 () => {

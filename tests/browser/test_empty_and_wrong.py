@@ -5,9 +5,10 @@ from django.test.utils import override_settings
 
 from core.people.views.home import Home
 from tests.browser import people, reaching
-from tests.browser.combinations import FORMS, FULL, WORK_PAGES, WORKBOOKS, spread
+from tests.browser.combinations import SOME_FORMS, SOME_WORK_PAGES, WORK_PAGES, WORKBOOKS, spread
 from tests.browser.looking import EMPTY_FORM, FORMS_OF_MAIN
 from tests.browser.visiting import expect_no_faults
+from tests.sampling import FULL
 
 NOTHING = {
     "/manage/people?q=nobody-is-called-this": people.ADMINISTRATOR,
@@ -45,7 +46,7 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("route", "language", "theme"), spread(WORK_PAGES, turn=1))
+@pytest.mark.parametrize(("route", "language", "theme"), spread(SOME_WORK_PAGES, turn=1))
 def test_a_page_of_a_day_before_everything(visits, route, language, theme):
     who = reaching.who_opens(route)
 
@@ -96,7 +97,7 @@ def test_a_page_asked_for_what_cannot_be_read(visits, path, language, theme):
     expect_no_faults(visits, WRONG[path], name=f"wrong-{path}-{language}-{theme}")
 
 
-@pytest.mark.parametrize(("route", "language", "theme"), spread(FORMS, turn=2))
+@pytest.mark.parametrize(("route", "language", "theme"), spread(SOME_FORMS, turn=2))
 def test_a_form_sent_empty_says_what_is_missing(visits, route, language, theme):
     who = reaching.who_opens(route)
     page = reaching.reach(visits, route, language=language, theme=theme)

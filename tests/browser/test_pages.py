@@ -5,8 +5,9 @@ A new page is looked at because it has a row. With FULL each is seen in both lan
 
 import pytest
 
+from tests import sampling
 from tests.browser import people, reaching
-from tests.browser.combinations import COMBINATIONS, LOOKED_AT, OF_ADMIN, spread
+from tests.browser.combinations import COMBINATIONS, LOOKED_AT, spread
 from tests.browser.visiting import expect_no_faults
 
 SEEN = spread(LOOKED_AT)
@@ -28,7 +29,7 @@ def test_each_language_is_seen_light_and_dark():
 
 
 def test_each_kind_of_page_of_the_web_admin_is_seen():
-    seen = {route.rpartition("_")[2] for route in LOOKED_AT if route.startswith(OF_ADMIN)}
+    seen = {route.rpartition("_")[2] for route in LOOKED_AT if route.startswith(sampling.OF_ADMIN)}
 
     assert {"changelist", "change"} <= seen
 

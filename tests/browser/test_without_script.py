@@ -1,6 +1,9 @@
 """The main journeys in a browser that runs no script."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import people
 from tests.core.people import sessions
@@ -47,7 +50,7 @@ def test_a_form_with_an_error_leads_to_its_field(site, page):
 
     page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
 
-    assert page.title().startswith("Error: ")
+    expect(page).to_have_title(re.compile("^Error: "))
     page.locator(".summary a").first.click()
     assert page.url.endswith("#id_login")
 

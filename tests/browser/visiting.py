@@ -14,12 +14,12 @@ from playwright.sync_api import Browser, Page
 
 from core.people.models import User
 from tests.browser import people
-from tests.browser.looking import AXE, COLOURS, DANGLING, FEWER_ROWS, IS_DARK, OVERFLOWS
+from tests.browser.looking import AXE, COLOURS, DANGLING, FEWER_ROWS, IS_PLAIN, OVERFLOWS
+from tests.sampling import FULL
 
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 320, "height": 700}
 AXE_ITSELF = Axe().axe_script
-FULL = os.environ.get("FULL") == "1"
 PICTURES = os.environ.get("PICTURES", "")
 """A folder in which a picture of every page that is looked at is kept, for whoever wants to see them."""
 
@@ -94,18 +94,19 @@ class Visits:
 def faults(visits: Visits, who: str, *, name: str, with_colours: bool = True) -> list[str]:
     """
     What is wrong with the page that somebody sees, at 320 px and at a desk's width. Of rows that one loop draws axe is shown
-    the first and the last few; with FULL all, and the narrow page in the light, too.
+    the first and the last few; with FULL all of them where the page is English and light, and the narrow page, too.
     """
     seat = visits.seats[who]
     page = seat.page
     found = page.evaluate(DANGLING)
+    is_looked_through = FULL and page.evaluate(IS_PLAIN)
     for size in (PHONE, DESK):
         page.set_viewport_size(size)
         found += [f"{size['width']} px: {one}" for one in page.evaluate(OVERFLOWS)]
         keep_picture(page, f"{name}-{size['width']}")
-        if FULL and size is PHONE and not page.evaluate(IS_DARK):
+        if is_looked_through and size is PHONE:
             found += [f"320 px: {one}" for one in axe(page)]
-    if not FULL:
+    if not is_looked_through:
         page.evaluate(FEWER_ROWS)
     found += axe(page, without=[] if with_colours or FULL else COLOURS)
     return [f"{urlsplit(page.url).path}: {fault}" for fault in found + seat.said]

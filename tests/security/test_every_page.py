@@ -2,10 +2,8 @@
 
 import io
 import logging
-import os
 import re
 from urllib.parse import urlencode
-from zlib import crc32
 
 import openpyxl
 import pytest
@@ -18,6 +16,7 @@ from core import clock
 from core.people import policy
 from core.people import services as people_services
 from core.people.policy import ANYONE
+from tests import sampling
 from tests.conftest import NOON
 from tests.factories import accelerator, funds, people
 from tests.query_counts import counting, world
@@ -273,13 +272,11 @@ ODD = [
     "1",
     "true",
 ]
-ALL = os.environ.get("FULL") == "1"
-SPREAD = 7
-"""Without FULL every seventh of them is asked of a route, others of the next."""
 
 
 def odd_for(route):
-    return ODD if ALL else ODD[crc32(route.encode()) % SPREAD :: SPREAD]
+    """All of them with FULL, else one, another of the next route."""
+    return ODD if sampling.FULL else [ODD[sampling.turn(route, len(ODD))]]
 
 
 @pytest.mark.parametrize("route", [route for route in ROUTES if not route.startswith("admin:")])

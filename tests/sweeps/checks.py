@@ -1,11 +1,10 @@
 """The generated questions of the policy sweep, and what is wrong with an answer."""
 
-import os
 from collections.abc import Iterator
-from zlib import crc32
 
 from django.urls import reverse
 
+from tests import sampling
 from tests.sweeps import asking, routes
 from tests.sweeps.agreement import Entry
 from tests.sweeps.routes import CONDITION_PAGES, REVIEW_PAGES
@@ -99,12 +98,11 @@ ASKING_ANEW = {
 }
 """Routes of one's own account that let everybody in and then ask for the second factor anew by themselves."""
 
-ALL = bool(os.environ.get("FULL"))
 ASKED = ("GET", "POST")
 """Methods by which pages and forms are asked; by the others, without FULL, one actor asks each route."""
 
 
-def faults(world: World, entries: list[Entry], *, everyone: bool = ALL) -> Iterator[str]:
+def faults(world: World, entries: list[Entry], *, everyone: bool = sampling.FULL) -> Iterator[str]:
     """
     What goes wrong when one route is asked by every method. Methods that let somebody in are asked first.
 
@@ -116,7 +114,7 @@ def faults(world: World, entries: list[Entry], *, everyone: bool = ALL) -> Itera
     path = routes.path(route, world)
     for method in sorted(asking.METHODS, key=lambda one: one not in by_method):
         entry = by_method.get(method)
-        turn = crc32(f"{method} {route}".encode()) % len(world.actors)
+        turn = sampling.turn(f"{method} {route}", len(world.actors))
         told = [(actor, _expected(entry, actor)) for actor in (*world.actors[turn:], *world.actors[:turn])]
         for actor, expected in told if everyone else _some(told, method):
             if fault := _fault(expected, route, path, actor, method):

@@ -19,10 +19,9 @@ AGREED = {route: list(entries) for route, entries in groupby(agreement.agreed(),
 
 @pytest.fixture(autouse=True)
 def _plain_answers(monkeypatch):
-    """Answers are asked for by the thousand; how they look is another sweep's question, but for FULL."""
+    """Answers are asked for by the thousand; how they look is another sweep's question."""
     monkeypatch.setattr(errors, "render", lambda _request, _template, _context, status: HttpResponse(status=status))
-    if not checks.ALL:
-        monkeypatch.setattr(Template, "render", lambda _template, _context=None, _request=None: "")
+    monkeypatch.setattr(Template, "render", lambda _template, _context=None, _request=None: "")
 
 
 def test_the_policy_table_says_what_was_agreed():
