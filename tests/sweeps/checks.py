@@ -107,7 +107,7 @@ def faults(world: World, entries: list[Entry], *, everyone: bool = sampling.FULL
     What goes wrong when one route is asked by every method. Methods that let somebody in are asked first.
 
     Without ``everyone`` those of one expected answer are asked for by one of them, another one at each route; by all of them
-    where a page or a form is for some and not for others.
+    where a page is for some and not for others, and by two where a form is.
     """
     by_method = {method: entry for entry in entries for method in entry.methods}
     route = entries[0].route
@@ -128,10 +128,15 @@ def _expected(entry: Entry | None, actor: Actor) -> str:
 def _some(told: list[tuple[Actor, str]], method: str) -> list[tuple[Actor, str]]:
     if method not in ASKED:
         return told[:1]
-    first = {expected: actor for actor, expected in reversed(told)}
-    is_for_some = "forbidden" in first or "absent" in first
+    by_answer: dict[str, list[Actor]] = {}
+    for actor, expected in told:
+        by_answer.setdefault(expected, []).append(actor)
+    is_for_some = "forbidden" in by_answer or "absent" in by_answer
+    let_in = (None if method == "GET" else 2) if is_for_some else 1
     return [
-        (actor, expected) for actor, expected in told if first[expected] is actor or (expected == "in" and is_for_some)
+        (actor, expected)
+        for expected, actors in by_answer.items()
+        for actor in actors[: let_in if expected == "in" else 1]
     ]
 
 

@@ -17,8 +17,8 @@ from tests.sweeps.world import NOW
 ENTRIES = agreement.agreed()
 AGREED = {route: list(entries) for route, entries in groupby(ENTRIES, key=lambda entry: entry.route)}
 WHO_ASKS = (
+    "fund-manager",
     "fund-manager elsewhere",
-    "ally-representative",
     "ally-representative elsewhere",
     "programme-manager",
     "ethics-officer elsewhere",
