@@ -2,12 +2,9 @@
 
 import os
 import random
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
-from itertools import pairwise
 
 import pytest
 from django.db import transaction
@@ -23,11 +20,14 @@ from portfolio.investments import services as investments
 from portfolio.ledger import invariants
 from portfolio.performance import queries as performance
 from portfolio.performance import report
+from tests import sampling
 from tests.factories import funds, nations, people
 
-FUNDS, FUNDS_IN_FULL, PROCESSES = 60, 10_000, 2
-SHARE = os.environ.get("RANDOM_FUNDS", "")
-"""First seed and end of what one process plays; ``RANDOM_FUNDS="7 8"`` plays the seventh fund alone."""
+ONLY = os.environ.get("RANDOM_FUNDS", "")
+"""``RANDOM_FUNDS="7 8"`` plays the seventh fund alone."""
+FUNDS, AT_ONCE = (10_000, 500) if sampling.FULL else (200, 50)
+SHARES = [tuple(map(int, ONLY.split()))] if ONLY else [(first, first + AT_ONCE) for first in range(0, FUNDS, AT_ONCE)]
+"""First seed and end of what is played in one go."""
 FIRST = date(2024, 1, 2)
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
@@ -245,12 +245,9 @@ def allies(system):
     return nations.many_allies(40, system=system)
 
 
+@pytest.mark.parametrize(("first", "end"), SHARES)
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-def test_random_funds_agree_with_a_plain_model(allies, system):
-    if os.environ.get("FULL") == "1" and not SHARE:
-        play_ten_thousand()
-        return
-    first, end = map(int, (SHARE or f"0 {FUNDS}").split())
+def test_random_funds_agree_with_a_plain_model(first, end, allies, system):
     for seed in range(first, end):
         # Each in a transaction of its own, rolled back, so that thousands leave nothing behind.
         with transaction.atomic():
@@ -277,21 +274,3 @@ def play_and_compare(seed, allies, system):
         performance.figures(player.fund, as_of=one.day, known_at=player.moment).nav for one in told
     ]
     assert invariants.broken(player.fund.book) == [], f"seed {seed}"
-
-
-def play_ten_thousand():
-    """In two processes with a database each; a share that fails says with which seed."""
-    ends = range(0, FUNDS_IN_FULL + 1, FUNDS_IN_FULL // PROCESSES)
-    shares = [
-        subprocess.Popen(
-            [sys.executable, "-m", "pytest", "-q", __file__],
-            env={**os.environ, "RANDOM_FUNDS": f"{first} {end}"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        for first, end in pairwise(ends)
-    ]
-    told = [share.communicate()[0] for share in shares]
-
-    assert [share.returncode for share in shares] == [0] * PROCESSES, "\n".join(told)
