@@ -47,7 +47,7 @@ class Environment:
     database_url: str
     """DATABASE_URL: PostgreSQL as the application's role, which owns no table."""
     database_owner_url: str
-    """DATABASE_OWNER_URL: the same database as the role that owns and migrates it."""
+    """DATABASE_OWNER_URL: the same database as the role that owns and migrates it; empty where nothing migrates."""
     redis_url: str
     """REDIS_URL: cache."""
     broker_url: str
@@ -94,9 +94,8 @@ def read(variables: Mapping[str, str] | None = None) -> Environment:
         ),
         allowed_hosts=_hosts(need("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")),
         database_url=need("DATABASE_URL", "postgresql://fund_app@localhost/fund"),
-        database_owner_url=need(
-            "DATABASE_OWNER_URL", given.get("DATABASE_URL", "postgresql://fund_owner@localhost/fund")
-        ),
+        database_owner_url=given.get("DATABASE_OWNER_URL")
+        or ("" if production or given.get("DATABASE_URL") else "postgresql://fund_owner@localhost/fund"),
         redis_url=redis_url,
         broker_url=given.get("CELERY_BROKER_URL", "") or redis_url,
         mail_url=need("MAIL_URL", ""),

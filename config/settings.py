@@ -97,11 +97,12 @@ TEMPLATES = [
     }
 ]
 
-# Two roles: the application serves as one that owns nothing, the owner migrates.
+# Two roles: the application serves as one that owns nothing, the owner migrates. What only serves is not told of the owner.
 DATABASES = {
     "default": {**environment.database(ENV.database_url), "CONN_MAX_AGE": 300, "CONN_HEALTH_CHECKS": True},
-    "owner": environment.database(ENV.database_owner_url),
 }
+if ENV.database_owner_url:
+    DATABASES["owner"] = environment.database(ENV.database_owner_url)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {

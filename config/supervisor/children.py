@@ -122,7 +122,8 @@ def _child(
     name: str, log: str, arguments: Sequence[str], wanted: told.Wanted, environment: Mapping[str, str]
 ) -> processes.Process:
     command = [sys.executable, "-m", *arguments]
-    return processes.Process(name, command, wanted.folder / "logs" / f"{log}.log", told.CHECKOUT, environment)
+    served = {variable: value for variable, value in environment.items() if variable != "DATABASE_OWNER_URL"}
+    return processes.Process(name, command, wanted.folder / "logs" / f"{log}.log", told.CHECKOUT, served)
 
 
 def _celery() -> list[str]:

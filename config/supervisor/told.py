@@ -51,7 +51,7 @@ def folder(variables: Mapping[str, str]) -> Path:
 
 
 def for_children(wanted: Wanted, servers: Mapping[str, str]) -> dict[str, str]:
-    """The environment of web, worker, beat and our commands."""
+    """The environment of our commands; web, worker and beat have it without the owner of the database."""
     return {
         **os.environ,
         **servers,

@@ -38,9 +38,9 @@ def every_route_has_a_policy(app_configs: object, **_kwargs: Any) -> list[CheckM
 
 @checks.register(checks.Tags.security, deploy=True)
 def two_database_roles(app_configs: object, **_kwargs: Any) -> list[CheckMessage]:
-    """The role that serves must not be the role that owns the tables."""
-    served, owned = settings.DATABASES["default"]["USER"], settings.DATABASES["owner"]["USER"]
-    if served == owned:
+    """The role that serves must not be the role that owns the tables, where both are known."""
+    served, owner = settings.DATABASES["default"], settings.DATABASES.get("owner")
+    if owner and served["USER"] == owner["USER"]:
         return [
             Error(
                 "DATABASE_URL and DATABASE_OWNER_URL name one role; serve as a role that owns nothing.",

@@ -11,7 +11,6 @@ from portfolio.dashboards import figures, findings
 from portfolio.dashboards.figures import Figure, Screen, Shares
 from portfolio.funds.models import Fund
 from portfolio.performance.breakdowns import Group
-from portfolio.performance.course import Quarter
 from portfolio.performance.pool import MEANINGS, Opens
 
 EXPORTED_AT_MOST = 20_000
@@ -23,7 +22,7 @@ def pool(screen: Screen, shares: Shares, *, as_of: date, known_at: datetime) -> 
     fund = screen.fund
     about = _about(fund, _("%(fund)s: the pool") % {"fund": fund.name}, as_of, known_at, screen.is_illustrative)
     breakdowns = [_breakdown(by, groups, screen) for by, groups in screen.breakdowns.items()]
-    return workbook(about, [_figures(screen), *breakdowns, _course(screen.quarters, fund), _shares(shares, fund)])
+    return workbook(about, [_figures(screen), *breakdowns, _course(screen), _shares(shares, fund)])
 
 
 def figure(fund: Fund, found: Figure, *, as_of: date, known_at: datetime) -> bytes:
@@ -77,15 +76,18 @@ def _breakdown(by: str, groups: Sequence[Group], screen: Screen) -> Sheet:
     return Sheet(str(findings.PLAIN[by]), columns, rows)
 
 
-def _course(quarters: Sequence[Quarter], fund: Fund) -> Sheet:
-    unit = {"currency": fund.currency_id}
+def _course(screen: Screen) -> Sheet:
+    unit = {"currency": screen.fund.currency_id}
     columns = [
         Column(_("Quarter")),
         Column(_("Called, %(currency)s") % unit, Kind.MONEY),
         Column(_("Invested, %(currency)s") % unit, Kind.MONEY),
+        Column(_("Illustrative"), width=12),
     ]
+    mark = _yes_or_no(screen.is_illustrative)
     rows: list[list[Cell]] = [
-        [numerals.quarter(one.starts_on).replace(numerals.NBSP, " "), one.called, one.invested] for one in quarters
+        [numerals.quarter(one.starts_on).replace(numerals.NBSP, " "), one.called, one.invested, mark]
+        for one in screen.quarters
     ]
     return Sheet(_("By quarter, cumulative"), columns, rows)
 

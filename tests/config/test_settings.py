@@ -31,7 +31,7 @@ def run(*arguments, **variables):
     return subprocess.run(command, cwd=ROOT, env=told | variables, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("missing", sorted(set(PRODUCTION) - {"ENVIRONMENT"}))
+@pytest.mark.parametrize("missing", sorted(set(PRODUCTION) - {"ENVIRONMENT", "DATABASE_OWNER_URL"}))
 def test_a_missing_variable_stops_the_start_and_is_named(missing):
     told = {key: value for key, value in PRODUCTION.items() if key != missing}
 
@@ -82,6 +82,19 @@ def test_one_role_for_both_is_found_by_the_deployment_check():
 
     assert done.returncode == 1
     assert "one role" in done.stderr
+
+
+def test_what_only_serves_needs_no_owner_of_the_database_and_does_not_migrate():
+    serving = {name: value for name, value in PRODUCTION.items() if name != "DATABASE_OWNER_URL"}
+
+    checked = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", **serving)
+    migrated = run("manage.py", "migrate", **serving)
+
+    assert checked.returncode == 0, checked.stderr
+    assert migrated.returncode == 1
+    assert migrated.stderr.splitlines() == [
+        "CommandError: DATABASE_OWNER_URL is not set. Migrations are run by the role that owns the tables."
+    ]
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])

@@ -124,6 +124,15 @@ def test_servers_are_brought_only_where_no_address_is_given() -> None:
     )
 
 
+@pytest.mark.parametrize("child", [children.web, children.worker, children.beat])
+def test_what_serves_is_not_told_of_the_owner_of_the_database(child, tmp_path: Path) -> None:
+    wanted = told.Wanted(tmp_path, "127.0.0.1", 8000, postgres=True, redis=True)
+
+    made = child(wanted, {"DATABASE_URL": "postgresql://a@/f", "DATABASE_OWNER_URL": "postgresql://o@/f"})
+
+    assert made.environment == {"DATABASE_URL": "postgresql://a@/f"}
+
+
 def test_the_clock_stands_on_its_day_at_the_first_start_and_runs_on(tmp_path: Path) -> None:
     first = told.clock_offset_seconds(tmp_path, at=MORNING)
     a_week_later = told.clock_offset_seconds(tmp_path, at=MORNING + timedelta(days=7))

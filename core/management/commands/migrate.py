@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands import migrate
 from django.db import connections
 from psycopg import sql
@@ -14,6 +14,11 @@ class Command(migrate.Command):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.set_defaults(database="owner")
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        if options["database"] == "owner" and "owner" not in connections:
+            raise CommandError("DATABASE_OWNER_URL is not set. Migrations are run by the role that owns the tables.")
+        return super().execute(*args, **options)
 
     def handle(self, *args: Any, **options: Any) -> None:
         is_by_owner = options["database"] == "owner"

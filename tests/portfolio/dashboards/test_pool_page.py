@@ -330,7 +330,7 @@ def test_the_workbook_holds_every_figure_and_breakdown(as_manager):
         ["Not published", 1, 20, 20, 20, "no"],
         ["Total", 3, 90, 70, 70, "no"],
     ]
-    assert book["By quarter, cumulative"][1:] == [["Q1 2026", 150, 80], ["Q2 2026", 240.01, 90]]
+    assert book["By quarter, cumulative"][1:] == [["Q1 2026", 150, 80, "no"], ["Q2 2026", 240.01, 90, "no"]]
     assert [row[:5] for row in book["Returns by Ally"][1:]] == [
         ["Luxembourg", 300.01, 50, 0, 122.51],
         ["Finland", 200, 52, 0, 81.49],
