@@ -157,6 +157,7 @@ product_site().name_columns(
         "published precision": _("precision of the day"),
         "questionnaire": _("questionnaire"),
         "reason": _("reason"),
+        "reason fr": _("reason in French"),
         "recorded at": _("recorded at"),
         "renews": _("renews"),
         "request id": _("number of the request"),

@@ -3,6 +3,7 @@
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.utils import translation
 
 from core.identity import PublicIdField
 from core.jobs.lifecycle import STEPS, State
@@ -37,6 +38,8 @@ class Job(models.Model):
     alive_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=500, blank=True)
     """Why the last attempt failed, or why a person discarded it."""
+    reason_fr = models.CharField(max_length=500, blank=True)
+    """The same in French, where it is the product that says it."""
     started_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
@@ -78,3 +81,9 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.key}"
+
+    @property
+    def because(self) -> str:
+        """The reason in the reader's language, where the product said it; else as it was written."""
+        is_in_french = (translation.get_language() or "").startswith("fr")
+        return (is_in_french and self.reason_fr) or self.reason

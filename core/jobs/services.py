@@ -4,13 +4,14 @@ from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from structlog import contextvars
 
 from core import clock, locks
 from core.audit import services as audit
 from core.audit.kinds import Kind, declare
-from core.errors import Conflict, Invalid
+from core.errors import Conflict, Invalid, Sentence
 from core.jobs import doorbell, rules
 from core.jobs.lifecycle import ATTEMPTS_AT_MOST, State, leads_to
 from core.jobs.models import Job
@@ -20,7 +21,8 @@ WORK = "core.jobs.work"
 LEASE_SECONDS = 20
 FIRST_RETRY = timedelta(seconds=10)
 """Doubled with each further attempt."""
-STOPPED = "The worker stopped at this point, each time that it was tried."
+LONGEST_REASON = 500
+STOPPED = _("The worker stopped at this point, each time that it was tried.")
 
 RETRIED = declare("job.retried", _("{actor} let the job {name} run again: {reason}."))
 DISCARDED = declare("job.discarded", _("{actor} discarded the job {name}: {reason}."))
@@ -97,7 +99,7 @@ def keep(job_id: int, lease: UUID, *, at: datetime, told: tuple[int, int] | None
 
 def finish(job_id: int, lease: UUID, *, at: datetime) -> bool:
     """The work is done. False where the job is no longer the caller's."""
-    return _release(job_id, lease, state=State.DONE, finished_at=at, reason="")
+    return _release(job_id, lease, state=State.DONE, finished_at=at, reason="", reason_fr="")
 
 
 def put_back(job_id: int, lease: UUID, *, at: datetime) -> bool:
@@ -106,8 +108,11 @@ def put_back(job_id: int, lease: UUID, *, at: datetime) -> bool:
 
 
 @transaction.atomic
-def fail(job_id: int, lease: UUID, *, reason: str, at: datetime) -> bool:
-    """The attempt failed: it is tried again later, or waits for a person after the last attempt."""
+def fail(job_id: int, lease: UUID, *, reason: Sentence, at: datetime) -> bool:
+    """The attempt failed: it is tried again later, or waits for a person after the last attempt.
+
+    A sentence of the product's is kept in both languages: whoever reads it has another than the worker.
+    """
     row = Job.objects.select_for_update().filter(pk=job_id, lease=lease).first()
     if row is None:
         return False
@@ -115,7 +120,7 @@ def fail(job_id: int, lease: UUID, *, reason: str, at: datetime) -> bool:
         _put_aside(row, reason)
         return True
     later = at + FIRST_RETRY * 2 ** max(row.attempts - 1, 0)
-    return _release(job_id, lease, state=State.FAILED, reason=reason[:500] or "?", run_at=later)
+    return _release(job_id, lease, state=State.FAILED, run_at=later, **_in_both_languages(reason))
 
 
 @transaction.atomic
@@ -128,8 +133,8 @@ def retry(job: Job, *, reason: str, by: User, at: datetime) -> Job:
     if row.state not in (State.FAILED, State.DEAD):
         raise NotToRetry
     before = row.reason
-    row.state, row.attempts, row.run_at, row.reason = State.QUEUED, 0, at, ""
-    row.save(update_fields=["state", "attempts", "run_at", "reason"])
+    row.state, row.attempts, row.run_at, row.reason, row.reason_fr = State.QUEUED, 0, at, "", ""
+    row.save(update_fields=["state", "attempts", "run_at", "reason", "reason_fr"])
     _record(RETRIED, row, reason, before, by)
     doorbell.ring_after_commit(WORK)
     return row
@@ -145,8 +150,9 @@ def discard(job: Job, *, reason: str, by: User, at: datetime) -> Job:
     if not leads_to(row.state, State.DISCARDED):
         raise NotToDiscard
     before = row.reason
-    row.state, row.finished_at, row.reason = State.DISCARDED, at, reason.strip()[:500]
-    row.save(update_fields=["state", "finished_at", "reason"])
+    row.state, row.finished_at = State.DISCARDED, at
+    row.reason, row.reason_fr = reason.strip()[:LONGEST_REASON], ""
+    row.save(update_fields=["state", "finished_at", "reason", "reason_fr"])
     _record(DISCARDED, row, reason, before, by)
     return row
 
@@ -180,11 +186,20 @@ def _release(job_id: int, lease: UUID, **changes: object) -> bool:
     return held.update(lease=None, leased_until=None, **changes) == 1
 
 
-def _put_aside(row: Job, reason: str) -> None:
+def _put_aside(row: Job, reason: Sentence) -> None:
     """After the last attempt. Out of the queue at once; a failed job passes through running, as every attempt does."""
     if row.state != State.RUNNING:
         _lease(row, at=row.run_at)
-    Job.objects.filter(pk=row.pk).update(state=State.DEAD, lease=None, leased_until=None, reason=reason[:500] or "?")
+    Job.objects.filter(pk=row.pk).update(state=State.DEAD, lease=None, leased_until=None, **_in_both_languages(reason))
+
+
+def _in_both_languages(reason: Sentence) -> dict[str, str]:
+    """The columns of a reason; that in French is empty where it says the same."""
+    with translation.override("en"):
+        said = str(reason)[:LONGEST_REASON] or "?"
+    with translation.override("fr"):
+        in_french = str(reason)[:LONGEST_REASON]
+    return {"reason": said, "reason_fr": in_french if in_french != said else ""}
 
 
 def _record(kind: Kind, row: Job, reason: str, before: str, by: User) -> None:

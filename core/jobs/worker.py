@@ -10,6 +10,8 @@ from uuid import UUID
 
 import structlog
 from django.db import connection
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.errors import DomainError
@@ -66,9 +68,8 @@ def _attempt(job: Job, running: Running) -> None:
     kind = registry.find(job.name)
     try:
         if kind is None:
-            services.fail(
-                job.pk, running.lease, reason=f"This release knows no work of this name: {job.name}.", at=clock.now()
-            )
+            unknown = format_lazy(_("This release knows no work of this name: {name}."), name=job.name)
+            services.fail(job.pk, running.lease, reason=unknown, at=clock.now())
             return
         kind.run(running)
     except Yielded:
@@ -76,7 +77,7 @@ def _attempt(job: Job, running: Running) -> None:
     except LeaseLost:
         logger.info("job lost to another worker", name=job.name)
     except DomainError as refusal:
-        services.fail(job.pk, running.lease, reason=str(refusal), at=clock.now())
+        services.fail(job.pk, running.lease, reason=refusal.sentence, at=clock.now())
     except Exception as failure:
         logger.exception("job failed", name=job.name)
         services.fail(job.pk, running.lease, reason=_in_short(failure), at=clock.now())

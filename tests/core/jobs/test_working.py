@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import translation
 
 from config.celery import LONG_WORK
 from core import clock
@@ -155,6 +156,31 @@ def test_a_job_at_which_its_worker_dies_three_times_is_put_aside(start):
 
     row = stands(job)
     assert (row.state, row.reason) == (State.DEAD, services.STOPPED)
+
+
+def test_why_it_was_put_aside_is_read_in_ones_own_language(start):
+    job = start()
+    for _attempt in range(3):
+        lapse(services.claim(at=clock.now()))
+    with translation.override("fr"):
+        services.claim(at=clock.now())
+
+    row = stands(job)
+
+    assert row.because == "The worker stopped at this point, each time that it was tried."
+    with translation.override("fr"):
+        assert row.because == "Le processus s’est arrêté à ce point à chaque tentative."
+
+
+def test_what_a_program_said_stands_in_its_own_words(start):
+    start()
+    claimed = services.claim(at=clock.now())
+
+    services.fail(claimed.pk, claimed.lease, reason="OSError: no space left", at=clock.now())
+
+    row = stands(claimed)
+    with translation.override("fr"):
+        assert (row.because, row.reason_fr) == ("OSError: no space left", "")
 
 
 def test_progress_begins_the_count_of_attempts_anew(start):
