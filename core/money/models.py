@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import date_format
 
 from core import append_only
 
@@ -47,4 +48,4 @@ class ExchangeRate(models.Model):
         triggers = append_only.triggers()
 
     def __str__(self) -> str:
-        return f"{self.currency_id} {self.effective_on}"
+        return f"{self.currency_id} {date_format(self.effective_on, 'j M Y')}"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, localcontext
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotFound
@@ -30,7 +31,8 @@ class RateMissing(NotFound):
             sentence = _(
                 "There is no rate for {currency} on {on}; the last known is of {last_known}. Import the rates since."
             )
-        super().__init__(str(sentence).format(currency=currency, on=on.isoformat(), last_known=last_known))
+        told = {"on": date_format(on, "j M Y"), "last_known": date_format(last_known, "j M Y") if last_known else ""}
+        super().__init__(str(sentence).format(currency=currency, **told))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core import append_only
+from core.web import numerals
 
 
 class DateSpan(Func):
@@ -78,7 +79,7 @@ class MembershipPeriod(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.nation_id} {self.starts_on}"
+        return f"{self.nation_id} {numerals.day(self.starts_on)}"
 
 
 class ExpenditureEdition(models.Model):

@@ -68,6 +68,12 @@ def plain(value: Number | None, digits: int) -> str:
     return MINUS + text if amount < 0 else text
 
 
+def as_it_stands(value: Number) -> str:
+    """A count or a rate with as many decimal places as it has: ``1 000``, ``0.5``; ``0,5`` in French."""
+    exponent = exact(value).normalize().as_tuple().exponent
+    return plain(value, max(0, -int(exponent)))
+
+
 def in_millions(value: Number | None, digits: int = 1) -> str:
     """An amount in millions, without the unit: the unit stands in the head."""
     if value is None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from core import append_only
 from core.identity import PublicIdField
+from core.web import numerals
 from portfolio.capital_calls.lifecycle import STEPS, State
 
 STATES = [(state.value, state.value) for state in State]
@@ -110,7 +111,7 @@ class CallApproval(models.Model):
         triggers = append_only.triggers()
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d} {self.digest[:8]}"
+        return f"{numerals.day(self.at)} {self.digest[:8]}"
 
 
 class CallNotice(models.Model):
@@ -132,7 +133,7 @@ class CallNotice(models.Model):
         triggers = append_only.triggers()
 
     def __str__(self) -> str:
-        return f"{self.public_id}: {self.amount}"
+        return f"{self.public_id}: {numerals.plain(self.amount, 2)}"
 
 
 class Receipt(models.Model):
@@ -156,7 +157,7 @@ class Receipt(models.Model):
         triggers = append_only.triggers()
 
     def __str__(self) -> str:
-        return f"{self.reference}: {self.amount}"
+        return f"{self.reference}: {numerals.plain(self.amount, 2)}"
 
 
 class ReceiptAllocation(models.Model):
@@ -188,4 +189,4 @@ class ReceiptAllocation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.effective_on}: {self.amount}"
+        return f"{numerals.day(self.effective_on)}: {numerals.plain(self.amount, 2)}"

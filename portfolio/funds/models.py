@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from core import append_only
 from core.identity import PublicIdField
 from core.nations.models import Basis
+from core.web import numerals
 
 
 class Fund(models.Model):
@@ -55,7 +56,7 @@ class Closing(models.Model):
         constraints = [models.UniqueConstraint(fields=["fund", "held_on"], name="closing_once_a_day")]
 
     def __str__(self) -> str:
-        return f"{self.fund} {self.held_on}"
+        return f"{self.fund} {numerals.day(self.held_on)}"
 
 
 class Commitment(models.Model):
@@ -102,4 +103,4 @@ class CommitmentTerms(models.Model):
         triggers = append_only.triggers()
 
     def __str__(self) -> str:
-        return f"{self.public_id}: {self.amount} ({self.effective_on})"
+        return f"{self.public_id}: {numerals.plain(self.amount, 2)} ({numerals.day(self.effective_on)})"

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core import append_only
 from core.identity import PublicIdField
 from core.nations.models import Basis
+from core.web import numerals
 
 PRECISIONS = [("day", _("day")), ("month", _("month")), ("quarter", _("quarter")), ("year", _("year"))]
 
@@ -41,7 +42,7 @@ class Round(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} {self.held_on}"
+        return f"{self.name} {numerals.day(self.held_on)}"
 
 
 class Holding(models.Model):
@@ -88,7 +89,7 @@ class StakeTerms(models.Model):
         triggers = append_only.triggers()
 
     def __str__(self) -> str:
-        return f"{self.holding_id}: {self.amount}"
+        return f"{numerals.day(self.effective_on)}: {numerals.plain(self.amount, 2)}"
 
 
 class Transaction(models.Model):
@@ -169,4 +170,4 @@ class Transaction(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.effective_on}: {self.amount}"
+        return f"{self.get_kind_display()} {numerals.day(self.effective_on)}: {numerals.plain(self.amount, 2)}"

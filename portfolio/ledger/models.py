@@ -11,6 +11,7 @@ from django.db.models import F, Q
 
 from core import append_only
 from core.identity import PublicIdField
+from core.web import numerals
 from portfolio.ledger import chart
 
 FIRST_DIGEST = "0" * 64
@@ -140,7 +141,7 @@ class Entry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.effective_on}"
+        return f"{self.number} {numerals.day(self.effective_on)}"
 
 
 class Posting(models.Model):
@@ -203,7 +204,7 @@ class Posting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.credit_id} → {self.debit_id}: {self.amount} {self.currency_id}"
+        return f"{self.credit_id} → {self.debit_id}: {numerals.plain(self.amount, 2)} {self.currency_id}"
 
 
 class ClosingBalance(models.Model):
@@ -219,4 +220,4 @@ class ClosingBalance(models.Model):
         triggers = append_only.triggers()
 
     def __str__(self) -> str:
-        return f"{self.period_id} {self.account_id}: {self.amount}"
+        return f"{self.period_id} {self.account_id}: {numerals.plain(self.amount, 2)}"

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from core.audit import services as audit
@@ -15,6 +14,7 @@ from core.errors import Conflict, Invalid
 from core.people import rules as people_rules
 from core.people.models import User
 from core.people.roles import Permission
+from core.web import numerals
 from portfolio.ledger import alarm, chain, chart, invariants, queries
 from portfolio.ledger.chain import AccountName, Moved, Told
 from portfolio.ledger.models import Account, Book, ClosedPeriod, ClosingBalance, Entry
@@ -35,7 +35,7 @@ class PeriodClosed(Conflict):
 
     def __init__(self, closed_through: date) -> None:
         sentence = _("The books are closed to {day}. Date the entry later; it can say which period it puts right.")
-        super().__init__(str(sentence).format(day=date_format(closed_through, "j M Y")), field="effective_on")
+        super().__init__(str(sentence).format(day=numerals.day(closed_through)), field="effective_on")
 
 
 class BookStopped(Conflict):

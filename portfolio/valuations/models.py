@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import append_only
 from core.identity import PublicIdField
+from core.web import numerals
 from portfolio.valuations.lifecycle import FINISHED, State
 
 
@@ -108,7 +109,7 @@ class ValuationRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.quarter_end} v{self.version}"
+        return f"{numerals.quarter(self.quarter_end)} v{self.version}"
 
 
 class Mark(models.Model):
@@ -182,7 +183,7 @@ class Mark(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.public_id}: {self.value}"
+        return f"{self.public_id}: {numerals.plain(self.value, 2)}"
 
 
 class MarkApproval(models.Model):
@@ -199,7 +200,7 @@ class MarkApproval(models.Model):
         triggers = append_only.triggers()
 
     def __str__(self) -> str:
-        return f"{self.digest[:8]} {self.at}"
+        return f"{numerals.day(self.at)} {self.digest[:8]}"
 
 
 class MarkRecomputation(models.Model):
@@ -222,7 +223,7 @@ class MarkRecomputation(models.Model):
         triggers = append_only.triggers()
 
     def __str__(self) -> str:
-        return f"{self.mark.public_id}: {self.value}"
+        return f"{self.mark.public_id}: {numerals.plain(self.value, 2)}"
 
     @property
     def difference(self) -> Decimal:

@@ -85,6 +85,10 @@ CODES = re.compile(r"(?:^|_)(?:kind|state|basis|precision|role|stage|measure|pur
 """Fields that hold codes: a page says them in words."""
 AROUND = " \u00a0\n\t.,;:·-–—()[]«»“”\"'’*…→←+−%0123456789"
 BETWEEN = re.compile(r"[\n·;()→]| – | — |, |: ")
+ENGLISH_FIGURE = re.compile(
+    r"(?<![\w.-])\d{4}-\d\d-\d\d(?![\w-])|(?<![\w.,])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w,])|(?<![\w.])\d+\.\d\d(?![\w.])"
+)
+"""A day or a number as a program writes it, or as an Englishman."""
 NO_WORDS = re.compile(
     r"https?://\S+|[\w.+-]+@[\w.-]+|\b(?:[\w-]+\.)+[a-z]{{2,}}\b|\b[a-z]+_[0-9a-z]{{16}}\b|\bREQ-[0-9A-F]+|\b[0-9a-f]{{8,64}}\b"
     r"|\b(?:[A-Z]{{3}}|M€|UTC|1er|T[1-4])(?!\w)|\b(?:{months}|{days})(?!\w)".format(
@@ -111,6 +115,14 @@ class Known:
         """What a text says outside the marks and outside what is known; empty where it holds no word of its own."""
         strange = [part for part in MARKED.sub("\n", text).split("\n") if not self._knows(part)]
         return " | ".join(part.strip() for whole in strange for part in BETWEEN.split(whole) if not self._knows(part))
+
+    def misfits(self, text: str) -> str:
+        """Days and numbers of a text that nobody wrote in another form than a French reader's; empty where there are none."""
+        parts = [part for part in MARKED.sub("\n", text).split("\n") if not self._is_kept(part)]
+        return " | ".join(found for part in parts for found in ENGLISH_FIGURE.findall(part))
+
+    def _is_kept(self, part: str) -> bool:
+        return " ".join(part.split()).strip(AROUND) in self.texts
 
     def _knows(self, part: str) -> bool:
         rest = " ".join(part.split())

@@ -152,5 +152,5 @@ def strange(answer: HttpResponse, known: french.Known) -> Iterator[str]:
     """Words of an answer, page or workbook, that no translation said and nobody wrote into the database."""
     assert answer.failure == ""
     for place, words in french.texts_of(answer):
-        if left := known.leftover(words):
+        if left := known.leftover(words) or (place != "cell" and known.misfits(words)):
             yield f"{place}: {left}"

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Conflict, Invalid
+from core.web import numerals
 
 
 class BeforeItsRound(Invalid):
@@ -13,7 +14,7 @@ class BeforeItsRound(Invalid):
 
     def __init__(self, held_on: date) -> None:
         sentence = _("The purchase lies before its round, which was on {day}. Choose that day or a later one.")
-        super().__init__(str(sentence).format(day=held_on.isoformat()), field="effective_on")
+        super().__init__(str(sentence).format(day=numerals.day(held_on)), field="effective_on")
 
 
 class MoreThanIsHeld(Conflict):
@@ -21,7 +22,8 @@ class MoreThanIsHeld(Conflict):
 
     def __init__(self, asked: Decimal, held: Decimal) -> None:
         sentence = _("{asked} cannot be sold or written off: {held} is held.")
-        super().__init__(str(sentence).format(asked=f"{asked:,f}", held=f"{held:,f}"), field="quantity")
+        told = {"asked": numerals.as_it_stands(asked), "held": numerals.as_it_stands(held)}
+        super().__init__(str(sentence).format(**told), field="quantity")
 
 
 class TooLittleLater(Conflict):
@@ -32,8 +34,8 @@ class TooLittleLater(Conflict):
     def __init__(self, day: date, short: Decimal, currency: str = "") -> None:
         shares = _("On {day} {short} shares more would be gone than were bought. Enter fewer, or a later day.")
         cost = _("On {day} {short} {currency} more of cost would be gone than was paid. Enter less, or a later day.")
-        amount = f"{short:,.2f}" if currency else f"{short.normalize():,f}"
-        told = {"day": day.isoformat(), "short": amount, "currency": currency}
+        amount = numerals.plain(short, 2) if currency else numerals.as_it_stands(short)
+        told = {"day": numerals.day(day), "short": amount, "currency": currency}
         super().__init__(str(cost if currency else shares).format(**told), field="effective_on")
 
 
@@ -42,7 +44,8 @@ class NotEnoughCash(Conflict):
 
     def __init__(self, asked: Decimal, cash: Decimal) -> None:
         sentence = _("{asked} is to be paid and the fund holds {cash} in cash. Call capital first.")
-        super().__init__(str(sentence).format(asked=f"{asked:,.2f}", cash=f"{cash:,.2f}"), field="amount")
+        told = {"asked": numerals.plain(asked, 2), "cash": numerals.plain(cash, 2)}
+        super().__init__(str(sentence).format(**told), field="amount")
 
 
 class OverStake(Conflict):
@@ -50,7 +53,8 @@ class OverStake(Conflict):
 
     def __init__(self, asked: Decimal, left: Decimal) -> None:
         sentence = _("{asked} is asked for and {left} of the stake is unpaid. Raise the commitment first.")
-        super().__init__(str(sentence).format(asked=f"{asked:,.2f}", left=f"{left:,.2f}"), field="amount")
+        told = {"asked": numerals.plain(asked, 2), "left": numerals.plain(left, 2)}
+        super().__init__(str(sentence).format(**told), field="amount")
 
 
 class NeedsReason(Invalid):

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Conflict, Invalid
+from core.web import numerals
 
 
 class NotAQuarterEnd(Invalid):
@@ -33,9 +34,8 @@ class OddRate(Conflict):
             "The rate of {currency} is {now} for one euro and was {before} the day before. "
             "Correct the rate, or wait for the next one; no run was opened."
         )
-        super().__init__(
-            str(sentence).format(currency=currency, now=f"{now.normalize():f}", before=f"{before.normalize():f}")
-        )
+        told = {"now": numerals.as_it_stands(now), "before": numerals.as_it_stands(before)}
+        super().__init__(str(sentence).format(currency=currency, **told))
 
 
 class SourceMissing(Invalid):
@@ -63,7 +63,7 @@ class NotBelowCost(Invalid):
 
     def __init__(self, cost: Decimal) -> None:
         sentence = _("A write-down lies below cost, which is {cost}. Enter less, or choose another technique.")
-        super().__init__(str(sentence).format(cost=f"{cost:,.2f}"), field="amount")
+        super().__init__(str(sentence).format(cost=numerals.plain(cost, 2)), field="amount")
 
 
 class DatedOutside(Invalid):
@@ -71,7 +71,7 @@ class DatedOutside(Invalid):
 
     def __init__(self, quarter_end: date) -> None:
         sentence = _("The figure is dated after the quarter, which ended on {day}. Enter that day or an earlier one.")
-        super().__init__(str(sentence).format(day=quarter_end.isoformat()), field="dated")
+        super().__init__(str(sentence).format(day=numerals.day(quarter_end)), field="dated")
 
 
 class NoRound(Conflict):

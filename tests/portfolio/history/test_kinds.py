@@ -106,7 +106,7 @@ class TestOpeningBalances:
         upload = office.upload(csv("opening-balances", ("cash", "", "2023-07-31", "1.00", "")), "opening-balances")
 
         assert said(upload) == [("refused", "period_closed", "day")]
-        assert message(upload, 2).startswith("The books are closed to 31 Dec 2024.")
+        assert message(upload, 2).startswith("The books are closed to 31\u00a0Dec\u00a02024.")
 
     def test_another_balance_of_the_account_is_not_written_over(self, rich):
         again = rich.upload(csv("opening-balances", ("cash", "", "2023-07-31", "2.00", "")), "opening-balances")

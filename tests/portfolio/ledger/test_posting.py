@@ -129,7 +129,7 @@ class TestClosing:
         post("100.00")
         ledger.close(book, through=date(2026, 5, 31), today=TODAY, by=system, at=clock.now())
 
-        with pytest.raises(ledger.PeriodClosed, match="31 May 2026"):
+        with pytest.raises(ledger.PeriodClosed, match=r"31\u00a0May\u00a02026"):
             post("5.00", on=date(2026, 5, 31))
 
         assert Entry.objects.count() == 1
