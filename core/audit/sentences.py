@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils import formats
@@ -18,9 +19,12 @@ from core.audit.services import BrokenLink
 Names = Mapping[str, str]
 """Names by public id, as far as they are known."""
 
-BLANK = re.compile(r"\{[a-z_]+\}")
-MISSING = "–"
+BLANK = re.compile(r"(?:\b(?P<before>de|que) )?\{(?P<name>[a-z_]+)\}")
+"""With the French word before it that loses its vowel before another: d’Estonie, qu’Ana."""
+VOWELS = tuple("aeiouàâäéèêëîïôöùûüAEIOUÀÂÄÉÈÊËÎÏÔÖÙÛÜ")
+MISSING, MINUS = "–", "−"
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+DECIMAL = re.compile(r"-?\d+\.\d{2,}")
 REASONS: dict[str, Promise] = {
     "missing": _("The event is missing."),
     "not joined to the link before": _("The event is not joined to the one before it."),
@@ -86,13 +90,13 @@ def sentence(event: AuditEvent, names: Names) -> str:
     words = {"kind": event.kind}
     words |= {key: _in_words(key, value, names) for key, value in (event.before | event.after).items()}
     words |= {"actor": names.get(event.actor, event.actor), "subject": names.get(event.subject, event.subject)}
-    return BLANK.sub(lambda blank: words.get(blank.group()[1:-1], "…"), pattern)
+    return BLANK.sub(lambda blank: _filled(blank, words.get(blank["name"], "…")), pattern)
 
 
 def kind_label(code: str) -> str:
     """A kind of event for a list of choices: its sentence with the blanks left open."""
     kind = kinds.known().get(code)
-    return BLANK.sub("…", str(kind.sentence)) if kind else code
+    return BLANK.sub(lambda blank: _filled(blank, "…"), str(kind.sentence)) if kind else code
 
 
 def reason(broken: BrokenLink) -> str:
@@ -101,6 +105,12 @@ def reason(broken: BrokenLink) -> str:
 
 def in_groups(digest: str) -> str:
     return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))
+
+
+def _filled(blank: re.Match[str], word: str) -> str:
+    if not (before := blank["before"]):
+        return word
+    return f"{before[:-1]}’{word}" if word.startswith(VOWELS) else f"{before} {word}"
 
 
 def _change(key: str, event: AuditEvent, names: Names) -> Change:
@@ -119,8 +129,13 @@ def _in_words(key: str, value: Any, names: Names) -> str:
     text = str(value)
     if key in _wordings:
         return _wordings[key](text)
-    if text in names:
-        return names[text]
+    return names[text] if text in names else _in_form(text)
+
+
+def _in_form(text: str) -> str:
+    """An amount, a rate or a day as the language writes it; everything else as it is."""
+    if DECIMAL.fullmatch(text):
+        return formats.number_format(Decimal(text), force_grouping=True).replace("-", MINUS)
     return formats.date_format(date.fromisoformat(text)) if DAY.fullmatch(text) else text
 
 

@@ -48,4 +48,4 @@ class ExchangeRate(models.Model):
         triggers = append_only.triggers()
 
     def __str__(self) -> str:
-        return f"{self.currency_id} {date_format(self.effective_on, 'j M Y')}"
+        return f"{self.currency_id} {date_format(self.effective_on)}"

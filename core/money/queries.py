@@ -31,7 +31,7 @@ class RateMissing(NotFound):
             sentence = _(
                 "There is no rate for {currency} on {on}; the last known is of {last_known}. Import the rates since."
             )
-        told = {"on": date_format(on, "j M Y"), "last_known": date_format(last_known, "j M Y") if last_known else ""}
+        told = {"on": date_format(on), "last_known": date_format(last_known) if last_known else ""}
         super().__init__(str(sentence).format(currency=currency, **told))
 
 

@@ -112,6 +112,25 @@ def test_a_day_in_a_sentence_reads_as_days_do_in_the_language(auditor, language,
         assert day in sentences.sentence(event, {})
 
 
+@pytest.mark.parametrize(("language", "amount"), [("en", "−1\u00a0234\u00a0567.80"), ("fr", "−1\u00a0234\u00a0567,80")])
+def test_an_amount_in_a_sentence_reads_as_amounts_do_in_the_language(auditor, language, amount):
+    event = happen(auditor, tool="-1234567.80")
+
+    with translation.override(language):
+        assert amount in sentences.sentence(event, {})
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("Estonie", "l’engagement d’Estonie :"), ("Finlande", "l’engagement de Finlande :")],
+)
+def test_a_french_word_loses_its_vowel_before_another(auditor, name, told):
+    event = AuditEvent(kind="commitment.amended", actor="Ana", subject="x", before={}, after={"nation": name})
+
+    with translation.override("fr"):
+        assert told in sentences.sentence(event, {}).replace("\u00a0", " ")
+
+
 def test_a_blank_in_a_value_is_not_filled_again(auditor):
     event = happen(auditor, tool="{digest}{actor.__class__}")
 
