@@ -7,7 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from core.audit import digests
 from core.people import rules as people_rules
@@ -23,8 +24,9 @@ from portfolio.valuations.models import Mark, MarkApproval, MarkRecomputation, V
 from portfolio.valuations.rules import Act
 
 ZERO = Decimal(0)
-COVERED = ("technique", "local_value", "value", "level", "inputs", "relevance")
-"""What an approval covers of every mark."""
+EDITION = "edition"
+COVERED = ("technique", "local_value", "value", "cost", "level", "inputs", "relevance", "reason", EDITION)
+"""What an approval covers of every mark: with its edition, so that a change lapses it even where another takes it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,15 +158,16 @@ def digest(run: ValuationRun) -> str:
 
 
 def field_changes(signed: Mapping[str, Any], current: Mapping[str, Any]) -> list[FieldChange]:
-    """What differs between what was signed and what stands now, mark by mark and field by field."""
+    """What differs between what was signed and what stands now, mark by mark and field by field.
+
+    The edition is named where nothing else differs: a change that another took back.
+    """
     found = []
     for holding in sorted({*signed["marks"], *current["marks"]}):
         old, new = signed["marks"].get(holding, {}), current["marks"].get(holding, {})
-        found += [
-            FieldChange(holding, name, old.get(name), new.get(name))
-            for name in COVERED
-            if old.get(name) != new.get(name)
-        ]
+        differ = [name for name in COVERED if old.get(name) != new.get(name)]
+        told = [name for name in differ if name != EDITION] or differ
+        found += [FieldChange(holding, name, old.get(name), new.get(name)) for name in told]
     return found
 
 
@@ -180,16 +183,22 @@ def approvals_of(run: ValuationRun) -> list[Signed]:
 
 def authors_of(run: ValuationRun) -> list[User]:
     """Everybody who opened or submitted the run, or recorded a mark in it or in a version that it continues."""
+    return list(_authors(run).order_by("pk"))
+
+
+def _authors(run: ValuationRun) -> QuerySet[User]:
     recorded = Mark.objects.filter(
         run__fund=run.fund_id, run__quarter_end=run.quarter_end, run__version__lte=run.version
     )
     named = Q(pk__in=recorded.values("recorded_by")) | Q(pk__in={run.opened_by_id, run.submitted_by_id} - {None})
-    return list(User.objects.filter(named).order_by("pk"))
+    return User.objects.filter(named)
 
 
 def signers_of(run: ValuationRun, digest: str) -> list[User]:
-    """Whose approvals of these contents stand."""
-    return list(User.objects.filter(pk__in=run.approvals.filter(digest=digest).values("by")).order_by("pk"))
+    """Whose approvals of these contents stand. One by somebody who has become an author since counts for nothing."""
+    signed = User.objects.filter(pk__in=run.approvals.filter(digest=digest).values("by"))
+    human = Coalesce("same_person_as_id", "pk", output_field=BigIntegerField())
+    return list(signed.alias(one=human).exclude(one__in=_authors(run).annotate(one=human).values("one")).order_by("pk"))
 
 
 def namesakes(run: ValuationRun, person: User) -> list[User]:
@@ -277,7 +286,7 @@ def in_fund_currency(run: ValuationRun, holding: Holding, local: Decimal) -> Dec
 
 def _covered(mark: Mark) -> dict[str, Any]:
     found = {name: getattr(mark, name) for name in COVERED}
-    return found | {"local_value": str(mark.local_value), "value": str(mark.value)}
+    return found | {name: str(getattr(mark, name)) for name in ("local_value", "value", "cost")}
 
 
 def _values_before(run: ValuationRun, marks: Sequence[Mark]) -> dict[int, tuple[Decimal | None, Decimal]]:

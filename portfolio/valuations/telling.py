@@ -170,7 +170,7 @@ def _void(one: Signed, names: Mapping[str, str]) -> Step:
 def _said(field: str, found: Any) -> str:
     if found is None or found == "":
         return numerals.MISSING
-    if field in ("value", "local_value"):
+    if field in ("value", "local_value", "cost"):
         return numerals.plain(Decimal(found), 2)
     if field == "technique":
         return str(Mark.Technique(found).label)

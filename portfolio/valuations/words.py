@@ -50,6 +50,9 @@ FIELDS: dict[str, Promise] = {
     "level": _("Level"),
     "inputs": _("Inputs"),
     "relevance": _("Relevance"),
+    "cost": _("Cost"),
+    "reason": _("Reason"),
+    "edition": _("Edition"),
 }
 COUNTS = frozenset({"quantity", "round_quantity", "adjustment", "kept", "not_written_off"})
 """Inputs that are no amounts of money."""

@@ -1,5 +1,7 @@
 """A quarter's run from opening to lock, its refusals, and what reopening leaves alone."""
 
+import random
+from contextlib import suppress
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -8,12 +10,13 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from core import clock, failpoints
 from core.audit.models import AuditEvent
-from core.errors import NotPermitted
+from core.errors import DomainError, NotPermitted
 from core.jobs.models import Job
 from core.money.models import ExchangeRate
 from core.money.queries import RateMissing
 from core.people import services as people_services
 from portfolio.investments import services as positions
+from portfolio.ledger import invariants
 from portfolio.valuations import queries, rules, services
 from portfolio.valuations.lifecycle import State
 from portfolio.valuations.models import Mark, MarkApproval, ValuationRun
@@ -141,6 +144,89 @@ def test_approvals_lapse_with_the_changed_field_named(opened, prepare, holding, 
     changed = {one.field: (one.before, one.after) for one in approval.changes}
     assert changed["value"] == ("1000.00", "400.00")
     assert changed["technique"] == ("last_round", "write_down")
+
+
+def test_another_reason_alone_lapses_an_approval(opened, prepare, holding, analyst, committee):
+    run = prepare(opened())
+    written_down(queries.marks_of(run)[0], analyst)
+    run = services.submit_run(run, by=analyst, at=JULY_1)
+    services.approve_run(run, digest=queries.digest(run), by=committee[0], at=JULY_1)
+
+    written_down(queries.marks_of(run)[0], analyst, reason="The pilot ended in May")
+
+    (approval,) = queries.approvals_of(run)
+    assert (approval.holds, [one.field for one in approval.changes]) == (False, ["reason"])
+    assert queries.approvals_missing(run) == 2
+
+
+def test_a_change_that_is_taken_back_revives_no_approval(opened, prepare, holding, analyst, committee):
+    run = prepare(opened())
+    written_down(queries.marks_of(run)[0], analyst)
+    run = services.submit_run(run, by=analyst, at=JULY_1)
+    services.approve_run(run, digest=queries.digest(run), by=committee[0], at=JULY_1)
+
+    written_down(queries.marks_of(run)[0], analyst, amount="300.00")
+    written_down(queries.marks_of(run)[0], analyst)
+
+    (approval,) = queries.approvals_of(run)
+    assert (approval.holds, [one.field for one in approval.changes]) == (False, ["edition"])
+    assert queries.approvals_missing(run) == 2
+
+
+@pytest.fixture
+def of_both_sides(fund, system, committee):
+    """Two of the committee who prepare valuations, too."""
+    for one in committee[:2]:
+        scope = {"scope_kind": "fund", "scope_ref": fund.public_id}
+        people.services.grant(one, "fund-analyst", starts_on=date(2024, 1, 1), by=system, at=JULY_1, **scope)
+        one.forget_grants()
+    return committee
+
+
+def test_whoever_edits_after_signing_is_no_approver(opened, prepare, holding, analyst, of_both_sides):
+    """She signs, then changes the reason and hands in what stands: her signature does not carry it."""
+    first, second = of_both_sides[:2]
+    run = prepare(opened())
+    written_down(queries.marks_of(run)[0], analyst)
+    run = services.submit_run(run, by=analyst, at=JULY_1)
+    services.approve_run(run, digest=queries.digest(run), by=first, at=JULY_1)
+    written_down(queries.marks_of(run)[0], first, reason="The pilot ended in May")
+    run = services.submit_run(ValuationRun.objects.get(pk=run.pk), by=first, at=JULY_1)
+
+    run = services.approve_run(run, digest=queries.digest(run), by=second, at=JULY_1)
+
+    assert (run.state, queries.approvals_missing(run)) == (State.SUBMITTED, 1)
+
+
+def act_at_random(run, by, chance):
+    """Change a mark, hand the run in, or approve it: whatever the person is let."""
+    what = chance.choice(("change", "submit", "approve", "approve"))
+    with suppress(DomainError):
+        if what == "change":
+            amount, reason = chance.choice(("300.00", "400.00")), chance.choice(("It ended", "It was stopped"))
+            written_down(queries.marks_of(run)[0], by, amount=amount, reason=reason)
+        elif what == "submit":
+            services.submit_run(run, by=by, at=JULY_1)
+        else:
+            services.approve_run(run, digest=queries.digest(run), by=by, at=JULY_1)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_is_done_in_any_order_two_others_lock_a_run(
+    seed, fund, opened, prepare, holding, analyst, of_both_sides
+):
+    """Two who are on both sides, an analyst and whoever else is of the committee act until the run is locked."""
+    chance, run = random.Random(seed), prepare(opened())
+    for _act in range(60):
+        run = ValuationRun.objects.get(pk=run.pk)
+        if run.state == State.LOCKED:
+            break
+        act_at_random(run, chance.choice([analyst, *of_both_sides]), chance)
+
+    authors = {one.human for one in queries.authors_of(run)}
+    signed = {row.approval.by.human for row in queries.approvals_of(run) if row.holds}
+    assert run.state != State.LOCKED or len(signed - authors) >= 2
+    assert invariants.broken(fund.book) == []
 
 
 def test_an_approval_is_of_what_was_shown(opened, prepare, holding, analyst, committee):
