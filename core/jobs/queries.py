@@ -69,7 +69,8 @@ def names(person: User) -> list[tuple[str, str]]:
 
 def line(person: User, job: Job) -> Line:
     share = job.done / job.total if job.total else None
-    return Line(job, registry.label(job.name), share, rules.may_retry(person, job), rules.may_discard(person, job))
+    may_discard = rules.may_discard(person, job) and not registry.is_awaited(job.name)
+    return Line(job, registry.label(job.name), share, rules.may_retry(person, job), may_discard)
 
 
 def find(name: str, key: str) -> Job | None:

@@ -12,23 +12,27 @@ Handler = Callable[[Running], None]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """``run`` is given the running job and may be called any number of times for the same one."""
+    """``run`` is given the running job and may be called any number of times for the same one.
+
+    Where something ``is_awaited`` that nothing but this work brings about, it is never discarded.
+    """
 
     name: str
     label: Promise
     run: Handler
+    is_awaited: bool = False
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def handles(name: str, label: Promise) -> Callable[[Handler], Handler]:
+def handles(name: str, label: Promise, *, is_awaited: bool = False) -> Callable[[Handler], Handler]:
     """Say what a job of this name does; stands above a few lines in a part's ``tasks.py``."""
 
     def remember(run: Handler) -> Handler:
         if name in _kinds:
             raise ValueError(f"the job {name} is declared twice")
-        _kinds[name] = Kind(name, label, run)
+        _kinds[name] = Kind(name, label, run, is_awaited)
         return run
 
     return remember
@@ -36,6 +40,11 @@ def handles(name: str, label: Promise) -> Callable[[Handler], Handler]:
 
 def find(name: str) -> Kind | None:
     return _kinds.get(name)
+
+
+def is_awaited(name: str) -> bool:
+    kind = _kinds.get(name)
+    return kind is not None and kind.is_awaited
 
 
 def label(name: str) -> str:

@@ -12,7 +12,7 @@ from core import clock, locks
 from core.audit import services as audit
 from core.audit.kinds import Kind, declare
 from core.errors import Conflict, Invalid, Sentence
-from core.jobs import doorbell, rules
+from core.jobs import doorbell, registry, rules
 from core.jobs.lifecycle import ATTEMPTS_AT_MOST, State, leads_to
 from core.jobs.models import Job
 from core.people.models import User
@@ -36,6 +36,11 @@ class NotToRetry(Conflict):
 class NotToDiscard(Conflict):
     code = "job_not_to_discard"
     sentence = _("A job that runs or is finished cannot be discarded. Wait for it to stop, then reload the page.")
+
+
+class Awaited(Conflict):
+    code = "job_is_awaited"
+    sentence = _("What waits for this work cannot go on without it, so it cannot be discarded. Let it run again.")
 
 
 class ReasonMissing(Invalid):
@@ -142,13 +147,15 @@ def retry(job: Job, *, reason: str, by: User, at: datetime) -> Job:
 
 @transaction.atomic
 def discard(job: Job, *, reason: str, by: User, at: datetime) -> Job:
-    """Put a job aside for ever; what it did stays. Raises NotPermitted, NotToDiscard, ReasonMissing."""
+    """Put a job aside for ever; what it did stays. Raises NotPermitted, NotToDiscard, Awaited, ReasonMissing."""
     row = locks.in_order(Job.objects.filter(pk=job.pk)).get()
     rules.require_manage(by, row)
     if not reason.strip():
         raise ReasonMissing(field="reason")
     if not leads_to(row.state, State.DISCARDED):
         raise NotToDiscard
+    if registry.is_awaited(row.name):
+        raise Awaited
     before = row.reason
     row.state, row.finished_at = State.DISCARDED, at
     row.reason, row.reason_fr = reason.strip()[:LONGEST_REASON], ""

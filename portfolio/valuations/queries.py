@@ -271,11 +271,6 @@ def amounts(inputs: Sequence[Mapping[str, str]]) -> dict[str, Fraction]:
     return {one["name"]: Fraction(one["value"]) for one in inputs}
 
 
-def adjustment_of(mark: Mark) -> Decimal:
-    """In per cent of the price of the last round; zero of a mark by another technique."""
-    return next((Decimal(one["value"]) for one in mark.inputs if one["name"] == "adjustment"), ZERO)
-
-
 def in_fund_currency(run: ValuationRun, holding: Holding, local: Decimal) -> Decimal:
     """An amount in the holding's currency in the fund's, by the rates that the run pinned."""
     if holding.currency_id == run.fund.currency_id:

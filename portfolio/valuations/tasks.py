@@ -1,4 +1,4 @@
-"""The quarter's runs are opened every hour where one is due, prepared in chunks, and recomputed every night."""
+"""The quarter's runs are opened every five minutes where one is due, prepared in chunks, and recomputed every night."""
 
 import structlog
 from celery import shared_task
@@ -16,7 +16,7 @@ logger = structlog.get_logger(__name__)
 
 @shared_task(name="portfolio.valuations.open_due_runs")
 def open_due_runs(**_from_newer_releases: object) -> None:
-    """A run that could not be opened is tried again in an hour; until then the log says what is missing."""
+    """A run that could not be opened is tried again five minutes later; until then the log says what is missing."""
     _opened, refused = services.open_due_runs(by=people.system(), at=clock.now())
     for one in refused:
         logger.warning(
@@ -34,7 +34,7 @@ def report_drift(**_from_newer_releases: object) -> None:
         logger.error("mark drifts", mark=one.mark.public_id, stored=str(one.mark.value), recomputed=str(one.value))
 
 
-@handles(PREPARE, _("Valuation of the quarter"))
+@handles(PREPARE, _("Valuation of the quarter"), is_awaited=True)
 def prepare(job: Running) -> None:
     services.prepare(job, by=people.system(), at=clock.now())
 

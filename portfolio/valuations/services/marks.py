@@ -167,7 +167,9 @@ def given(
     if technique == Technique.COST:
         return [stated("cost", position.cost, techniques.BOOKS, end)]
     if technique == Technique.LAST_ROUND:
-        return _of_round(position, end, adjustment, source)
+        if dated and dated > end:
+            raise DatedOutside(end)
+        return _of_round(position, end, adjustment, source, dated or end)
     if amount is None or amount < ZERO or amount != amount.quantize(CENT):
         raise AmountMissing(field="amount")
     if not source:
@@ -184,7 +186,9 @@ def given(
     return [stated("nav", amount, source, day), *_since(position, position.roll_after(day), end)]
 
 
-def _of_round(position: Position, end: date, adjustment: Decimal, source: str) -> list[dict[str, str]]:
+def _of_round(
+    position: Position, end: date, adjustment: Decimal, source: str, adjusted_on: date
+) -> list[dict[str, str]]:
     bought = position.last_round
     if bought is None or bought.round is None:
         raise (
@@ -203,7 +207,7 @@ def _of_round(position: Position, end: date, adjustment: Decimal, source: str) -
         stated("quantity", position.quantity, techniques.BOOKS, end),
         stated("round_amount", bought.amount, of_round, bought.effective_on),
         stated("round_quantity", bought.quantity or ZERO, of_round, bought.effective_on),
-        stated("adjustment", adjustment, source or techniques.BOOKS, end),
+        stated("adjustment", adjustment, source or techniques.BOOKS, adjusted_on),
         *written_off,
     ]
 
@@ -223,6 +227,19 @@ def carried(before: Mark, position: Position, end: date) -> list[dict[str, str]]
         stated(techniques.CARRIED, before.local_value, f"{techniques.OF_A_RUN}{before.run}", before.run.quarter_end),
         *_since(position, position.roll_from(before), end),
     ]
+
+
+def adjusted_before(before: Mark | None, position: Position) -> dict[str, str] | None:
+    """What a person took off the price of a round, or put on it, in an earlier quarter: while that round is the last one."""
+    bought = position.last_round
+    if before is None or bought is None:
+        return None
+    by_name = {one["name"]: one for one in before.inputs}
+    adjusted, of_round = by_name.get("adjustment"), by_name.get("round_amount")
+    if not adjusted or not Decimal(adjusted["value"]) or not of_round:
+        return None
+    is_same = (of_round["date"], Decimal(of_round["value"])) == (bought.effective_on.isoformat(), bought.amount)
+    return adjusted if is_same else None
 
 
 def stated(name: str, value: Decimal | Fraction, source: str, day: date) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Writing the first edition of every mark of a run, in chunks that can be taken up again."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -12,7 +12,6 @@ from core.jobs import services as jobs
 from core.jobs.running import Running
 from core.people.models import User
 from portfolio.investments.models import Holding, Transaction
-from portfolio.valuations import queries, techniques
 from portfolio.valuations.lifecycle import State
 from portfolio.valuations.models import Mark, ValuationRun
 from portfolio.valuations.services import marks
@@ -85,14 +84,24 @@ def prepare_marks(run: ValuationRun, holdings: Iterable[Holding], *, by: User, a
 
 
 def _drafted(run: ValuationRun, position: marks.Position, before: Mark | None, *, by: User, at: datetime) -> Mark:
-    """The technique of the quarter before where a person chose one, else the last round, else cost."""
+    """The technique of the quarter before where a person chose one, else the last round, else cost.
+
+    An adjustment to the last round is carried with its source, its day and what was said of it, until another round is held.
+    """
     if before is not None and position.cost > ZERO and before.technique in ROLLED:
         inputs = marks.carried(before, position, run.quarter_end)
         said = {"relevance": before.relevance, "reason": before.reason}
         return marks.drafted(run, position, before.technique, inputs, edition=1, **said, by=by, at=at)
     technique = Technique.LAST_ROUND if position.last_round and position.quantity > ZERO else Technique.COST
-    adjustment = queries.adjustment_of(before) if before is not None else ZERO
-    inputs = marks.given(run, position, technique, adjustment=adjustment, source=techniques.BOOKS)
+    adjusted = marks.adjusted_before(before, position) if technique == Technique.LAST_ROUND else None
+    if before is not None and adjusted is not None:
+        dated = date.fromisoformat(adjusted["date"])
+        inputs = marks.given(
+            run, position, technique, adjustment=Decimal(adjusted["value"]), source=adjusted["source"], dated=dated
+        )
+        said = {"relevance": before.relevance, "reason": before.reason}
+        return marks.drafted(run, position, technique, inputs, edition=1, **said, by=by, at=at)
+    inputs = marks.given(run, position, technique)
     relevance = _said_of_round(position, run) if technique == Technique.LAST_ROUND else ""
     return marks.drafted(run, position, technique, inputs, edition=1, relevance=relevance, reason="", by=by, at=at)
 

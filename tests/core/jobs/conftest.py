@@ -12,6 +12,7 @@ ON = date(2026, 6, 1)
 COUNTED = "tests.count"
 REFUSED = "tests.refuse"
 BROKEN = "tests.break"
+AWAITED = "tests.awaited"
 done: list[str] = []
 """What the work of a test did, in order."""
 
@@ -36,6 +37,8 @@ def _kinds(monkeypatch):
     @registry.handles(REFUSED, "Refuse")
     def refuse(job):
         raise NotToday
+
+    registry.handles(AWAITED, "Awaited", is_awaited=True)(lambda job: done.append(job.key))
 
     @registry.handles(BROKEN, "Break")
     def fall(job):

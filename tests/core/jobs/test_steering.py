@@ -11,7 +11,7 @@ from core.errors import NotPermitted
 from core.jobs import queries, services, worker
 from core.jobs.lifecycle import State
 from core.jobs.models import Job
-from tests.core.jobs.conftest import BROKEN, COUNTED
+from tests.core.jobs.conftest import AWAITED, BROKEN, COUNTED
 from tests.factories import funds, people
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +85,20 @@ def test_a_job_that_is_done_is_neither_run_again_nor_discarded(start, administra
         services.discard(job, reason="away", by=administrator, at=clock.now())
 
     assert Job.objects.get(pk=job.pk).state == State.DONE
+
+
+def test_work_that_something_waits_for_is_run_again_and_never_discarded(start, administrator):
+    job = start(AWAITED)
+    services.fail(job.pk, services.claim(at=clock.now()).lease, reason="The disk is full.", at=clock.now())
+    page = people.signed_in(Client(), administrator).get(f"/manage/jobs/{job.public_id}").content.decode()
+
+    with pytest.raises(services.Awaited):
+        services.discard(job, reason="away", by=administrator, at=clock.now())
+    services.retry(job, reason="the disk has room again", by=administrator, at=clock.now())
+
+    assert "Run it again" in page
+    assert "Discard" not in page
+    assert Job.objects.get(pk=job.pk).state == State.QUEUED
 
 
 def test_a_manager_steers_jobs_of_her_own_fund_alone(start, fund, system):
