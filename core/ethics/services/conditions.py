@@ -74,12 +74,14 @@ class NewCondition:
 
 
 def set_conditions(review: Review, wanted: Sequence[NewCondition], *, on: date, by: User, at: datetime) -> None:
-    """Add the conditions of an assessment, in its transaction. Raises DueInThePast, UnfitCondition."""
-    for one in wanted:
+    """Add the conditions of an assessment, in its transaction. Raises DueInThePast, of the field ``due_on_1`` where it is
+    the first, and UnfitCondition.
+    """
+    for number, one in enumerate(wanted, 1):
         if not one.text.strip() or not one.evidence_wanted.strip():
             raise UnfitCondition(field="conditions")
         if one.due_on < on:
-            raise DueInThePast(field="due_on")
+            raise DueInThePast(field=f"due_on_{number}")
         made = Condition.objects.create(
             review=review,
             text=one.text.strip(),

@@ -92,6 +92,16 @@ class ExpiryInThePast(Invalid):
     sentence = _("The review would have expired already. Choose a day after today.")
 
 
+class Outdated(Conflict):
+    """An assessment waited for its second officer until its days had passed."""
+
+    code = "assessment_outdated"
+    sentence = _(
+        "The review would have expired by now, or a condition would be due already. "
+        "Send the assessment back, so that it is given later days."
+    )
+
+
 class OpenConditions(Conflict):
     """Conditions that are neither met nor waived."""
 
@@ -224,8 +234,11 @@ def assess(review: Review, found: Assessment, *, on: date, by: User, at: datetim
 
 @transaction.atomic
 def second(review: Review, *, on: date, by: User, at: datetime) -> Review:
-    """Agree as second officer: the assessment counts from now on. Raises NotPermitted, OwnAssessment, WrongState."""
+    """Agree as second officer: the assessment counts from now on. Raises NotPermitted, OwnAssessment, WrongState, Outdated."""
     row = _to_second(review, by)
+    is_late = row.expires_on is not None and row.expires_on <= on
+    if is_late or row.conditions.filter(state__in=UNMET, due_on__lt=on).exists():
+        raise Outdated
     row.seconded_at, row.seconded_by = at, by
     _conclude(row, on)
     row.save()

@@ -67,6 +67,39 @@ def test_high_risk_waits_for_a_second_officer(answered, officer, other_officer, 
     assert (row.state, row.seconded_by) == (State.CONCLUDED, other_officer)
 
 
+@pytest.mark.parametrize(
+    ("story", "seconded_on"),
+    [
+        ("a condition was due the day before", date(2026, 7, 2)),
+        ("the review would expire that day", date(2027, 6, 1)),
+    ],
+)
+def test_an_assessment_whose_days_have_passed_is_sent_back_and_not_seconded(
+    story, seconded_on, answered, officer, other_officer, manager, found
+):
+    wanted = [services.NewCondition("Name who answers", "Letter", manager, date(2026, 7, 1))]
+    given = found(risk="high", outcome="conditions", conditions=wanted)
+    services.assess(answered, given, on=TODAY, by=officer, at=clock.now())
+
+    with pytest.raises(services.Outdated, match="Send the assessment back"):
+        services.second(answered, on=seconded_on, by=other_officer, at=clock.now())
+
+    assert (stands(answered).state, stands(answered).seconded_by) == (State.ASSESSED, None)
+
+
+def test_which_condition_is_due_in_the_past_is_said_by_its_field(answered, officer, manager, found):
+    wanted = [
+        services.NewCondition("Name who answers", "Letter", manager, due_on)
+        for due_on in (date(2026, 7, 1), date(2026, 5, 1))
+    ]
+
+    with pytest.raises(services.DueInThePast) as refusal:
+        services.assess(answered, found(outcome="conditions", conditions=wanted), on=TODAY, by=officer, at=clock.now())
+
+    assert refusal.value.field == "due_on_2"
+    assert not Condition.objects.exists()
+
+
 def test_the_table_refuses_one_person_for_both(answered, officer, found):
     services.assess(answered, found(risk="high"), on=TODAY, by=officer, at=clock.now())
 
