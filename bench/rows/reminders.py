@@ -186,7 +186,7 @@ def _is_booked(due: Due, reader: int, code: str) -> bool:
 
 def _send(due: Due, reader: User, step: Any, *, at: Any) -> None:
     with translation.override(reader.language):
-        sentence = words.reminder(due.obligation, step)
+        sentence = words.reminder(due.obligation, step, today=planning.day_at(at))
     address = due.obligation.address
     context = {"name": reader.name, "lines": [{"sentence": sentence, "link": address}], "is_digest": False}
     letter = mail.write_from_template(

@@ -1,7 +1,7 @@
 """Reading the outbox, one's messages, and the plan of reminders."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.db.models import QuerySet
@@ -15,6 +15,8 @@ from core.people import rules as people_rules
 from core.people.models import User
 from core.web import numerals
 
+Booked = dict[tuple[int, str, str, date, str], str]
+"""How a step stands in the books: by reader, kind, subject, due day and code of the step."""
 PLANNED_DAYS = 90
 """How far the plan looks ahead."""
 
@@ -79,6 +81,9 @@ def _lines(person: User, today: date, until: date) -> Iterator[Line]:
         for one in concerned[key]:
             for step in _shown(one, reader, today, until):
                 yield _line(one, step, reader, today, booked)
+            if unsent := _missed(one, reader, today, booked):
+                line = _line(one, unsent, reader, today, booked)
+                yield replace(line, on=today, why=f"{line.why} {words.missed(unsent)}")
 
 
 def _may_know(person: User, key: int, due: Due) -> bool:
@@ -96,9 +101,20 @@ def _shown(one: Due, reader: User, today: date, until: date) -> list[Step]:
     return [*before, *late[:1]]
 
 
-def _line(one: Due, step: Step, reader: User, today: date, booked: dict[tuple[int, str, str, date, str], str]) -> Line:
+def _missed(one: Due, reader: User, today: date, booked: Booked) -> Step | None:
+    """The step of an earlier day that the next look will send: the latest, where nothing of today takes its place."""
+    unsent = [step for step in planning.planned(one, reader, until=today) if _key(one, step, reader) not in booked]
+    return unsent[-1] if unsent and unsent[-1].on < today else None
+
+
+def _key(one: Due, step: Step, reader: User) -> tuple[int, str, str, date, str]:
     due = one.obligation
-    state = booked.get((reader.pk, due.kind, due.subject, due.due_on, step.code))
+    return reader.pk, due.kind, due.subject, due.due_on, step.code
+
+
+def _line(one: Due, step: Step, reader: User, today: date, booked: Booked) -> Line:
+    due = one.obligation
+    state = booked.get(_key(one, step, reader))
     why = words.why(step, due_on=numerals.day(due.due_on), calendar=reader.calendar, is_behind=one.is_behind)
     return Line(
         step.on,
@@ -115,7 +131,7 @@ def _line(one: Due, step: Step, reader: User, today: date, booked: dict[tuple[in
     )
 
 
-def _booked(readers: dict[int, User], concerned: dict[int, list[Due]]) -> dict[tuple[int, str, str, date, str], str]:
+def _booked(readers: dict[int, User], concerned: dict[int, list[Due]]) -> Booked:
     subjects = {one.obligation.subject for due in concerned.values() for one in due}
     rows = ReminderStep.objects.filter(reader__in=readers, subject__in=subjects)
     return {

@@ -1,5 +1,7 @@
 """What a reminder says, and why it comes on that day."""
 
+from datetime import date
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -9,22 +11,32 @@ from core.notifications.steps import ESCALATED_FROM, Step
 from core.web import numerals
 
 
-def reminder(one: Obligation, step: Step) -> str:
-    """The sentence of a mail and a message, in the language that is active."""
-    words = {"title": one.title(), "day": numerals.weekday(one.due_on), "count": step.number}
+def reminder(one: Obligation, step: Step, *, today: date) -> str:
+    """The sentence of a mail and a message, in the language that is active: with the days that are left, however late it
+    comes.
+    """
+    left = (one.due_on - today).days
+    words = {"title": one.title(), "day": numerals.weekday(one.due_on), "count": step.number if step.is_late else left}
     if step.is_late:
         sentence = ngettext(
             "%(title)s: was due on %(day)s, %(count)s working day ago.",
             "%(title)s: was due on %(day)s, %(count)s working days ago.",
             step.number,
         )
+    elif left <= 0:
+        sentence = _("%(title)s: due on %(day)s, today.")
     else:
         sentence = ngettext(
             "%(title)s: due on %(day)s, in %(count)s day.",
             "%(title)s: due on %(day)s, in %(count)s days.",
-            step.number,
+            left,
         )
     return sentence % words
+
+
+def missed(step: Step) -> str:
+    """Why a step of an earlier day stands in the plan of today."""
+    return _("It was not sent on %(day)s and is sent at the next look.") % {"day": numerals.day(step.on)}
 
 
 def why(step: Step, *, due_on: str, calendar: str, is_behind: bool) -> str:

@@ -95,15 +95,15 @@ def _unbooked(
         *earlier, latest = missing
         to_send.append((one.obligation, latest))
         superseded += [_row(one.obligation, step, reader, ReminderStep.State.SUPERSEDED, at) for step in earlier]
-    return superseded + _sent(to_send, reader, at=at)
+    return superseded + _sent(to_send, reader, day=day, at=at)
 
 
-def _sent(to_send: Sequence[tuple[Obligation, Step]], reader: User, *, at: datetime) -> list[ReminderStep]:
+def _sent(to_send: Sequence[tuple[Obligation, Step]], reader: User, *, day: date, at: datetime) -> list[ReminderStep]:
     """One message each in the product; one mail each, or one for all where the reader wants a digest."""
     if not to_send:
         return []
     with translation.override(reader.language):
-        lines = [(one, step, words.reminder(one, step)) for one, step in to_send]
+        lines = [(one, step, words.reminder(one, step, today=day)) for one, step in to_send]
         parts = [lines] if reader.wants_digest else [[line] for line in lines]
         rows = []
         for part in parts:

@@ -91,6 +91,7 @@ def test_a_job_that_comes_days_late_tells_what_is_due_then(open_things, thing, o
         worker.drain()
 
     assert books() == [(owner.pk, "before-30", "superseded"), (owner.pk, "before-14", "sent")]
+    assert Message.objects.get().title.endswith(", in 13 days.")
 
 
 def test_every_working_day_after_and_from_the_fifth_on_whoever_stands_behind(open_things, thing, owner, behind, system):
@@ -211,6 +212,30 @@ def test_a_changed_date_changes_the_plan_at_once(open_things, thing, owner):
     assert "30 days before 1\u00a0Jul\u00a02026." in before
     assert "30 days before 1\u00a0Jul\u00a02026." not in after
     assert "30 days before 3\u00a0Aug\u00a02026." in after
+
+
+def test_what_was_missed_stands_in_the_plan_of_today_until_it_is_sent(open_things, thing, owner, system):
+    """Due in ten days: the steps of thirty and of fourteen days lie behind, and the next look sends the later."""
+    open_things.append(thing())
+
+    with clock.standing_at(datetime(2026, 6, 21, 9, tzinfo=timezone.utc)):
+        client = people.signed_in(Client(), owner)
+        before = client.get("/manage/reminders").content.decode().replace("\u00a0", " ")
+        sweep(date(2026, 6, 21), system)
+        after = client.get("/manage/reminders").content.decode().replace("\u00a0", " ")
+
+    assert "14 days before 1 Jul 2026. It was not sent on 17 Jun 2026 and is sent at the next look." in before
+    assert "30 days before" not in before
+    assert "14 days before" not in after
+    assert Message.objects.get().title.endswith(", in 10 days.")
+
+
+def test_what_is_due_today_is_due_today(open_things, thing, owner, system):
+    open_things.append(thing())
+
+    sweep(date(2026, 7, 1), system)
+
+    assert Message.objects.get().title.endswith("2026, today.")
 
 
 def test_the_plan_of_another_fund_is_not_shown(open_things, thing, system):
