@@ -52,6 +52,7 @@ class Desk(View):
             context |= {
                 "pages": pages,
                 "rows": [(run, sums.get(run.pk, listing.Sum()), *words.state(run.state)) for run in rows],
+                "hindrance": services.hindrance(fund, at=clock.now()),
                 "may_open": people_rules.may(request.user, Permission.VALUATION_PREPARE, fund.public_id),
                 **(_whole(request, rows[0]) if rows else {}),
             }
@@ -71,7 +72,7 @@ class Open(View):
             return self._page(request, fund, form)
         try:
             run = services.open_run(fund, **form.cleaned_data, by=request.user, at=clock.now())
-        except (Conflict, Invalid) as refusal:
+        except (Conflict, Invalid, RateMissing) as refusal:
             take(form, refusal)
             return self._page(request, fund, form, _status(refusal))
         return redirect("portfolio:valuation", run.public_id)

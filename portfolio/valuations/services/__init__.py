@@ -11,6 +11,7 @@ from portfolio.valuations.services.marks import (
 from portfolio.valuations.services.opening import (
     PREPARE,
     NotOpened,
+    hindrance,
     job_key,
     open_due_runs,
     open_run,
@@ -76,6 +77,7 @@ __all__ = (
     "change_mark",
     "check_all",
     "computed",
+    "hindrance",
     "job_key",
     "open_due_runs",
     "open_run",

@@ -88,6 +88,18 @@ def open_due_runs(*, by: User, at: datetime) -> tuple[list[ValuationRun], list[N
     return opened, refused
 
 
+def hindrance(fund: Fund, *, at: datetime) -> NotOpened | None:
+    """Why the run of the quarter that ended last, which is due, cannot be opened; None where nothing hinders or none is due."""
+    quarter_end = techniques.quarter_end_before(funds.day_of(fund, at))
+    if not _is_due(fund, quarter_end, at):
+        return None
+    try:
+        pinned_rates(fund, quarter_end, known_at=at)
+    except DomainError as why:
+        return NotOpened(fund, quarter_end, why)
+    return None
+
+
 def _is_due(fund: Fund, quarter_end: date, at: datetime) -> bool:
     policy = queries.policy_of(fund, quarter_end=quarter_end, known_at=at)
     if policy is None or policy.cadence != ValuationPolicy.Cadence.QUARTERLY:

@@ -102,6 +102,21 @@ def test_what_waits_agrees_with_the_steps_that_are_open(submitted, analyst, comm
     ]
 
 
+def test_a_quarter_that_cannot_be_opened_says_why_where_people_look(fund, system, analyst):
+    """A rate is missing: the desk says so, and the form keeps what was chosen and says the same."""
+    dollars((investments.BOUGHT_ON, "1.10"))
+    investments.purchase(investments.holding(fund, currency="USD", system=system), system=system)
+
+    desk = text_of(as_(analyst).get(DESK))
+    answer = as_(analyst).post(f"{DESK}/open", {"quarter_end": "2026-06-30"})
+
+    missing = "There is no rate for USD on 30 Jun 2026; the last known is of 4 May 2026."
+    assert "Q2 2026 cannot be opened yet." in desk
+    assert missing in desk
+    assert (answer.status_code, missing in text_of(answer)) == (409, True)
+    assert not ValuationRun.objects.exists()
+
+
 def test_whoever_prepares_opens_a_quarter_and_follows_the_job(holding, analyst):
     client = as_(analyst)
     answer = client.post(f"{DESK}/open", {"quarter_end": "2026-06-30"}, follow=True)

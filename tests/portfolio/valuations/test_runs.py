@@ -20,7 +20,7 @@ from portfolio.ledger import invariants
 from portfolio.valuations import queries, rules, services
 from portfolio.valuations.lifecycle import State
 from portfolio.valuations.models import Mark, MarkApproval, ValuationRun
-from portfolio.valuations.services import marks, opening, preparing
+from portfolio.valuations.services import marks, preparing
 from tests.factories import investments, people
 from tests.portfolio.valuations.conftest import JULY_1, JUNE, approved, dollars, written_down
 
@@ -81,17 +81,22 @@ def test_a_run_is_for_a_quarter_that_has_ended(fund, holding, system, day):
 
 
 def test_a_rate_missing_or_ten_times_yesterdays_opens_nothing(fund, system):
-    dollars((date(2026, 5, 4), "1.10"))
-    of = investments.holding(fund, currency="USD", system=system)
+    """By hand, and by the schedule, which tells why and looks again."""
+    dollars((investments.BOUGHT_ON, "1.10"))
+    with clock.standing_at(JULY_1):
+        investments.purchase(investments.holding(fund, currency="USD", system=system), system=system)
     with pytest.raises(RateMissing):
-        opening._pinned("USD", JUNE, known_at=JULY_1)
+        services.open_run(fund, quarter_end=JUNE, by=system, at=JULY_1)
+    assert isinstance(services.hindrance(fund, at=JULY_1).why, RateMissing)
 
     dollars((date(2026, 6, 29), "1.10"), (JUNE, "11.00"))
     with pytest.raises(services.OddRate, match=r"11 for one euro and was 1\.1"):
-        opening._pinned("USD", JUNE, known_at=JULY_1)
+        services.open_run(fund, quarter_end=JUNE, by=system, at=JULY_1)
+    opened, refused = services.open_due_runs(by=system, at=JULY_1)
 
-    assert of.currency_id == "USD"
+    assert (opened, [type(one.why) for one in refused]) == ([], [services.OddRate])
     assert not ValuationRun.objects.exists()
+    assert not Job.objects.exists()
 
 
 def test_preparing_twice_writes_nothing_twice(opened, prepare, holding, stake):
