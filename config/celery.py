@@ -3,8 +3,9 @@
 import os
 
 from celery import Celery
-from celery.signals import setup_logging, worker_init
+from celery.signals import beat_init, setup_logging, worker_init
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -61,8 +62,12 @@ def keep_our_logging(**_: object) -> None:
 
 
 @worker_init.connect
+@beat_init.connect
 def refuse_illustrative_accounts(**_: object) -> None:
-    """A production worker does not start on the demo's database."""
+    """Neither a worker nor beat starts in production on the demo's database. Celery logs other errors here and goes on."""
     from core.people import queries as people  # noqa: PLC0415 -- models exist only once the apps are loaded
 
-    people.refuse_illustrative_accounts()
+    try:
+        people.refuse_illustrative_accounts()
+    except ImproperlyConfigured as refusal:
+        raise SystemExit(str(refusal)) from None

@@ -28,7 +28,9 @@ PRODUCTION = {
 def run(*arguments, **variables):
     told = {key: value for key, value in os.environ.items() if key not in PRODUCTION}
     command = [sys.executable, *arguments]
-    return subprocess.run(command, cwd=ROOT, env=told | variables, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=ROOT, env=told | variables, capture_output=True, text=True, check=False, timeout=60
+    )
 
 
 @pytest.mark.parametrize("missing", sorted(set(PRODUCTION) - {"ENVIRONMENT", "DATABASE_OWNER_URL"}))
@@ -97,8 +99,19 @@ def test_what_only_serves_needs_no_owner_of_the_database_and_does_not_migrate():
     ]
 
 
+CELERY = ("-m", "celery", "-A", "config.celery")
+
+
+@pytest.mark.parametrize(
+    ("story", "command"),
+    [
+        ("web", ("-c", "import config.wsgi")),
+        ("worker", (*CELERY, "worker", "--pool=solo")),
+        ("beat", (*CELERY, "beat", "--schedule=/tmp/never-written", "--pidfile=")),
+    ],
+)
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-def test_production_does_not_start_on_a_database_with_demo_accounts(system):
+def test_production_does_not_start_on_a_database_with_demo_accounts(story, command, system):
     from django.db import connections
 
     from tests.factories import people
@@ -117,7 +130,7 @@ def test_production_does_not_start_on_a_database_with_demo_accounts(system):
         for variable in ("DATABASE_URL", "DATABASE_OWNER_URL")
     }
 
-    done = run("-c", "import config.wsgi", **PRODUCTION | urls)
+    done = run(*command, **PRODUCTION | urls | {"REDIS_URL": os.environ["REDIS_URL"]})
 
     assert done.returncode != 0
     assert "demo accounts" in done.stderr

@@ -5,11 +5,10 @@ import os
 from contextlib import nullcontext
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
+from celery.signals import beat_init, worker_init
 from kombu.exceptions import ContentDisallowed
 from kombu.serialization import dumps, loads
 
-from config import celery
 from config.celery import app
 from tests.config.test_settings import PRODUCTION, SECRET, run
 from tests.factories import people
@@ -145,11 +144,12 @@ def test_no_page_keeps_the_database_busy_for_long(story, begin, longest):
 
 
 @pytest.mark.parametrize("production", [True, False])
-def test_no_worker_starts_on_the_demos_accounts_in_production(system, settings, production):
+@pytest.mark.parametrize("starting", [worker_init, beat_init])
+def test_no_worker_and_no_beat_starts_on_the_demos_accounts_in_production(system, settings, starting, production):
     people.services.add(
         email="demo@example.org", name="Demo", by=system, at=people.JOINED_AT, illustrative=True, password="x"
     )
     settings.PRODUCTION = production
 
-    with pytest.raises(ImproperlyConfigured) if production else nullcontext():
-        celery.refuse_illustrative_accounts()
+    with pytest.raises(SystemExit, match="demo accounts") if production else nullcontext():
+        starting.send(sender=None)
