@@ -78,7 +78,7 @@ def _pages(groups: list[str]) -> Iterator[tuple[str, bool]]:
     if "fund" in groups:
         yield fund.pool_page(_ground(), full=FULL)
     if "pages" in groups:
-        yield from ((line, True) for line in pages.lines(full=FULL))
+        yield from pages.lines(full=FULL)
 
 
 @cache

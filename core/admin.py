@@ -115,6 +115,7 @@ product_site().name_columns(
         "is blocking": _("holds money back"),
         "is estimate": _("estimate"),
         "is full series": _("full series"),
+        "illustrative": _("illustrative"),
         "is illustrative": _("illustrative"),
         "is system": _("the system itself"),
         "job": _("job"),

@@ -9,6 +9,7 @@ from core.web.admin import ReadOnlyAdmin
 @admin.register(Currency)
 class CurrencyAdmin(ReadOnlyAdmin):
     list_display = ("code", "name_en", "name_fr", "minor_digits")
+    list_filter = ("minor_digits",)
     search_fields = ("code", "name_en", "name_fr")
     ordering = ("code",)
 

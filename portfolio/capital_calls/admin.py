@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -49,7 +49,16 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(CapitalCall)
 class CapitalCallAdmin(OfOwnFunds):
-    list_display = ("number", "state_in_words", "exact_amount", "issued_on", "due_on", "drafted_by", "fund")
+    list_display = (
+        "number",
+        "state_in_words",
+        "exact_amount",
+        "issued_on",
+        "due_on",
+        "is_illustrative",
+        "drafted_by",
+        "fund",
+    )
     list_select_related = ("fund", "drafted_by")
     list_filter = (("fund", OWN_ONLY), StateFilter)
     search_fields = ("public_id", "memo", "lines__text")
@@ -95,7 +104,7 @@ class CallApprovalAdmin(OfOwnFunds):
 
 @admin.register(CallNotice)
 class CallNoticeAdmin(OfOwnFunds):
-    list_display = ("call", "ally", "exact_amount", "exact_inside", "public_id")
+    list_display = ("call", "ally", "exact_amount", "exact_inside", "illustrative", "public_id")
     list_select_related = ("call", "commitment__nation")
     list_filter = (("call__fund", OWN_ONLY), ("call", OWN_ONLY))
     search_fields = ("public_id", "commitment__nation__name_en", "commitment__nation__name_fr")
@@ -110,6 +119,10 @@ class CallNoticeAdmin(OfOwnFunds):
     def exact_amount(self, notice: CallNotice) -> str:
         return numerals.plain(notice.amount, 2)
 
+    @admin.display(boolean=True, description=_("Illustrative"), ordering="call__is_illustrative")
+    def illustrative(self, notice: CallNotice) -> bool:
+        return bool(notice.call.is_illustrative)
+
     @admin.display(description=_("Inside commitment"), ordering="inside")
     def exact_inside(self, notice: CallNotice) -> str:
         return numerals.plain(notice.inside, 2)
@@ -117,7 +130,7 @@ class CallNoticeAdmin(OfOwnFunds):
 
 @admin.register(Receipt)
 class ReceiptAdmin(OfOwnFunds):
-    list_display = ("received_on", "ally", "exact_amount", "reference", "recorded_by", "recorded_at")
+    list_display = ("received_on", "ally", "exact_amount", "reference", "illustrative", "recorded_by", "recorded_at")
     list_select_related = ("commitment__nation", "recorded_by")
     list_filter = (("fund", OWN_ONLY),)
     search_fields = ("public_id", "reference", "commitment__nation__name_en", "commitment__nation__name_fr")
@@ -127,6 +140,15 @@ class ReceiptAdmin(OfOwnFunds):
     def ally(self, receipt: Receipt) -> str:
         return receipt.commitment.nation.name
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With whether calls of the fund are invented: what is paid for them is, too."""
+        invented = CapitalCall.objects.filter(fund=OuterRef("fund"), is_illustrative=True)
+        return super().get_queryset(request).annotate(is_for_invented=Exists(invented))
+
+    @admin.display(boolean=True, description=_("Illustrative"))
+    def illustrative(self, receipt: Any) -> bool:
+        return bool(receipt.is_for_invented)
+
     @admin.display(description=_("Amount"), ordering="amount")
     def exact_amount(self, receipt: Receipt) -> str:
         return numerals.plain(receipt.amount, 2)
@@ -134,12 +156,16 @@ class ReceiptAdmin(OfOwnFunds):
 
 @admin.register(ReceiptAllocation)
 class ReceiptAllocationAdmin(OfOwnFunds):
-    list_display = ("effective_on", "receipt", "notice", "exact_amount", "recorded_at")
-    list_select_related = ("receipt", "notice")
+    list_display = ("effective_on", "receipt", "notice", "exact_amount", "illustrative", "recorded_at")
+    list_select_related = ("receipt", "notice__call")
     list_filter = (("receipt__fund", OWN_ONLY),)
     search_fields = ("receipt__reference", "notice__public_id")
     ordering = ("-effective_on", "-pk")
     to_fund = "receipt__fund"
+
+    @admin.display(boolean=True, description=_("Illustrative"), ordering="notice__call__is_illustrative")
+    def illustrative(self, row: ReceiptAllocation) -> bool:
+        return bool(row.notice.call.is_illustrative)
 
     @admin.display(description=_("Amount"), ordering="amount")
     def exact_amount(self, row: ReceiptAllocation) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from core.exports.xlsx import About, Cell, Column, Kind, Sheet, workbook
 from core.nations.queries import Share
-from core.web import sources
+from core.web import numerals, published, sources
 from portfolio.dashboards.queries import Account, Expenditure, View
 from portfolio.funds.models import CommitmentTerms
 from portfolio.funds.queries import Line
@@ -30,7 +30,7 @@ def pool(view: View, *, as_of: date, known_at: datetime) -> bytes:
             _edition_remark(view.expenditure),
         ],
     )
-    return workbook(about, [_commitments(view), _aggregates(view.expenditure)])
+    return workbook(about, [_commitments(view), _aggregates(view.expenditure), _guidelines(view.expenditure)])
 
 
 def account(found: Account, money: Sequence[Sheet] = (), *, as_of: date, known_at: datetime) -> bytes:
@@ -122,6 +122,29 @@ def _aggregates(expenditure: Expenditure) -> Sheet:
         for share in edition.europe_and_canada
     ]
     return Sheet(_("Burden sharing"), columns, rows)
+
+
+def _guidelines(expenditure: Expenditure) -> Sheet:
+    """The rules for defence expenditure that were agreed by then; of the day no more than its month is known."""
+    columns = [
+        Column(_("Guideline")),
+        Column(_("Share of gross domestic product"), Kind.SHARE),
+        Column(_("In force since")),
+        Column(_("Due by"), Kind.YEAR),
+        Column(_("Source")),
+    ]
+    known = [*([expenditure.rule] if expenditure.rule else []), *expenditure.later_rules]
+    rows: list[list[Cell]] = [
+        [
+            one.name,
+            one.share_of_gdp,
+            published.period(one.starts_on, "month").replace(numerals.NBSP, " "),
+            one.due_year,
+            one.source,
+        ]
+        for one in known
+    ]
+    return Sheet(_("Guidelines"), columns, rows)
 
 
 def _summary(found: Account) -> Sheet:

@@ -28,7 +28,16 @@ class OfOwnFunds(ReadOnlyAdmin):
 
 @admin.register(ValuationRun)
 class ValuationRunAdmin(OfOwnFunds):
-    list_display = ("fund", "quarter_end", "version", "state", "policy_version", "opened_at", "locked_at")
+    list_display = (
+        "fund",
+        "quarter_end",
+        "version",
+        "state",
+        "is_illustrative",
+        "policy_version",
+        "opened_at",
+        "locked_at",
+    )
     list_select_related = ("fund",)
     list_filter = ("state", ("fund", OWN_ONLY))
     search_fields = ("public_id",)
@@ -38,7 +47,16 @@ class ValuationRunAdmin(OfOwnFunds):
 
 @admin.register(Mark)
 class MarkAdmin(OfOwnFunds):
-    list_display = ("company", "run", "edition", "technique", "exact_value", "recorded_at", "recorded_by")
+    list_display = (
+        "company",
+        "run",
+        "edition",
+        "technique",
+        "exact_value",
+        "illustrative",
+        "recorded_at",
+        "recorded_by",
+    )
     list_select_related = ("holding__organisation", "run", "recorded_by")
     list_filter = ("technique", ("run__fund", OWN_ONLY))
     search_fields = ("public_id", "holding__organisation__name")
@@ -51,6 +69,10 @@ class MarkAdmin(OfOwnFunds):
     @admin.display(description=_("Amount in the fund’s currency"), ordering="value")
     def exact_value(self, row: Mark) -> str:
         return numerals.plain(row.value, 2)
+
+    @admin.display(boolean=True, description=_("Illustrative"), ordering="run__is_illustrative")
+    def illustrative(self, row: Mark) -> bool:
+        return bool(row.run.is_illustrative)
 
 
 @admin.register(MarkApproval)
@@ -65,7 +87,7 @@ class MarkApprovalAdmin(OfOwnFunds):
 
 @admin.register(MarkRecomputation)
 class MarkRecomputationAdmin(OfOwnFunds):
-    list_display = ("company", "run", "exact_value", "drifts", "code_version", "at", "by")
+    list_display = ("company", "run", "exact_value", "illustrative", "drifts", "code_version", "at", "by")
     list_select_related = ("mark__holding__organisation", "mark__run", "by")
     list_filter = ("drifts", "code_version", ("mark__run__fund", OWN_ONLY))
     search_fields = ("mark__public_id", "mark__holding__organisation__name")
@@ -83,6 +105,10 @@ class MarkRecomputationAdmin(OfOwnFunds):
     @admin.display(description=_("Amount in the fund’s currency"), ordering="value")
     def exact_value(self, row: MarkRecomputation) -> str:
         return numerals.plain(row.value, 2)
+
+    @admin.display(boolean=True, description=_("Illustrative"), ordering="mark__run__is_illustrative")
+    def illustrative(self, row: MarkRecomputation) -> bool:
+        return bool(row.mark.run.is_illustrative)
 
 
 @admin.register(ValuationPolicy)

@@ -69,8 +69,9 @@ def test_the_lists_of_the_web_admin_really_hold_rows(pages):
     assert {route: page.rows for route, page in lists.items() if not page.lists} == {}
 
 
-def test_the_pool_page_takes_eight_queries_at_most(pages):
-    assert max(pages["portfolio:pool"].queries) <= 8
+@pytest.mark.parametrize("route", ["portfolio:pool", "portfolio:burden-sharing"])
+def test_the_pool_page_takes_eight_queries_at_most(route, pages):
+    assert max(pages[route].queries) <= 8
 
 
 @pytest.mark.django_db

@@ -63,6 +63,7 @@ class Confirm(View):
         digest = queries.digest_of(call, whole.preview.parts)
         context: dict[str, Any] = {
             "call": call,
+            "illustrative": call.is_illustrative,
             "whole": whole,
             "form": form,
             "act": self.act.value,

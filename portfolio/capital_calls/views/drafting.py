@@ -123,6 +123,7 @@ def _page(
     context: dict[str, Any] = {
         "fund": fund,
         "call": call,
+        "illustrative": queries.is_illustrative(fund),
         "form": form,
         "lines": lines,
         "room": reading.room(fund, on=clock.today(), known_at=clock.now()),

@@ -182,7 +182,7 @@ def test_the_workbook_holds_real_numbers(as_manager):
     response = as_manager.get("/manage/pool/burden-sharing.xlsx")
     book = sheets(response)
 
-    assert list(book) == ["About", "Commitments", "Burden sharing"]
+    assert list(book) == ["About", "Commitments", "Burden sharing", "Guidelines"]
     assert response["Content-Disposition"] == 'attachment; filename="burden-sharing-2026-06-01.xlsx"'
     head, sweden, estonia, iceland, total = book["Commitments"]
     assert head[:7] == ["Code", "Ally", "Holder", "Closing", "In force from", "Commitment, EUR", "Share of the pool"]
