@@ -51,6 +51,24 @@ SELECT a.id, a.code, a.subject, a.currency_id, sum(l.amount), sum(l.fund_amount)
 """
 """Rows are read once and summed between two accounts; both sides are taken from those sums, which are far fewer."""
 
+_LEAST = """
+WITH line AS (
+    SELECT id FROM portfolio_account WHERE book_id = %(book)s AND code = %(code)s
+), moved AS (
+    SELECT day, sum(fund_amount) AS amount FROM (
+        SELECT effective_on AS day, fund_amount FROM portfolio_posting
+         WHERE book_id = %(book)s AND effective_on > %(since)s AND recorded_at <= %(known_at)s
+           AND debit_id IN (SELECT id FROM line)
+        UNION ALL
+        SELECT effective_on, -fund_amount FROM portfolio_posting
+         WHERE book_id = %(book)s AND effective_on > %(since)s AND recorded_at <= %(known_at)s
+           AND credit_id IN (SELECT id FROM line)
+    ) legs GROUP BY day
+)
+SELECT day, sum(amount) OVER (ORDER BY day) AS since_then FROM moved ORDER BY since_then, day LIMIT 1
+"""
+"""The day after which the line has lost most since a day, and how much: below nothing where it is a loss."""
+
 
 def balances(
     book: Book, *, as_of: date, known_at: datetime, from_closings: bool = True, code: str | None = None
@@ -102,6 +120,18 @@ def balance(book: Book, code: str, *, as_of: date, known_at: datetime, subject: 
         ),
         ZERO,
     )
+
+
+def least_balance(book: Book, code: str, *, since: date, known_at: datetime) -> tuple[date, Decimal]:
+    """The least balance in fund currency of one line of the chart at the end of ``since`` or of any later day, and that day.
+
+    The first of several such days. Two queries.
+    """
+    start = balance(book, code, as_of=since, known_at=known_at)
+    with connection.cursor() as cursor:
+        cursor.execute(_LEAST, {"book": book.pk, "code": code, "since": since, "known_at": known_at})
+        found = cursor.fetchone()
+    return (found[0], start + found[1]) if found and found[1] < ZERO else (since, start)
 
 
 def entries(book: Book, *, as_of: date, known_at: datetime) -> QuerySet[Entry]:

@@ -103,10 +103,10 @@ def require_held(
 
 
 def require_cash(book: Book, amount: Decimal, on: date, at: datetime) -> None:
-    """What is paid is there on that day and stays there on every later day."""
-    cash = min(ledger_queries.balance(book, "cash", as_of=day, known_at=at) for day in (on, date.max))
+    """What is paid is there on that day and is not missing on any later day. Raises NotEnoughCash."""
+    day, cash = ledger_queries.least_balance(book, "cash", since=on, known_at=at)
     if amount > cash:
-        raise NotEnoughCash(amount, cash)
+        raise NotEnoughCash(amount, cash, day if day > on else None)
 
 
 def out_of_cash(paid: Paid, book: Book) -> list[Leg]:

@@ -42,9 +42,14 @@ class TooLittleLater(Conflict):
 class NotEnoughCash(Conflict):
     code = "not_enough_cash"
 
-    def __init__(self, asked: Decimal, cash: Decimal) -> None:
+    def __init__(self, asked: Decimal, cash: Decimal, later: date | None = None) -> None:
+        """``later`` is the day on which the cash would be missing, where it is not that of the payment."""
         sentence = _("{asked} is to be paid and the fund holds {cash} in cash. Call capital first.")
-        told = {"asked": numerals.plain(asked, 2), "cash": numerals.plain(cash, 2)}
+        if later is not None:
+            sentence = _(
+                "{asked} is to be paid and of the cash only {cash} is left on {day}. Enter less, or a later day."
+            )
+        told = {"asked": numerals.plain(asked, 2), "cash": numerals.plain(cash, 2), "day": numerals.day(later)}
         super().__init__(str(sentence).format(**told), field="amount")
 
 

@@ -9,6 +9,7 @@ from core import clock
 from core.audit.models import AuditEvent
 from core.errors import NotPermitted
 from core.money.queries import RateMissing
+from portfolio.fees import services as fees
 from portfolio.investments import queries
 from portfolio.investments import services as investments
 from portfolio.investments.models import Transaction
@@ -16,6 +17,7 @@ from portfolio.ledger import invariants
 from portfolio.ledger import queries as books
 from portfolio.ledger import services as ledger
 from portfolio.ledger.models import Entry
+from tests.factories import investments as factories
 from tests.factories import people
 from tests.portfolio.investments.conftest import MAY
 
@@ -138,6 +140,26 @@ def test_a_purchase_without_a_rate_is_refused_and_nothing_is_invented(money, hol
 
     assert not Transaction.objects.exists()
     assert Entry.objects.count() == 1
+
+
+def test_what_is_spent_later_is_not_spent_before_though_more_comes_after(money, holding, bought, fund, manager, system):
+    """All is spent on May 20 and as much comes in on May 25: a purchase of May 4 would leave nothing in between."""
+    money("100.00")
+    spent = {
+        "line": "expenses",
+        "amount": Decimal("60.00"),
+        "effective_on": date(2026, 5, 20),
+        "memo": "",
+        "key": "fee",
+    }
+    fees.pay(fund, **spent, by=manager, at=clock.now())
+    factories.money(fund, "100.01", system=system, on=date(2026, 5, 25))
+
+    with pytest.raises(investments.NotEnoughCash, match=r"only 40\.00 is left on 20\u00a0May\u00a02026"):
+        bought(holding(), "40.01")
+    bought(holding(name="Another"), "40.00", key="b2")
+
+    assert Transaction.objects.count() == 1
 
 
 def test_what_is_not_there_cannot_be_spent(money, holding, bought):
