@@ -48,6 +48,7 @@ urlpatterns = [
     path("holdings/<str:public_id>/marks.xlsx", valuations.HoldingMarksWorkbook.as_view(), name="holding-marks-xlsx"),
     path("valuations", valuations.Desk.as_view(), name="valuations"),
     path("valuations/open", valuations.Open.as_view(), name="open-valuation"),
+    path("valuations/policy", valuations.Policy.as_view(), name="valuation-policy"),
     path("valuations/marks/<str:public_id>", valuations.Mark.as_view(), name="valuation-mark"),
     path("valuations/marks/<str:public_id>/change", valuations.Change.as_view(), name="change-mark"),
     path("valuations/marks/<str:public_id>/recompute", valuations.Recompute.as_view(), name="recompute-mark"),

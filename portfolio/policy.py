@@ -105,6 +105,7 @@ OWN_RUNS = "valuations of funds visible to the person"
 VALUATION_ROWS: list[Row] = [
     Row("portfolio:valuations", FUND_READERS, READ, objects=OWN_FUNDS),
     Row("portfolio:open-valuation", PREPARERS, READ_WRITE, objects=OWN_FUNDS),
+    Row("portfolio:valuation-policy", PREPARERS, READ_WRITE, objects=OWN_FUNDS),
     Row("portfolio:valuation", FUND_READERS, READ, objects=OWN_RUNS, hidden=True),
     Row("portfolio:valuation-xlsx", FUND_READERS, READ, objects=OWN_RUNS, hidden=True),
     Row("portfolio:submit-valuation", PREPARERS, READ_WRITE, objects=OWN_RUNS),
@@ -172,7 +173,7 @@ navigation.add(
 )
 
 VALUING = (
-    *("valuation", "open-valuation", "submit-valuation", "approve-valuation", "reopen-valuation"),
+    *("valuation", "valuation-policy", "open-valuation", "submit-valuation", "approve-valuation", "reopen-valuation"),
     *("valuation-mark", "change-mark", "recompute-mark"),
 )
 RECORDING = ("buy", "sell", "write-off", "pay-stake", "receive-from-stake")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.web import fields, numerals
 from portfolio.investments.models import Holding
 from portfolio.valuations import techniques
-from portfolio.valuations.models import Mark
+from portfolio.valuations.models import Mark, ValuationPolicy
 
 ZERO = Decimal(0)
 Technique = Mark.Technique
@@ -33,6 +33,24 @@ class OpenForm(forms.Form):
 
     def clean_quarter_end(self) -> date:
         return date.fromisoformat(self.cleaned_data["quarter_end"])
+
+
+class PolicyForm(forms.Form):
+    """A further version of how the fund values."""
+
+    version = forms.CharField(label=_("Version"), max_length=20, help_text=_("A name of its own, such as 2026-1."))
+    first_day = fields.Day(label=_("First quarter end that it governs"))
+    cadence = forms.ChoiceField(
+        label=_("When runs open"),
+        choices=ValuationPolicy.Cadence.choices,
+        help_text=_("Every quarter: the schedule opens the run after the quarter has ended."),
+    )
+    text = forms.CharField(
+        label=_("Policy"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("By which guidelines and techniques the fund values, and who decides."),
+    )
 
 
 class ConfirmForm(forms.Form):

@@ -102,6 +102,11 @@ def policy_of(fund: Fund, *, quarter_end: date, known_at: datetime) -> Valuation
     )
 
 
+def policies_of(fund: Fund) -> list[ValuationPolicy]:
+    """Every version of how the fund values, the latest first."""
+    return list(fund.valuation_policies.select_related("recorded_by").order_by("-first_day", "-recorded_at", "-pk"))
+
+
 def marks_visible_to(person: User) -> QuerySet[Mark]:
     """The marks of the runs that the person reads, every edition."""
     return Mark.objects.filter(run__in=runs_visible_to(person).order_by().values("pk"))

@@ -7,6 +7,7 @@ from django import forms as django_forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -83,6 +84,32 @@ class Open(View):
         rules.require_opening(request.user, fund)
         shown = form or forms.OpenForm(quarters=_quarters(fund))
         return render(request, "portfolio/valuations/open.html", {"fund": fund, "form": shown}, status=status)
+
+
+class Policy(View):
+    """How the fund values: its versions, and a further one."""
+
+    def get(self, request: PersonRequest) -> HttpResponse:
+        fund = _fund(request)
+        return self._page(request, fund, forms.PolicyForm(initial={"first_day": _quarters(fund)[0]}))
+
+    def post(self, request: PersonRequest) -> HttpResponse:
+        fund = _fund(request)
+        form = forms.PolicyForm(request.POST)
+        if not form.is_valid():
+            return self._page(request, fund, form)
+        try:
+            policy = services.record_policy(fund, **form.cleaned_data, by=request.user, at=clock.now())
+        except (Conflict, Invalid) as refusal:
+            take(form, refusal)
+            return self._page(request, fund, form, _status(refusal))
+        messages.success(request, _("Version %(version)s is recorded.") % {"version": policy.version})
+        return redirect(f"{reverse('portfolio:valuation-policy')}?fund={fund.public_id}")
+
+    def _page(self, request: PersonRequest, fund: Fund, form: forms.PolicyForm, status: int = 200) -> HttpResponse:
+        rules.require_opening(request.user, fund)
+        context = {"fund": fund, "form": form, "policies": queries.policies_of(fund)}
+        return render(request, "portfolio/valuations/policy.html", context, status=status)
 
 
 class Run(View):

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from core import locks
 from core.audit import services as audit
 from core.people.models import User
 from portfolio.funds.models import Fund
@@ -26,6 +27,7 @@ def record_policy(
     is_illustrative: bool = False,
 ) -> ValuationPolicy:
     """State how a fund values from a quarter end on. Raises NotPermitted, PolicyIncomplete."""
+    locks.in_order(Fund.objects.filter(pk=fund.pk)).get()
     rules.require_opening(by, fund)
     taken = ValuationPolicy.objects.filter(fund=fund, version=version.strip()).exists()
     if not version.strip() or not text.strip() or taken:

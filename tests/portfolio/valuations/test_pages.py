@@ -15,7 +15,7 @@ from portfolio.dashboards import waiting
 from portfolio.valuations import listing, queries, services
 from portfolio.valuations.models import Mark, ValuationRun
 from tests.core.people import sessions
-from tests.factories import investments, people
+from tests.factories import funds, investments, people
 from tests.portfolio.valuations.conftest import JULY_1, JUNE, approved, dollars, written_down
 
 DESK = "/manage/valuations"
@@ -115,6 +115,38 @@ def test_a_quarter_that_cannot_be_opened_says_why_where_people_look(fund, system
     assert missing in desk
     assert (answer.status_code, missing in text_of(answer)) == (409, True)
     assert not ValuationRun.objects.exists()
+
+
+def test_a_fund_without_a_policy_gets_one_and_is_valued(system):
+    """The version is recorded on its page; taken or torn ones are refused beside their field, with what was typed."""
+    fund = funds.fund(system=system, name="Alder Fund")
+    investments.money(fund, system=system)
+    investments.purchase(investments.holding(fund, name="Alder Robotics", system=system), system=system)
+    analyst = people.person(role="fund-analyst", scope_kind="fund", scope_ref=fund.public_id, system=system)
+    client = as_(analyst)
+    page = f"{DESK}/policy?fund={fund.public_id}"
+    given = {"version": "2026-1", "first_day": "2026-06-30", "cadence": "quarterly", "text": "IPEV Guidelines."}
+
+    refused = text_of(client.post(f"{DESK}/open?fund={fund.public_id}", {"quarter_end": "2026-06-30"}))
+    torn = text_of(client.post(page, given | {"text": ""}))
+    kept = text_of(client.post(page, given, follow=True))
+    taken = text_of(client.post(page, given | {"text": "Other words."}))
+    client.post(f"{DESK}/open?fund={fund.public_id}", {"quarter_end": "2026-06-30"})
+
+    assert "No valuation policy of the fund governs this quarter." in refused
+    assert 'value="2026-1"' in torn
+    assert "Version 2026-1 is recorded." in kept
+    assert "1 version" in kept
+    assert "A valuation policy has a version of its own and a text." in taken
+    assert "Other words." in taken
+    assert ValuationRun.objects.get(fund=fund).policy_version == "2026-1"
+
+
+def test_who_does_not_prepare_records_no_policy(fund, committee):
+    answer = as_(committee[0]).post(f"{DESK}/policy?fund={fund.public_id}", {"version": "x"})
+
+    assert answer.status_code == 403
+    assert fund.valuation_policies.count() == 1
 
 
 def test_whoever_prepares_opens_a_quarter_and_follows_the_job(holding, analyst):
