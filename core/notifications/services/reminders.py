@@ -7,8 +7,12 @@ from datetime import date, datetime
 from django.conf import settings
 from django.db import transaction
 from django.utils import translation
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from core import locks
+from core.errors import Conflict
+from core.jobs import apart
 from core.jobs import services as jobs
 from core.jobs.models import Job
 from core.jobs.running import Running
@@ -26,23 +30,41 @@ Key = tuple[str, str, date, str]
 """What names a step of one reader: kind, subject, due day, code."""
 
 
+class NotReminded(Conflict):
+    """Readers whose reminders could not be booked; the log says why of each."""
+
+    code = "not_reminded"
+
+    def __init__(self, readers: Sequence[str]) -> None:
+        sentence = _(
+            "Reminders could not be booked for: {readers}. Everybody else has theirs; what failed is tried again."
+        )
+        super().__init__(format_lazy(sentence, readers=", ".join(readers)))
+
+
 def start_reminding(*, by: User, at: datetime) -> Job:
     """Put the sweep of this hour on the list; asked again within the hour it is the same job."""
     return jobs.start(REMIND, key=f"{at:%Y-%m-%dT%H}", by=by, on=planning.day_at(at))
 
 
 def remind(job: Running, *, at: datetime) -> None:
-    """Bring the books of every reader up to the job's day, or to the present one where the job comes late."""
+    """Bring the books of every reader up to the job's day, or to the present one where the job comes late.
+
+    A reader of whom that fails holds up nobody else. Raises NotReminded at the end.
+    """
+    failed: list[str] = []
     day = max(job.on, planning.day_at(at))
     by_reader = planning.due_by_reader(day, on=day)
     readers = sorted(by_reader)
     for start in range(0, len(readers), READERS_A_CHUNK):
         with job.chunk() as chunk:
             some = readers[start : start + READERS_A_CHUNK]
-            remind_readers(
-                list(locks.in_order(User.objects.filter(pk__in=some, is_active=True))), by_reader, day=day, at=at
-            )
+            held = list(locks.in_order(User.objects.filter(pk__in=some, is_active=True)))
+            came = apart.at_once_or_apart(held, lambda those: remind_readers(those, by_reader, day=day, at=at))
+            failed += [one.public_id for one in came.failed]
             chunk.done(start + len(some), len(readers))
+    if failed:
+        raise NotReminded(failed)
 
 
 @transaction.atomic

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from core import failpoints
+from core.jobs import apart
 from core.jobs import services as jobs
 from core.jobs.running import Running
 from core.people.models import User
@@ -17,7 +19,7 @@ from portfolio.valuations.models import Mark, ValuationRun
 from portfolio.valuations.services import marks
 from portfolio.valuations.services.opening import PREPARE, job_key
 from portfolio.valuations.services.recording import PREPARED, locked, record
-from portfolio.valuations.services.refusals import MarksMissing
+from portfolio.valuations.services.refusals import MarksFailed, MarksMissing
 
 HOLDINGS_A_CHUNK = 50
 ZERO = Decimal(0)
@@ -27,21 +29,31 @@ ROLLED = (Technique.REPORTED_NAV, Technique.WRITE_DOWN)
 
 
 def prepare(job: Running, *, by: User, at: datetime) -> None:
-    """Write the first edition of every mark of a run, some at a time; what is written already stays as it is."""
+    """Write the first edition of every mark of a run, some at a time; what is written already stays as it is.
+
+    A holding of which no mark can be made holds up none of the others. The run waits for it. Raises MarksFailed at the end.
+    """
     run = ValuationRun.objects.select_related("fund").get(pk=job.ids["run"])
     total = without_mark(run).count() + job.done
-    while run.state == State.PREPARING:
+    failed: list[Holding] = []
+    is_through = False
+    while run.state == State.PREPARING and not is_through:
         with job.chunk() as chunk:
             run = locked(run)
-            left = list(without_mark(run)[: HOLDINGS_A_CHUNK + 1])
+            left = list(without_mark(run).exclude(pk__in=[one.pk for one in failed])[: HOLDINGS_A_CHUNK + 1])
             some = left[:HOLDINGS_A_CHUNK]
-            prepare_marks(run, some, by=by, at=at)
-            done = chunk.count + len(some)
-            if len(left) == len(some):
+            came = apart.at_once_or_apart(some, partial(prepare_marks, run, by=by, at=at))
+            failed += came.failed
+            is_through = len(left) == len(some)
+            done = chunk.count + len(came.done)
+            if is_through and not failed:
                 run.state = State.IN_REVIEW
                 run.save(update_fields=["state"])
                 record(PREPARED, run, by, after={"marks": done, "quarter_end": run.quarter_end})
-            chunk.done(done, max(done, total))
+            if came.done or not failed:
+                chunk.done(done, max(done, total))
+    if failed:
+        raise MarksFailed([one.organisation.name for one in failed])
 
 
 def prepare_at_once(run: ValuationRun, *, by: User, at: datetime) -> ValuationRun:

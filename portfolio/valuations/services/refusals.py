@@ -1,8 +1,10 @@
 """What keeps a valuation from being opened, changed, submitted, approved or opened again."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Conflict, Invalid
@@ -97,6 +99,16 @@ class ChangedSince(Conflict):
 class MarksMissing(Conflict):
     code = "marks_missing"
     sentence = _("Not every holding has its mark yet. Wait for the job, then submit.")
+
+
+class MarksFailed(Conflict):
+    """Holdings of which no mark could be made; the log says why of each."""
+
+    code = "marks_failed"
+
+    def __init__(self, names: Sequence[str]) -> None:
+        sentence = _("No mark could be made of: {names}. The others are written; what failed is tried again.")
+        super().__init__(format_lazy(sentence, names=", ".join(names)))
 
 
 class LaterVersion(Conflict):

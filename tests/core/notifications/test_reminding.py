@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import translation
 
 from core import clock
 from core.jobs import worker
 from core.jobs.models import Job
-from core.notifications import planning, services
+from core.notifications import planning, services, words
 from core.notifications.models import Message, OutboundMail, ReminderStep
 from core.notifications.services import reminders
 from tests.factories import people
@@ -92,6 +93,24 @@ def test_a_job_that_comes_days_late_tells_what_is_due_then(open_things, thing, o
 
     assert books() == [(owner.pk, "before-30", "superseded"), (owner.pk, "before-14", "sent")]
     assert Message.objects.get().title.endswith(", in 13 days.")
+
+
+def test_a_reader_who_cannot_be_reminded_holds_up_nobody_else(open_things, thing, owner, behind, system, monkeypatch):
+    open_things.append(thing(since=DUE_SINCE))
+    services.start_reminding(by=system, at=datetime(2026, 7, 8, 9, tzinfo=timezone.utc))
+    told = words.reminder
+
+    def broken(one, step, *, today):
+        if translation.get_language() == owner.language:
+            raise ZeroDivisionError
+        return told(one, step, today=today)
+
+    monkeypatch.setattr(words, "reminder", broken)
+    with clock.standing_at(datetime(2026, 7, 8, 9, tzinfo=timezone.utc)):
+        worker.drain()
+
+    assert {reader for reader, _code, _state in books()} == {behind.pk}
+    assert owner.public_id in Job.objects.get().reason
 
 
 def test_every_working_day_after_and_from_the_fifth_on_whoever_stands_behind(open_things, thing, owner, behind, system):

@@ -99,6 +99,27 @@ def test_a_rate_missing_or_ten_times_yesterdays_opens_nothing(fund, system):
     assert not Job.objects.exists()
 
 
+def test_a_holding_of_which_no_mark_can_be_made_holds_up_none_of_the_others(
+    opened, prepare, holding, stake, monkeypatch
+):
+    """Its name is in the reason of the job, the run waits, and once it is mended the run goes on to review."""
+    run, drafted = opened(), marks.drafted
+
+    def broken(run, position, *args, **kwargs):
+        if position.holding.pk == holding.pk:
+            raise ZeroDivisionError
+        return drafted(run, position, *args, **kwargs)
+
+    monkeypatch.setattr(marks, "drafted", broken)
+    with pytest.raises(services.MarksFailed, match=f"could be made of: {holding.organisation.name}\\."):
+        prepare(run)
+    run.refresh_from_db()
+    assert (run.state, list(marked(run))) == (State.PREPARING, [stake.pk])
+
+    monkeypatch.setattr(marks, "drafted", drafted)
+    assert (prepare(run).state, set(marked(run))) == (State.IN_REVIEW, {holding.pk, stake.pk})
+
+
 def test_preparing_twice_writes_nothing_twice(opened, prepare, holding, stake):
     run = prepare(opened())
     before = list(Mark.objects.values_list("pk", "value").order_by("pk"))
