@@ -30,6 +30,7 @@ urlpatterns = [
     path("ethics/reviews.xlsx", ethics.ReviewsWorkbook.as_view(), name="ethics_xlsx"),
     path("ethics/calendar", ethics.Calendar.as_view(), name="ethics_calendar"),
     path("ethics/open", ethics.Open.as_view(), name="ethics_open"),
+    path("ethics/conditions", ethics.Conditions.as_view(), name="ethics_conditions"),
     path("ethics/conditions/<str:public_id>", ethics.Condition.as_view(), name="ethics_condition"),
     path("ethics/conditions/<str:public_id>/evidence", ethics.GiveEvidence.as_view(), name="ethics_evidence"),
     path("ethics/conditions/<str:public_id>/accept", ethics.Accept.as_view(), name="ethics_accept"),

@@ -50,7 +50,19 @@ navigation.add(
         also=tuple(
             f"manage:ethics_{page}"
             for page in (
-                *("calendar", "open", "review", "answers", "assess", "second", "return", "extend", "renew", "close"),
+                *(
+                    "calendar",
+                    "conditions",
+                    "open",
+                    "review",
+                    "answers",
+                    "assess",
+                    "second",
+                    "return",
+                    "extend",
+                    "renew",
+                    "close",
+                ),
                 *("condition", "evidence", "accept", "send_back", "waive", "move"),
             )
         ),
@@ -92,6 +104,7 @@ ROWS = [
     Row("manage:ethics", ETHICS_READERS, READ, objects=REVIEWS),
     Row("manage:ethics_xlsx", ETHICS_READERS, READ, objects=REVIEWS),
     Row("manage:ethics_calendar", ETHICS_READERS, READ, objects=REVIEWS),
+    Row("manage:ethics_conditions", ETHICS_READERS, READ, objects=CONDITIONS),
     Row(
         "manage:ethics_open",
         OFFICERS,

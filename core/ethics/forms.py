@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from core.ethics import words
-from core.ethics.lifecycle import Outcome
+from core.ethics.lifecycle import UNMET, Outcome
 from core.ethics.queries import Asked
 from core.ethics.services import NewCondition
 from core.ethics.services.reviews import Given
@@ -17,6 +17,8 @@ from core.questionnaires.models import Question
 from core.web import fields
 
 YES, NO, NEITHER = "yes", "no", "neither"
+EVERY = "every"
+"""Whatever the state."""
 CONDITIONS = 3
 """Conditions that the form of an assessment offers at once; more are set by a further assessment."""
 
@@ -37,6 +39,26 @@ class SearchForm(forms.Form):
     def wanted(self) -> dict[str, str]:
         """What is asked for; nothing where the form cannot be read."""
         return self.cleaned_data if self.is_valid() else {}
+
+
+class ConditionSearchForm(forms.Form):
+    """What narrows the list of conditions; those that are neither met nor waived where nothing is asked for."""
+
+    state = forms.ChoiceField(label=_("State"), required=False)
+    q = forms.CharField(label=_("Company"), max_length=120, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [("", _("Neither met nor waived")), (EVERY, _("Any"))]
+        states = [(code, word) for code, (_tone, word) in words.CONDITIONS.items()]
+        cast(forms.ChoiceField, self.fields["state"]).choices = [*offered, *states]
+
+    def wanted(self) -> tuple[frozenset[str], str]:
+        """The states and the company that are asked for; the usual ones where the form cannot be read."""
+        given = self.cleaned_data if self.is_valid() else {"state": "", "q": ""}
+        if not given["state"]:
+            return frozenset(UNMET), given["q"]
+        return frozenset(words.CONDITIONS if given["state"] == EVERY else {given["state"]}), given["q"]
 
 
 class OpenForm(forms.Form):

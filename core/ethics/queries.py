@@ -88,6 +88,11 @@ def conditions_visible_to(person: User) -> QuerySet[Condition]:
     return rows.filter(Q(review__in=readable) | Q(owner=person)).order_by("due_on", "pk")
 
 
+def conditions(person: User, *, states: Iterable[str], company: str = "") -> QuerySet[Condition]:
+    """The conditions of the list, the earliest due first."""
+    return conditions_visible_to(person).filter(state__in=states, review__organisation__name__icontains=company)
+
+
 def subject_of(kind: str, public_id: str) -> Subject:
     """What one review would be about. Raises NotFound."""
     subject = subjects.find([(kind, public_id)]).get(public_id)

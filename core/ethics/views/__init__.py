@@ -1,7 +1,7 @@
 """Pages of ethics reviews, gathered for the addresses."""
 
 from core.ethics.views.conditions import Accept, Condition, GiveEvidence, Move, SendBack, Waive
-from core.ethics.views.reading import Calendar, Review, Reviews, ReviewsWorkbook
+from core.ethics.views.reading import Calendar, Conditions, Review, Reviews, ReviewsWorkbook
 from core.ethics.views.reviews import Answers, Assess, Close, Extend, Open, Renew, Return, Second
 
 __all__ = (
@@ -11,6 +11,7 @@ __all__ = (
     "Calendar",
     "Close",
     "Condition",
+    "Conditions",
     "Extend",
     "GiveEvidence",
     "Move",

@@ -37,6 +37,25 @@ class Reviews(View):
         return render(request, "core/ethics/list.html", context)
 
 
+class Conditions(View):
+    """Every condition that the reader may see, those that are neither met nor waived first of all, the earliest due first."""
+
+    def get(self, request: PersonRequest) -> HttpResponse:
+        form = forms.ConditionSearchForm(request.GET)
+        states, company = form.wanted()
+        pages = tables.paginate(request, queries.conditions(request.user, states=states, company=company))
+        today = clock.today()
+        rows = [(one, *words.CONDITIONS[one.state], one.due_on < today) for one in pages.page.object_list]
+        context: dict[str, Any] = {
+            "form": form,
+            "pages": pages,
+            "rows": rows,
+            "searched": bool(request.GET.get("state") or company),
+            "illustrative": any(one.review.is_illustrative for one, *_rest in rows),
+        }
+        return render(request, "core/ethics/conditions.html", context)
+
+
 class ReviewsWorkbook(View):
     def get(self, request: PersonRequest) -> HttpResponse:
         lines = _search(request, forms.SearchForm(request.GET).wanted())

@@ -1,6 +1,6 @@
 """What falls due in reviews is reminded of: to the officer, to a condition's owner, and to those behind them."""
 
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 from django.test import Client
@@ -105,3 +105,23 @@ def test_another_funds_review_is_not_there(condition, system):
     assert client.get(f"/manage/ethics/conditions/{condition.public_id}").status_code == 404
     assert "Alder" not in client.get("/manage/ethics").content.decode()
     assert "Alder" not in client.get("/manage/ethics/calendar").content.decode()
+    assert "Alder" not in client.get("/manage/ethics/conditions?state=every").content.decode()
+
+
+def test_conditions_are_listed_by_state_and_company_and_a_late_one_says_so(condition, officer, manager):
+    def listed(query=""):
+        return people.signed_in(Client(), officer).get(f"/manage/ethics/conditions{query}").content.decode()
+
+    open_ones, others = listed(), listed("?q=nobody")
+    with clock.standing_at(clock.now() + timedelta(days=60)):
+        late = listed()
+    services.answer(condition, evidence="Letter", by=manager, at=clock.now())
+    services.accept(condition, by=officer, at=clock.now())
+
+    assert "Name who answers" in open_ones
+    assert "Late" not in open_ones
+    assert "Late" in late
+    assert "No condition fits what you are looking for." in others
+    assert "No condition is open." in listed()
+    assert "Name who answers" in listed("?state=met")
+    assert "Name who answers" in listed("?state=every")
