@@ -81,7 +81,7 @@ class Returns(View):
         if fund:
             found = figures.shares(fund, as_of=point.as_of, known_at=point.known_at)
             context |= {"shares": found, "illustrative": found.is_illustrative}
-            context |= {name: figures.ratio(found.returns, name) for name in ("tvpi", "dpi", "irr")}
+            context |= dict(zip(figures.RATIOS, figures.ratios(found.returns), strict=True))
             context["status"] = figures.status(found.returns)
         return render(request, "portfolio/returns.html", context)
 

@@ -336,6 +336,9 @@ def test_the_workbook_holds_every_figure_and_breakdown(as_manager):
         ["Estonia", 100, 26, 0, 40.74],
         ["Total", 600.01, 128, 0, 244.74],
     ]
+    assert book["Returns by Ally"][0][5:10] == ["TVPI", "DPI", "RVPI", "PIC", "IRR"]
+    assert book["Returns by Ally"][1][5:9] == [0.99, 0, 0.99, 0.1667]
+    assert book["Returns by Ally"][-1][5:9] == [0.9901, 0, 0.9901, 0.2133]
 
 
 def test_a_workbook_of_an_impossible_day_is_refused(as_manager):
@@ -348,10 +351,10 @@ def test_every_ally_has_its_part_and_its_returns(as_manager):
     told = [[re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)] for row in rows]
 
     assert [(row[0], row[4], *row[5:]) for row in told] == [
-        ("Luxembourg", "122.51", "0.99×", "0.00×", "−3.6 %"),
-        ("Finland", "81.49", "0.99×", "0.00×", "−3.2 %"),
-        ("Estonia", "40.74", "0.99×", "0.00×", "−3.2 %"),
-        ("Total, 3 Allies", "244.74", "0.99×", "0.00×", "−3.3 %"),
+        ("Luxembourg", "122.51", "0.99×", "0.00×", "0.99×", "0.17×", "−3.6 %"),
+        ("Finland", "81.49", "0.99×", "0.00×", "0.99×", "0.26×", "−3.2 %"),
+        ("Estonia", "40.74", "0.99×", "0.00×", "0.99×", "0.26×", "−3.2 %"),
+        ("Total, 3 Allies", "244.74", "0.99×", "0.00×", "0.99×", "0.21×", "−3.3 %"),
     ]
 
 
