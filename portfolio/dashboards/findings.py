@@ -25,10 +25,10 @@ from portfolio.performance.pool import MEANINGS
 ZERO = Decimal(0)
 SOON_DAYS = 7
 HEADLINES = (
-    *("committed", "called", "paid_in", "unfunded", "invested", "at_cost", "fair_value", "fees"),
-    *("cash", "nav", "available", "irr", "tvpi", "dpi", "rvpi", "pic"),
+    *("committed", "called", "paid_in", "unfunded", "invested", "at_cost", "fair_value", "received", "moic"),
+    *("fees", "cash", "nav", "available", "irr", "tvpi", "dpi", "rvpi", "pic"),
 )
-"""The figures with which the page begins, in this order: it fills rows of two, four and eight."""
+"""The figures with which the page begins, in this order: it fills rows of two, three, six and nine."""
 NARROWED_BY: dict[str, Promise] = {
     "nation": _("Nation"),
     "technology": _("Technology"),
@@ -186,6 +186,8 @@ def _notes(screen: Screen) -> dict[str, str]:
         "invested": ngettext("%(count)s holding", "%(count)s holdings", screen.holdings) % {"count": screen.holdings},
         "at_cost": _of_whole(_now("%(share)s of invested"), shown.at_cost, shown.invested),
         "fair_value": _by_marks(told.marked_on),
+        "received": _now("from sales and fund stakes"),
+        "moic": _now("gross, on what was invested"),
         "fees": _of_whole(_now("%(share)s of paid in"), shown.fees, shown.paid_in),
         "cash": _now("at bank, by the books"),
         "nav": _now("cash and fair value, net"),

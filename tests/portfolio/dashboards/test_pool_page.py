@@ -65,12 +65,14 @@ def test_the_page_begins_with_every_figure_to_the_cent(as_manager):
         "Invested": told["invested"],
         "At cost": told["at_cost"],
         "Fair value": told["fair_value"],
+        "Received from holdings": told["received"],
         "Fees and expenses": told["fees"],
         "Cash": told["cash"],
         "Net asset value": told["nav"],
         "Available": told["available"],
     }
     assert {name: cell for name, (cell, _note) in shown.items() if not exact[name]} == {
+        "MOIC": "1.07×",
         "IRR": "−3.3 %",
         "TVPI": "0.99×",
         "DPI": "0.00×",
@@ -323,6 +325,8 @@ def test_the_workbook_holds_every_figure_and_breakdown(as_manager):
     assert told["Net asset value"][0] == 244.74
     assert told["Unfunded"][2] == "Committed less called inside commitment."
     assert told["TVPI"][:2] == [None, 0.9901]
+    assert told["MOIC"][:2] == [None, 1.0722]
+    assert told["Received from holdings"][:2] == [26.5, None]
     assert book["By nation"][1:] == [
         ["Estonia", 1, 60, 40, 40, "no"],
         ["Finland", 1, 10, 10, 10, "no"],
