@@ -169,7 +169,7 @@ def _on_screen(screen: figures.Screen, point: asof.PointInTime) -> dict[str, Any
         "waiting": findings.waiting(screen, today=clock.today()),
     }
     if screen.quarters:
-        context["course"] = charts.course_in_words(screen.quarters)
+        context["course"] = findings.quarters(screen, point)
         context["ahead"] = charts.ahead(screen.quarters, currency=screen.fund.currency_id)
     if len(screen.quarters) > 1:
         address = f"{reverse('portfolio:pool-over-time')}?fund={screen.fund.public_id}"

@@ -42,7 +42,7 @@ class What(StrEnum):
     COMMITTED = "committed"
     """In force; ``number`` counts the commitments."""
     CALLED = "called"
-    """Inside commitment, by quarter of issue; ``number`` counts the calls."""
+    """Inside commitment, by quarter of issue, and taken back in the quarter of a cancellation; ``number`` counts the calls."""
     PAID_IN = "paid_in"
     """By day of receipt."""
     DISTRIBUTED = "distributed"
@@ -118,12 +118,18 @@ _SELECTED = {
          GROUP BY t.effective_on
     """,
     What.CALLED: """
-        SELECT 'called', date_trunc('quarter', k.issued_on)::date, count(DISTINCT k.id), sum(n.inside),
-               bool_or(k.is_illustrative), ''
-          FROM portfolio_capitalcall k JOIN portfolio_callnotice n ON n.call_id = k.id
-         WHERE k.fund_id = %(fund)s AND k.issued_on <= %(as_of)s AND k.issued_at <= %(known_at)s
-           AND (k.cancelled_on <= %(as_of)s AND k.cancelled_at <= %(known_at)s) IS NOT TRUE
-         GROUP BY 2
+        SELECT 'called', date_trunc('quarter', moved.day)::date, sum(moved.calls), sum(moved.calls * issued.inside),
+               bool_or(issued.is_illustrative), ''
+          FROM (
+              SELECT k.issued_on, k.is_illustrative, sum(n.inside) AS inside,
+                     CASE WHEN k.cancelled_on <= %(as_of)s AND k.cancelled_at <= %(known_at)s THEN k.cancelled_on END AS back_on
+                FROM portfolio_capitalcall k JOIN portfolio_callnotice n ON n.call_id = k.id
+               WHERE k.fund_id = %(fund)s AND k.issued_on <= %(as_of)s AND k.issued_at <= %(known_at)s
+               GROUP BY k.id
+          ) issued
+         CROSS JOIN LATERAL (VALUES (issued.issued_on, 1), (issued.back_on, -1)) AS moved (day, calls)
+         WHERE moved.day IS NOT NULL
+         GROUP BY 2 HAVING sum(moved.calls) <> 0 OR sum(moved.calls * issued.inside) <> 0
     """,
     What.PAID_IN: """
         SELECT 'paid_in', a.effective_on, count(*), sum(a.amount), bool_or(k.is_illustrative), ''

@@ -193,7 +193,7 @@ def test_a_group_opens_into_its_holdings(as_manager):
             assert "as_of=2026-05-31" in address
             followed += 1
 
-    assert followed == 3 + 3 + 1 + 2
+    assert followed == (3 + 1) + (3 + 1) + (1 + 1) + (2 + 1)  # each group, and the total
 
 
 def test_calls_and_investments_stand_by_quarter(as_manager):

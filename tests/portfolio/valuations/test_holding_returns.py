@@ -1,5 +1,6 @@
 """A holding at fair value: what its page, the list and their workbooks say is what the pool says, as of and known at."""
 
+import html
 import io
 import re
 from datetime import date, datetime, timezone
@@ -148,6 +149,24 @@ def test_the_holdings_add_up_to_the_fair_value_of_the_pool(marked, fund, as_of, 
 
     assert sum((row.worth.value for row in found.rows), Decimal(0)) == found.fair_value == pool.fair_value
     assert (found.at_cost, found.invested) == (pool.at_cost, pool.invested)
+
+
+def test_a_group_of_the_pool_opens_into_the_fair_value_of_its_holdings(reader):
+    page = text_of(reader.get("/manage/pool", {"as_of": SOLD_ON.isoformat()}))
+    panel = page[page.index('id="h-by-kind"') :]
+    rows = re.findall(
+        r'<th scope="row"><a href="([^"]+)">([^<]+)</a></th>(.*?)</tr>', panel[: panel.index("</table>")], re.DOTALL
+    )
+
+    told = {name: re.findall(r'<data value="([^"]+)"', amounts) for _address, name, amounts in rows}
+    assert told == {
+        "Fund stake": ["1000.00", "1000.00", "1000.00"],
+        "Direct": ["1000.00", "750.00", "300.00"],
+        "Total": ["2000.00", "1750.00", "1300.00"],
+    }
+    for address, name, _amounts in rows:
+        listed = text_of(reader.get(html.unescape(address)))
+        assert re.findall(r'<data value="([^"]+)"', listed[listed.index("<tfoot>") :]) == told[name]
 
 
 def test_the_workbooks_say_the_same(reader, holding):
