@@ -151,6 +151,15 @@ def test_the_holdings_add_up_to_the_fair_value_of_the_pool(marked, fund, as_of, 
     assert (found.at_cost, found.invested) == (pool.at_cost, pool.invested)
 
 
+@pytest.mark.parametrize("as_of", [date(2026, 5, 4), JUNE, SOLD_ON])
+def test_all_holdings_together_have_the_multiple_of_the_pool(marked, fund, as_of):
+    found = listed(fund, as_of=as_of)
+    pool = performance.pool_returns(fund, as_of=as_of, known_at=AUGUST_1)
+
+    assert found.returned.tvpi == listing.shown(pool.moic)
+    assert found.received == performance.figures(fund, as_of=as_of, known_at=AUGUST_1).received
+
+
 def test_a_group_of_the_pool_opens_into_the_fair_value_of_its_holdings(reader):
     page = text_of(reader.get("/manage/pool", {"as_of": SOLD_ON.isoformat()}))
     panel = page[page.index('id="h-by-kind"') :]
