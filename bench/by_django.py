@@ -9,7 +9,7 @@ from django.db.models import QuerySet, Sum
 from portfolio.capital_calls.models import CallNotice, ReceiptAllocation
 from portfolio.funds.models import CommitmentTerms, Fund
 from portfolio.investments.models import Transaction
-from portfolio.investments.queries import ADDING
+from portfolio.investments.queries import ADDING, RECEIVING
 from portfolio.ledger.models import Posting
 from portfolio.performance.pool import MEANINGS, Figures
 from portfolio.valuations import queries as valuations
@@ -27,12 +27,14 @@ def figures_by_aggregates(fund: Fund, *, as_of: date, known_at: datetime) -> Fig
     for code, total in postings.values_list("credit__code").annotate(total=Sum("fund_amount")).order_by():
         by_code[code] = by_code.get(code, ZERO) - total
     bought = Transaction.objects.filter(holding__fund=fund, kind__in=ADDING, **known)
+    back = Transaction.objects.filter(holding__fund=fund, kind__in=RECEIVING, **known)
     return _figures(
         by_code,
         committed=_sum(CommitmentTerms.objects.filter(pk__in=in_force), "amount"),
         called=_sum(_notices(fund, as_of, known_at), "inside"),
         paid_in=_sum(ReceiptAllocation.objects.filter(receipt__fund=fund, **known), "amount"),
         invested=_sum(bought, "fund_cost"),
+        received=_sum(back, "fund_amount"),
         gain=_gain(fund, as_of, known_at),
     )
 
@@ -44,13 +46,14 @@ def figures_in_python(fund: Fund, *, as_of: date, known_at: datetime) -> Figures
     for posting in Posting.objects.filter(book=fund.book_id, **known).select_related("debit", "credit"):
         by_code[posting.debit.code] = by_code.get(posting.debit.code, ZERO) + posting.fund_amount
         by_code[posting.credit.code] = by_code.get(posting.credit.code, ZERO) - posting.fund_amount
-    bought = Transaction.objects.filter(holding__fund=fund, **known)
+    moved = Transaction.objects.filter(holding__fund=fund, **known)
     return _figures(
         by_code,
         committed=_total(one.amount for one in _terms(fund, as_of, known_at)),
         called=_total(one.inside for one in _notices(fund, as_of, known_at)),
         paid_in=_total(one.amount for one in ReceiptAllocation.objects.filter(receipt__fund=fund, **known)),
-        invested=_total(one.fund_cost for one in bought if one.kind in ADDING),
+        invested=_total(one.fund_cost for one in moved if one.kind in ADDING),
+        received=_total(one.fund_amount for one in moved if one.kind in RECEIVING),
         gain=_gain(fund, as_of, known_at),
     )
 
@@ -62,6 +65,7 @@ def _figures(
     called: Decimal,
     paid_in: Decimal,
     invested: Decimal,
+    received: Decimal,
     gain: Decimal,
 ) -> Figures:
     def booked(name: str) -> Decimal:
@@ -74,6 +78,7 @@ def _figures(
         invested=invested,
         at_cost=booked("at_cost"),
         fair_value=booked("fair_value") + gain,
+        received=received,
         fees=booked("fees"),
         cash=booked("cash"),
         outstanding=booked("outstanding"),

@@ -18,4 +18,5 @@ class PortfolioConfig(AppConfig):
             known = import_module(f"portfolio.{part}.invariants")
             ledger.register(known.INVARIANTS, getattr(known, "REMARKS", ()))
         import_module("portfolio.valuations.opened").register()
+        import_module("portfolio.valuations.valuing").register()
         import_module("portfolio.performance.counting").register()

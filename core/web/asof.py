@@ -61,7 +61,7 @@ def read(request: HttpRequest, *, today: date, now: datetime) -> PointInTime:
     if as_of_text:
         chosen[AS_OF] = as_of.isoformat()
     if known_text:
-        chosen[KNOWN_AT] = known_at.isoformat().replace("+00:00", "Z")
+        chosen[KNOWN_AT] = _written(known_at)
     return PointInTime(
         as_of,
         known_at,
@@ -91,6 +91,14 @@ def with_point(url: str, point: PointInTime | None) -> str:
     address, hash_mark, fragment = url.partition("#")
     joint = "&" if "?" in address else "?"
     return f"{address}{joint}{point.query}{hash_mark}{fragment}"
+
+
+def on(day: date, point: PointInTime) -> PointInTime:
+    """Another day as known on the same moment; its address names the day."""
+    chosen = {AS_OF: day.isoformat()}
+    if not point.is_now:
+        chosen[KNOWN_AT] = _written(point.known_at)
+    return replace(point, as_of=day, query=urlencode(chosen))
 
 
 def _typed(request: HttpRequest) -> tuple[str, str]:
@@ -126,6 +134,10 @@ def _moment(text: str, now: datetime) -> datetime:
         }
         raise BadPoint(sentence, field=KNOWN_AT)
     return moment
+
+
+def _written(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 def _local(text: str, moment: datetime) -> str:

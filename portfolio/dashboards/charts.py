@@ -123,7 +123,7 @@ def calls_and_investments(quarters: Sequence[Quarter], *, currency: str, illustr
         unit=_("cumulative, %(unit)s") % {"unit": numerals.unit_of_millions(currency)},
         caption=_("Called and invested by quarter, cumulative"),
         heads=[Head(_("Quarter")), Head(_("Called"), "n"), Head(_("Invested"), "n")],
-        rows=course_in_words(quarters),
+        rows=_course_in_words(quarters),
         illustrative=illustrative,
     )
 
@@ -139,7 +139,7 @@ def ahead(quarters: Sequence[Quarter], *, currency: str) -> str:
     return _("Calls run ahead of investments by %(gap)s") % words
 
 
-def course_in_words(quarters: Sequence[Quarter]) -> list[list[str]]:
+def _course_in_words(quarters: Sequence[Quarter]) -> list[list[str]]:
     """The table of the drawing, the latest quarter last."""
     return [
         [numerals.quarter(one.starts_on), numerals.in_millions(one.called), numerals.in_millions(one.invested)]

@@ -102,6 +102,8 @@ def _shares(shares: Shares, fund: Fund) -> Sheet:
         Column(_("Part of the net asset value, %(currency)s") % unit, Kind.MONEY),
         Column(_("TVPI"), Kind.NUMBER),
         Column(_("DPI"), Kind.NUMBER),
+        Column(_("RVPI"), Kind.NUMBER),
+        Column(_("PIC"), Kind.NUMBER),
         Column(_("IRR"), Kind.NUMBER),
         Column(_("Rate of return")),
         Column(_("Illustrative"), width=12),
@@ -116,15 +118,17 @@ def _shares(shares: Shares, fund: Fund) -> Sheet:
             one.partner.nav,
             one.tvpi,
             one.dpi,
+            one.rvpi,
+            one.pic,
             one.irr,
             one.status,
             mark,
         ]
         for one in shares.every
     ]
-    shown, whole = shares.figures, [figures.ratio(shares.returns, name) for name in ("tvpi", "dpi", "irr")]
+    shown = shares.figures
     sums: list[Cell] = [shown.committed, shown.paid_in, shown.distributed, shown.nav]
-    rows.append([_("Total"), *sums, *whole, figures.status(shares.returns), mark])
+    rows.append([_("Total"), *sums, *figures.ratios(shares.returns), figures.status(shares.returns), mark])
     return Sheet(_("Returns by Ally"), columns, rows)
 
 

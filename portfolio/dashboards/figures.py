@@ -22,6 +22,8 @@ from portfolio.performance.queries import Returns
 from portfolio.performance.rows import Opened
 
 ZERO = Decimal(0)
+RATIOS = ("tvpi", "dpi", "rvpi", "pic", "irr")
+"""What is said of each Ally's returns, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ class Share:
     partner: Partner
     tvpi: Decimal | None
     dpi: Decimal | None
+    rvpi: Decimal | None
+    pic: Decimal | None
     irr: Decimal | None
     status: str
 
@@ -168,14 +172,19 @@ def ratio(returned: Returns, name: str) -> Decimal | None:
     return shown(returned.irr.rate if name == "irr" else getattr(returned, name))
 
 
+def ratios(returned: Returns) -> list[Decimal | None]:
+    """All of RATIOS, in that order."""
+    return [ratio(returned, name) for name in RATIOS]
+
+
 def status(returned: Returns) -> str:
     """Why there is or is not a rate of return, in words."""
     return str(words.STATUSES[returned.irr.status])
 
 
 def _share(one: Partner) -> Share:
-    returned = one.returns
-    return Share(one, ratio(returned, "tvpi"), ratio(returned, "dpi"), ratio(returned, "irr"), status(returned))
+    tvpi, dpi, rvpi, pic, irr = ratios(one.returns)
+    return Share(one, tvpi=tvpi, dpi=dpi, rvpi=rvpi, pic=pic, irr=irr, status=status(one.returns))
 
 
 def _part(fund: Fund, term: Term, figures: Figures) -> Part:

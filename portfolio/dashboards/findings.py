@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core.money.value import Money
-from core.web import numerals
+from core.web import asof, numerals
 from portfolio.dashboards import figures
 from portfolio.dashboards.figures import Screen
 from portfolio.funds.models import Fund
@@ -25,10 +25,10 @@ from portfolio.performance.pool import MEANINGS
 ZERO = Decimal(0)
 SOON_DAYS = 7
 HEADLINES = (
-    *("committed", "called", "paid_in", "unfunded", "invested", "at_cost", "fair_value", "fees"),
-    *("cash", "nav", "available", "irr", "tvpi", "dpi", "rvpi", "pic"),
+    *("committed", "called", "paid_in", "unfunded", "invested", "at_cost", "fair_value", "received", "moic"),
+    *("fees", "cash", "nav", "available", "irr", "tvpi", "dpi", "rvpi", "pic"),
 )
-"""The figures with which the page begins, in this order: it fills rows of two, four and eight."""
+"""The figures with which the page begins, in this order: it fills rows of two, three, six and nine."""
 NARROWED_BY: dict[str, Promise] = {
     "nation": _("Nation"),
     "technology": _("Technology"),
@@ -77,6 +77,23 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Linked:
+    """An amount and the page of what makes it."""
+
+    amount: Decimal
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuarterRow:
+    """A quarter of the course: what was called and invested by its end."""
+
+    quarter: str
+    called: Linked
+    invested: Linked
+
+
+@dataclass(frozen=True, slots=True)
 class GroupRow:
     """A group as its table shows it: ``address`` is the list of its holdings, ``fraction`` the length of its bar."""
 
@@ -87,9 +104,13 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A breakdown as a panel: its heading is the finding, or what it is where there is none."""
+    """A breakdown as a panel: its heading is the finding, or what it is where there is none.
+
+    ``address`` is the list of all holdings, which its last row comes to.
+    """
 
     by: str
+    address: str
     head: Promise
     heading: str
     caption: str
@@ -107,6 +128,22 @@ def tiles(screen: Screen) -> list[Tile]:
 
 def tables(screen: Screen) -> list[Table]:
     return [_table(screen, by, groups) for by, groups in screen.breakdowns.items()]
+
+
+def quarters(screen: Screen, point: asof.PointInTime) -> list[QuarterRow]:
+    """The course as a table, the latest quarter last; each figure leads to itself at the end of its quarter."""
+    return [
+        QuarterRow(
+            numerals.quarter(one.starts_on),
+            Linked(one.called, _figure_on("called", screen.fund, one.ends_on, point)),
+            Linked(one.invested, _figure_on("invested", screen.fund, one.ends_on, point)),
+        )
+        for one in screen.quarters
+    ]
+
+
+def _figure_on(name: str, fund: Fund, day: date, point: asof.PointInTime) -> str:
+    return asof.with_point(naming.page_of_figure(name, fund), asof.on(day, point))
 
 
 def called_share(screen: Screen) -> str:
@@ -186,6 +223,8 @@ def _notes(screen: Screen) -> dict[str, str]:
         "invested": ngettext("%(count)s holding", "%(count)s holdings", screen.holdings) % {"count": screen.holdings},
         "at_cost": _of_whole(_now("%(share)s of invested"), shown.at_cost, shown.invested),
         "fair_value": _by_marks(told.marked_on),
+        "received": _now("from sales and fund stakes"),
+        "moic": _now("gross, on what was invested"),
         "fees": _of_whole(_now("%(share)s of paid in"), shown.fees, shown.paid_in),
         "cash": _now("at bank, by the books"),
         "nav": _now("cash and fair value, net"),
@@ -219,6 +258,7 @@ def _table(screen: Screen, by: str, groups: Sequence[Group]) -> Table:
     most = max((group.at_cost for group in groups), default=ZERO)
     return Table(
         by,
+        _every_holding(screen.fund),
         NARROWED_BY[by],
         _heading(by, groups),
         _now("Holdings by: %(what)s") % {"what": str(NARROWED_BY[by])},
@@ -270,6 +310,10 @@ def _holdings(fund: Fund, by: str, group: Group) -> str:
     if group.is_unknown and by in ("year", "kind"):
         return ""
     return f"{reverse('portfolio:holdings')}?{urlencode({'fund': fund.public_id, by: group.code})}"
+
+
+def _every_holding(fund: Fund) -> str:
+    return f"{reverse('portfolio:holdings')}?{urlencode({'fund': fund.public_id})}"
 
 
 def _share(part: Decimal, whole: Decimal) -> str:

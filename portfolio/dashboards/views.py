@@ -81,7 +81,7 @@ class Returns(View):
         if fund:
             found = figures.shares(fund, as_of=point.as_of, known_at=point.known_at)
             context |= {"shares": found, "illustrative": found.is_illustrative}
-            context |= {name: figures.ratio(found.returns, name) for name in ("tvpi", "dpi", "irr")}
+            context |= dict(zip(figures.RATIOS, figures.ratios(found.returns), strict=True))
             context["status"] = figures.status(found.returns)
         return render(request, "portfolio/returns.html", context)
 
@@ -169,7 +169,7 @@ def _on_screen(screen: figures.Screen, point: asof.PointInTime) -> dict[str, Any
         "waiting": findings.waiting(screen, today=clock.today()),
     }
     if screen.quarters:
-        context["course"] = charts.course_in_words(screen.quarters)
+        context["course"] = findings.quarters(screen, point)
         context["ahead"] = charts.ahead(screen.quarters, currency=screen.fund.currency_id)
     if len(screen.quarters) > 1:
         address = f"{reverse('portfolio:pool-over-time')}?fund={screen.fund.public_id}"

@@ -8,11 +8,12 @@ from decimal import Decimal
 from core.errors import NotFound
 from core.organisations import technologies
 from core.people.models import User
-from portfolio.finance import irr
 from portfolio.funds.models import Fund
-from portfolio.investments import queries, returns, words
+from portfolio.investments import queries, returns, words, worth
 from portfolio.investments.models import Holding, Round, StakeTerms, Transaction
 from portfolio.investments.queries import Position
+from portfolio.investments.returns import Returns
+from portfolio.investments.worth import Worth
 
 ZERO = Decimal(0)
 UNKNOWN = "unknown"
@@ -31,23 +32,42 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """Gross returns for display, each to four decimals; ``status`` says why there is or is no rate."""
+
+    dpi: Decimal | None
+    rvpi: Decimal | None
+    tvpi: Decimal | None
+    rate: Decimal | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One holding of the list. ``moic`` is None where nothing was invested."""
+    """One holding of the list, with what it is worth and what it returned."""
 
     position: Position
     kind: str
     nation: str
     technology: str
-    moic: Decimal | None
+    worth: Worth
+    returned: Returned
+
+    @property
+    def is_illustrative(self) -> bool:
+        return self.position.is_illustrative or self.worth.is_illustrative
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The rows asked for with their sums in the fund's currency, and what there is to narrow by."""
+    """The rows asked for with their sums in the fund's currency and what they returned, and what there is to narrow by."""
 
     rows: tuple[Row, ...]
     invested: Decimal
     at_cost: Decimal
+    received: Decimal
+    fair_value: Decimal
+    returned: Returned
     kinds: tuple[tuple[str, str], ...]
     nations: tuple[tuple[str, str], ...]
     technologies: tuple[tuple[str, str], ...]
@@ -55,7 +75,7 @@ class Listed:
 
     @property
     def is_illustrative(self) -> bool:
-        return any(row.position.is_illustrative for row in self.rows)
+        return any(row.is_illustrative for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +88,30 @@ class Whole:
     transactions: tuple[Transaction, ...]
     terms: tuple[StakeTerms, ...]
     committed: Decimal
-    rate: irr.Irr
-    moic: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Valued:
+    """What a holding is worth, and what it returned at that."""
+
+    worth: Worth
+    returned: Returned
 
 
 def listed(fund: Fund, wanted: Wanted, *, as_of: date, known_at: datetime) -> Listed:
-    """The holdings with at least one transaction by then, the largest at cost first, in two queries."""
-    every = [_row(one) for one in queries.positions(fund, as_of=as_of, known_at=known_at)]
+    """The holdings with at least one transaction by then, the largest at cost first, in three queries."""
+    worths = worth.of_fund(fund, as_of=as_of, known_at=known_at)
+    positions = queries.positions(fund, as_of=as_of, known_at=known_at)
+    every = [_row(one, worths[one.holding.pk], as_of) for one in positions]
     rows = tuple(row for row in every if _fits(row, wanted))
+    fair_value = sum((row.worth.value for row in rows), ZERO)
     return Listed(
         rows,
         sum((row.position.fund_invested for row in rows), ZERO),
         sum((row.position.fund_cost for row in rows), ZERO),
+        sum((row.position.fund_received for row in rows), ZERO),
+        fair_value,
+        _returned(returns.of([row.position for row in rows], fair_value=fair_value, as_of=as_of)),
         _choices([(row.position.holding.kind, row.kind) for row in every]),
         _choices([(nation_of(row.position.holding), row.nation) for row in every]),
         _choices([(technology_of(row.position.holding), row.technology) for row in every]),
@@ -96,7 +128,7 @@ def get(person: User, public_id: str) -> Holding:
 
 
 def whole(holding: Holding, *, as_of: date, known_at: datetime) -> Whole:
-    """A holding, its rounds, its transactions and what they come to, in three queries."""
+    """A holding, its rounds, its transactions and the position that they come to, in three queries."""
     rows = tuple(queries.transactions(holding, as_of=as_of, known_at=known_at))
     position = queries.position(holding, rows)
     terms = tuple(holding.stake_terms.filter(recorded_at__lte=known_at).order_by("effective_on", "recorded_at", "pk"))
@@ -109,9 +141,13 @@ def whole(holding: Holding, *, as_of: date, known_at: datetime) -> Whole:
         rows,
         terms,
         last.amount if last else ZERO,
-        returns.rate(rows, residual=position.fund_cost, as_of=as_of),
-        shown(returns.moic(position)),
     )
+
+
+def valued(whole: Whole, *, as_of: date, known_at: datetime) -> Valued:
+    """A holding at fair value, in one query."""
+    found = worth.of(whole.holding, as_of=as_of, known_at=known_at)
+    return Valued(found, _returned(returns.of([whole.position], fair_value=found.value, as_of=as_of)))
 
 
 def nation_of(holding: Holding) -> str:
@@ -131,7 +167,17 @@ def shown(ratio: float | None) -> Decimal | None:
     return None if ratio is None else Decimal(ratio).quantize(HUNDREDTH)
 
 
-def _row(position: Position) -> Row:
+def _returned(found: Returns) -> Returned:
+    return Returned(
+        dpi=shown(found.dpi),
+        rvpi=shown(found.rvpi),
+        tvpi=shown(found.tvpi),
+        rate=shown(found.irr.rate),
+        status=str(words.STATUSES[found.irr.status]),
+    )
+
+
+def _row(position: Position, found: Worth, as_of: date) -> Row:
     holding = position.holding
     nation = holding.organisation.nation
     return Row(
@@ -139,7 +185,8 @@ def _row(position: Position) -> Row:
         str(words.HOLDINGS[holding.kind]),
         nation.name if nation else "–",
         str(technologies.name(holding.technology)) if holding.technology else "–",
-        shown(returns.moic(position)),
+        found,
+        _returned(returns.of([position], fair_value=found.value, as_of=as_of)),
     )
 
 

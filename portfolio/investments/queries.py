@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.postgres.aggregates import BoolOr
+from django.contrib.postgres.aggregates import ArrayAgg, BoolOr
 from django.db.models import Case, DecimalField, F, Min, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce
 
@@ -26,6 +26,7 @@ class Position:
     """One holding. Amounts named ``fund_`` are in the fund's currency, the others in the holding's.
 
     ``invested`` is the cost of what was ever bought, ``cost`` of what is still held; ``received`` is what came back.
+    ``flows`` are the days and amounts of all money that moved, in the fund's currency, oldest first: paid is negative.
     """
 
     holding: Holding
@@ -37,6 +38,7 @@ class Position:
     received: Decimal
     fund_received: Decimal
     first_on: date | None
+    flows: tuple[tuple[date, Decimal], ...]
     is_illustrative: bool
 
 
@@ -70,6 +72,9 @@ def _left(field: str) -> Coalesce:
     return Coalesce(Sum(signed), ZERO, output_field=DecimalField())
 
 
+_MOVING = Q(kind__in=sorted(ADDING | RECEIVING))
+_PAID_OR_RECEIVED = Case(When(kind__in=sorted(ADDING), then=-F("fund_amount")), default=F("fund_amount"))
+_OLDEST_FIRST = ("effective_on", "pk")
 _SUMS = {
     "held_quantity": _left("quantity"),
     "invested": _of("cost", ADDING),
@@ -79,6 +84,8 @@ _SUMS = {
     "received": _of("amount", RECEIVING),
     "fund_received": _of("fund_amount", RECEIVING),
     "first_on": Min("effective_on"),
+    "days": ArrayAgg("effective_on", filter=_MOVING, order_by=_OLDEST_FIRST),
+    "moved": ArrayAgg(_PAID_OR_RECEIVED, filter=_MOVING, order_by=_OLDEST_FIRST),
     "any_illustrative": BoolOr("is_illustrative"),
 }
 
@@ -94,6 +101,7 @@ def _summed(holding: Holding, row: dict[str, Any]) -> Position:
         received=row["received"],
         fund_received=row["fund_received"],
         first_on=row["first_on"],
+        flows=tuple(zip(row["days"] or (), row["moved"] or (), strict=True)),
         is_illustrative=row["any_illustrative"],
     )
 
@@ -115,6 +123,11 @@ def position(holding: Holding, transactions: Iterable[Transaction]) -> Position:
         received=sum((row.amount for row in back), ZERO),
         fund_received=sum((row.fund_amount for row in back), ZERO),
         first_on=rows[0].effective_on if rows else None,
+        flows=tuple(
+            (row.effective_on, -row.fund_amount if row.kind in ADDING else row.fund_amount)
+            for row in rows
+            if row.kind in ADDING | RECEIVING
+        ),
         is_illustrative=any(row.is_illustrative for row in rows),
     )
 

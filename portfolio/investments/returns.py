@@ -1,34 +1,38 @@
-"""Returns of holdings: gross, on what was invested, in the fund's currency, at cost."""
+"""Returns of holdings: gross, on what was invested, in the fund's currency, with fair value as what is still there."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from portfolio.finance import irr, multiples
 from portfolio.finance.cashflows import Flow
-from portfolio.investments import queries
-from portfolio.investments.models import Transaction
 from portfolio.investments.queries import Position
 
-
-def rate(rows: Iterable[Transaction], *, residual: Decimal, as_of: date) -> irr.Irr:
-    """The rate of return of transactions by then, with ``residual`` as what is still there (GIPS 2020)."""
-    return irr.xirr(list(flows(rows)), terminal=Flow(as_of, float(residual)))
+ZERO = Decimal(0)
 
 
-def moic(position: Position) -> float | None:
-    """Received and still held at cost, over invested (ILPA glossary); None where nothing was invested."""
-    return multiples.moic(
-        invested=float(position.fund_invested),
-        realised=float(position.fund_received),
-        unrealised=float(position.fund_cost),
+@dataclass(frozen=True, slots=True)
+class Returns:
+    """``dpi`` is received over invested, ``rvpi`` fair value over invested; None where nothing was invested.
+
+    ``tvpi`` is both over invested: before fees and carry that is the multiple of invested capital (ILPA glossary, MOIC).
+    """
+
+    irr: irr.Irr
+    dpi: float | None
+    rvpi: float | None
+    tvpi: float | None
+
+
+def of(positions: Sequence[Position], *, fair_value: Decimal, as_of: date) -> Returns:
+    """What one holding, or several together, returned by then (GIPS 2020)."""
+    invested = float(sum((one.fund_invested for one in positions), ZERO))
+    received = float(sum((one.fund_received for one in positions), ZERO))
+    dated = [Flow(day, float(amount)) for one in positions for day, amount in one.flows]
+    return Returns(
+        irr.xirr(dated, terminal=Flow(as_of, float(fair_value))),
+        dpi=multiples.ratio(received, invested),
+        rvpi=multiples.ratio(float(fair_value), invested),
+        tvpi=multiples.moic(invested=invested, realised=received, unrealised=float(fair_value)),
     )
-
-
-def flows(rows: Iterable[Transaction]) -> Iterable[Flow]:
-    """Money paid and received in the fund's currency, seen by the fund: paid is negative."""
-    for row in rows:
-        if row.kind in queries.ADDING:
-            yield Flow(row.effective_on, -float(row.fund_amount))
-        elif row.kind in queries.RECEIVING:
-            yield Flow(row.effective_on, float(row.fund_amount))

@@ -58,6 +58,7 @@ class Holding(View):
         point = asof.read_or_today(request, today=clock.today(), now=clock.now())
         holding = listing.get(request.user, public_id)
         whole = listing.whole(holding, as_of=point.as_of, known_at=point.known_at)
+        valued = listing.valued(whole, as_of=point.as_of, known_at=point.known_at)
         context: dict[str, Any] = {
             "point": point,
             "holding": holding,
@@ -67,8 +68,8 @@ class Holding(View):
             "rounds": [(one, words.period(one.held_on, one.precision)) for one in whole.rounds],
             "transactions": [(one, words.TRANSACTIONS[one.kind]) for one in whole.transactions],
             "story": telling.story(whole),
-            "rate": listing.shown(whole.rate.rate),
-            "status": words.STATUSES[whole.rate.status],
+            "worth": valued.worth,
+            "returned": valued.returned,
             "acts": _acts(request, holding) if point.is_now else [],
         }
         return render(request, "portfolio/holdings/holding.html", context)
@@ -79,7 +80,8 @@ class HoldingWorkbook(View):
         point = asof.read(request, today=clock.today(), now=clock.now())
         holding = listing.get(request.user, public_id)
         whole = listing.whole(holding, as_of=point.as_of, known_at=point.known_at)
-        content = workbooks.holding(whole, as_of=point.as_of, known_at=point.known_at)
+        valued = listing.valued(whole, as_of=point.as_of, known_at=point.known_at)
+        content = workbooks.holding(whole, valued, as_of=point.as_of, known_at=point.known_at)
         return xlsx.response(content, name=f"holding-{point.as_of.isoformat()}")
 
 

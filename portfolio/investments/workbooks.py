@@ -5,10 +5,11 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from core.exports.xlsx import About, Cell, Column, Kind, Sheet, workbook
-from core.web import sources
+from core.web import numerals, sources
 from portfolio.funds.models import Fund
 from portfolio.investments import words
-from portfolio.investments.listing import Listed, Row, Whole
+from portfolio.investments.listing import Listed, Returned, Row, Valued, Whole
+from portfolio.investments.worth import Worth
 
 
 def holdings(fund: Fund, found: Listed, *, as_of: date, known_at: datetime) -> bytes:
@@ -26,20 +27,28 @@ def holdings(fund: Fund, found: Listed, *, as_of: date, known_at: datetime) -> b
         Column(_("Invested, %(currency)s") % {"currency": own}, Kind.MONEY),
         Column(_("At cost, %(currency)s") % {"currency": own}, Kind.MONEY),
         Column(_("Received, %(currency)s") % {"currency": own}, Kind.MONEY),
-        Column(_("Multiple"), Kind.NUMBER),
+        Column(_("Fair value, %(currency)s") % {"currency": own}, Kind.MONEY),
+        Column(_("Fair value rests on"), width=30),
+        Column(_("DPI"), Kind.NUMBER),
+        Column(_("RVPI"), Kind.NUMBER),
+        Column(_("TVPI (MOIC)"), Kind.NUMBER),
+        Column(_("IRR"), Kind.NUMBER),
+        Column(_("Rate of return")),
         Column(_("Illustrative"), width=12),
     ]
     rows: list[list[Cell]] = [_holding_row(row) for row in found.rows]
-    rows.append([_("Total"), "", "", "", None, "", None, None, found.invested, found.at_cost, None, None, ""])
+    sums: list[Cell] = [found.invested, found.at_cost, found.received, found.fair_value]
+    rows.append([_("Total"), "", "", "", None, "", None, None, *sums, "", *_returned(found.returned), ""])
     about = _about(_("%(fund)s: holdings") % {"fund": fund.name}, as_of, known_at, illustrative=found.is_illustrative)
     return workbook(about, [Sheet(_("Holdings"), columns, rows)])
 
 
-def holding(whole: Whole, *, as_of: date, known_at: datetime) -> bytes:
-    """One holding: its transactions and the published rounds."""
+def holding(whole: Whole, valued: Valued, *, as_of: date, known_at: datetime) -> bytes:
+    """One holding: its figures, its transactions and the published rounds."""
     title = whole.holding.organisation.name
-    about = _about(title, as_of, known_at, illustrative=whole.position.is_illustrative)
-    return workbook(about, [_transactions(whole), _rounds(whole)])
+    illustrative = whole.position.is_illustrative or valued.worth.is_illustrative
+    about = _about(title, as_of, known_at, illustrative=illustrative)
+    return workbook(about, [_figures(whole, valued), _transactions(whole), _rounds(whole)])
 
 
 def _holding_row(row: Row) -> list[Cell]:
@@ -56,9 +65,43 @@ def _holding_row(row: Row) -> list[Cell]:
         one.fund_invested,
         one.fund_cost,
         one.fund_received,
-        row.moic,
-        _yes_or_no(one.is_illustrative),
+        row.worth.value,
+        _rests_on(row.worth),
+        *_returned(row.returned),
+        _yes_or_no(row.is_illustrative),
     ]
+
+
+def _returned(found: Returned) -> list[Cell]:
+    return [found.dpi, found.rvpi, found.tvpi, found.rate, found.status]
+
+
+def _rests_on(worth: Worth) -> str:
+    if worth.marked_on is None:
+        return _("cost: no mark is approved")
+    return _("mark as of %(day)s, carried forward") % {"day": numerals.day(worth.marked_on).replace(numerals.NBSP, " ")}
+
+
+def _figures(whole: Whole, valued: Valued) -> Sheet:
+    """What the headline figures of the page are, exactly, each with its formula."""
+    position, found = whole.position, valued.returned
+    columns = [
+        Column(_("Figure")),
+        Column(_("Amount, %(currency)s") % {"currency": whole.holding.fund.currency_id}, Kind.MONEY),
+        Column(_("Multiple or rate"), Kind.NUMBER),
+        Column(_("Formula"), width=60),
+    ]
+    rows: list[list[Cell]] = [
+        [_("Invested"), position.fund_invested, None, _("cost of what was bought")],
+        [_("At cost"), position.fund_cost, None, _("cost of what is still held")],
+        [_("Received"), position.fund_received, None, _("sales, and what funds paid out")],
+        [_("Fair value"), valued.worth.value, None, _rests_on(valued.worth)],
+        [_("TVPI (MOIC)"), None, found.tvpi, _("received and fair value, over invested")],
+        [_("DPI"), None, found.dpi, _("received over invested")],
+        [_("RVPI"), None, found.rvpi, _("fair value over invested")],
+        [_("IRR"), None, found.rate, _("per year: %(status)s") % {"status": found.status}],
+    ]
+    return Sheet(_("Figures"), columns, rows)
 
 
 def _transactions(whole: Whole) -> Sheet:
@@ -137,7 +180,10 @@ def _about(title: str, as_of: date, known_at: datetime, *, illustrative: bool) -
         known_at=known_at,
         source=_("The fund’s own books; rounds as published, with their sources."),
         illustrative=illustrative,
-        remarks=[_("Multiples are at cost; what marks say above or below it stands with the valuations.")],
+        remarks=[
+            _("Fair value is the latest approved mark, carried forward since, and cost where there is none."),
+            _("Returns are gross, before fees and carried interest, with fair value as what is left."),
+        ],
     )
 
 

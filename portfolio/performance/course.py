@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from portfolio.performance.diary import Diary, What
@@ -12,9 +12,13 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Quarter:
-    """``called`` and ``invested`` since the beginning, at the end of the quarter or of the day that was asked for."""
+    """``called`` and ``invested`` since the beginning, at the end of ``ends_on``.
+
+    That is the last day of the quarter, or the day that was asked for where it comes first.
+    """
 
     starts_on: date
+    ends_on: date
     called: Decimal
     invested: Decimal
 
@@ -30,8 +34,10 @@ def quarters(told: Diary, *, as_of: date) -> Sequence[Quarter]:
     while first is not None and first <= as_of:
         so_far_called += called.get(first, ZERO)
         so_far_invested += invested.get(first, ZERO)
-        result.append(Quarter(first, so_far_called, so_far_invested))
-        first = _next(first)
+        following = _next(first)
+        ends_on = min(following - timedelta(days=1), as_of)
+        result.append(Quarter(first, ends_on, so_far_called, so_far_invested))
+        first = following
     return result
 
 

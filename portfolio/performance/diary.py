@@ -42,13 +42,15 @@ class What(StrEnum):
     COMMITTED = "committed"
     """In force; ``number`` counts the commitments."""
     CALLED = "called"
-    """Inside commitment, by quarter of issue; ``number`` counts the calls."""
+    """Inside commitment, by quarter of issue, and taken back in the quarter of a cancellation; ``number`` counts the calls."""
     PAID_IN = "paid_in"
     """By day of receipt."""
     DISTRIBUTED = "distributed"
     """By day."""
     INVESTED = "invested"
     """By quarter; ``number`` counts the transactions."""
+    RECEIVED = "received"
+    """From holdings, told alike."""
     REVALUED = "revalued"
     """Fair value less cost of a holding with an approved mark: ``day`` is the mark's quarter end, ``ref`` the holding."""
     CLOSING = "closing"
@@ -116,12 +118,18 @@ _SELECTED = {
          GROUP BY t.effective_on
     """,
     What.CALLED: """
-        SELECT 'called', date_trunc('quarter', k.issued_on)::date, count(DISTINCT k.id), sum(n.inside),
-               bool_or(k.is_illustrative), ''
-          FROM portfolio_capitalcall k JOIN portfolio_callnotice n ON n.call_id = k.id
-         WHERE k.fund_id = %(fund)s AND k.issued_on <= %(as_of)s AND k.issued_at <= %(known_at)s
-           AND (k.cancelled_on <= %(as_of)s AND k.cancelled_at <= %(known_at)s) IS NOT TRUE
-         GROUP BY 2
+        SELECT 'called', date_trunc('quarter', moved.day)::date, sum(moved.calls), sum(moved.calls * issued.inside),
+               bool_or(issued.is_illustrative), ''
+          FROM (
+              SELECT k.issued_on, k.is_illustrative, sum(n.inside) AS inside,
+                     CASE WHEN k.cancelled_on <= %(as_of)s AND k.cancelled_at <= %(known_at)s THEN k.cancelled_on END AS back_on
+                FROM portfolio_capitalcall k JOIN portfolio_callnotice n ON n.call_id = k.id
+               WHERE k.fund_id = %(fund)s AND k.issued_on <= %(as_of)s AND k.issued_at <= %(known_at)s
+               GROUP BY k.id
+          ) issued
+         CROSS JOIN LATERAL (VALUES (issued.issued_on, 1), (issued.back_on, -1)) AS moved (day, calls)
+         WHERE moved.day IS NOT NULL
+         GROUP BY 2 HAVING sum(moved.calls) <> 0 OR sum(moved.calls * issued.inside) <> 0
     """,
     What.PAID_IN: """
         SELECT 'paid_in', a.effective_on, count(*), sum(a.amount), bool_or(k.is_illustrative), ''
@@ -154,6 +162,14 @@ _SELECTED = {
            AND t.recorded_at <= %(known_at)s
          GROUP BY 2
     """,
+    What.RECEIVED: """
+        SELECT 'received', date_trunc('quarter', t.effective_on)::date, count(*), sum(t.fund_amount),
+               bool_or(t.is_illustrative), ''
+          FROM portfolio_transaction t JOIN portfolio_holding h ON h.id = t.holding_id
+         WHERE h.fund_id = %(fund)s AND t.kind = ANY(%(receiving)s) AND t.effective_on <= %(as_of)s
+           AND t.recorded_at <= %(known_at)s
+         GROUP BY 2
+    """,
     What.REVALUED: f"""
         SELECT 'revalued', v.marked_on, 1, v.value - v.cost, v.is_illustrative, v.holding
           FROM ({fair_value.VALUED}) v WHERE v.mark IS NOT NULL
@@ -167,7 +183,7 @@ _SELECTED = {
           ) c
     """,
 }
-"""What each kind of line is read from; ``notices``, ``allocations`` and ``purchases`` are the rows behind three of them."""
+"""What each kind of line is read from; ``notices``, ``allocations``, ``purchases`` and ``proceeds`` are the rows behind four of them."""
 _EVERY = " UNION ALL ".join(f"({one})" for one in _SELECTED.values())
 
 
@@ -196,9 +212,12 @@ def allocations(fund: Fund, *, as_of: date, known_at: datetime) -> QuerySet[Rece
 
 def purchases(fund: Fund, *, as_of: date, known_at: datetime) -> QuerySet[Transaction]:
     """What was bought: shares, and payments to other funds."""
-    return Transaction.objects.filter(
-        holding__fund=fund, kind__in=investments.ADDING, effective_on__lte=as_of, recorded_at__lte=known_at
-    )
+    return _transactions(fund, investments.ADDING, as_of, known_at)
+
+
+def proceeds(fund: Fund, *, as_of: date, known_at: datetime) -> QuerySet[Transaction]:
+    """What brought money in: sales, and distributions of other funds."""
+    return _transactions(fund, investments.RECEIVING, as_of, known_at)
 
 
 def distributed_by_subject(fund: Fund, *, as_of: date, known_at: datetime) -> dict[str, dict[date, Decimal]]:
@@ -209,6 +228,12 @@ def distributed_by_subject(fund: Fund, *, as_of: date, known_at: datetime) -> di
     for row in rows.annotate(total=Sum(_SIGNED)).order_by("effective_on"):
         result.setdefault(row["to"], {})[row["effective_on"]] = row["total"]
     return result
+
+
+def _transactions(fund: Fund, kinds: frozenset[str], as_of: date, known_at: datetime) -> QuerySet[Transaction]:
+    return Transaction.objects.filter(
+        holding__fund=fund, kind__in=kinds, effective_on__lte=as_of, recorded_at__lte=known_at
+    )
 
 
 def _touching_distributed(fund: Fund, as_of: date, known_at: datetime) -> QuerySet[Posting]:
@@ -231,7 +256,8 @@ def _waiting(fund: Fund, person: User) -> Iterator[Rows]:
 
 def _parameters(fund: Fund, as_of: date, known_at: datetime) -> dict[str, Any]:
     of_books = {"book": funds.book_of(fund).pk, "returned": RETURNED}
-    return fair_value.parameters(fund, [as_of], known_at=known_at) | {"as_of": as_of} | of_books
+    moved = {"as_of": as_of, "receiving": sorted(investments.RECEIVING)}
+    return fair_value.parameters(fund, [as_of], known_at=known_at) | moved | of_books
 
 
 def _positional(sql: str, named: Mapping[str, Any]) -> tuple[str, list[Any]]:

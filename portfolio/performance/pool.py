@@ -19,6 +19,7 @@ class Opens(StrEnum):
     NOTICES = "notices"
     ALLOCATIONS = "allocations"
     PURCHASES = "purchases"
+    PROCEEDS = "proceeds"
     POSITIONS = "positions"
     ENTRIES = "entries"
     """Entries of the ledger, each with what it adds to the figure."""
@@ -82,6 +83,19 @@ MEANINGS: dict[str, Meaning] = {
         ),
         Opens.POSITIONS,
         codes=("investments",),
+    ),
+    "received": Meaning(
+        _("Received from holdings"),
+        _("Money that sales and fund stakes brought in, gain and cost alike."),
+        Opens.PROCEEDS,
+    ),
+    "moic": Meaning(
+        _("MOIC"),
+        _("Received from holdings and fair value, over invested."),
+        Opens.QUOTIENT,
+        terms=(Term("received"), Term("fair_value")),
+        over="invested",
+        remark=_("Gross: of all holdings together, before fees, expenses and carried interest."),
     ),
     "fees": Meaning(
         _("Fees and expenses"),
@@ -175,6 +189,7 @@ class Figures:
     invested: Decimal
     at_cost: Decimal
     fair_value: Decimal
+    received: Decimal
     fees: Decimal
     cash: Decimal
     outstanding: Decimal

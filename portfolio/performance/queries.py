@@ -1,7 +1,7 @@
 """The pool's figures and returns, as of a day and as known on a moment."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -20,13 +20,17 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Returns:
-    """Multiples of paid-in capital and the internal rate of return, each None where undefined, with the status."""
+    """Multiples of paid-in capital and the internal rate of return, each None where undefined, with the status.
+
+    ``moic`` is that of the holdings, gross: it is told of the pool, and of no Ally.
+    """
 
     irr: irr.Irr
     tvpi: float | None
     dpi: float | None
     rvpi: float | None
     pic: float | None
+    moic: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +56,9 @@ def figures(fund: Fund, *, as_of: date, known_at: datetime) -> Figures:
 
 
 def returns(found: Standing, *, as_of: date) -> Returns:
-    """Net to the limited partners: what they paid in and got back, with the residual value at the end."""
+    """Net to the limited partners: what they paid in and got back, with the residual value at the end; and MOIC, gross."""
     shown = found.figures
-    return returns_of(
+    net = returns_of(
         flows(found.diary),
         paid_in=shown.paid_in,
         distributed=shown.distributed,
@@ -62,6 +66,7 @@ def returns(found: Standing, *, as_of: date) -> Returns:
         committed=shown.committed,
         as_of=as_of,
     )
+    return replace(net, moic=_ratio(shown.received + shown.fair_value, shown.invested))
 
 
 def pool_returns(fund: Fund, *, as_of: date, known_at: datetime) -> Returns:
@@ -114,6 +119,7 @@ def _figures(told: Diary, balances: Iterable[books.Balance]) -> Figures:
         invested=told.total(What.INVESTED),
         at_cost=booked("at_cost"),
         fair_value=booked("fair_value") + told.total(What.REVALUED),
+        received=told.total(What.RECEIVED),
         fees=booked("fees"),
         cash=booked("cash"),
         outstanding=booked("outstanding"),

@@ -157,18 +157,23 @@ def _allocations(asked: Asked) -> Opened:
 
 
 def _purchases(asked: Asked) -> Opened:
-    found = (
-        diary.purchases(asked.fund, **asked.point)
-        .select_related("holding__organisation", "round", "entry")
-        .order_by("-effective_on", "-pk")
-    )
+    return _transactions(diary.purchases(asked.fund, **asked.point), "fund_cost")
+
+
+def _proceeds(asked: Asked) -> Opened:
+    return _transactions(diary.proceeds(asked.fund, **asked.point), "fund_amount")
+
+
+def _transactions(rows: QuerySet[Any, Any], amount: str) -> Opened:
+    """Transactions of holdings, the latest first; ``amount`` names the field that each adds."""
+    found = rows.select_related("holding__organisation", "round", "entry").order_by("-effective_on", "-pk")
 
     def tell(page: Sequence[Any]) -> list[Row]:
         return [
             Row(
                 Subject(one.holding.organisation.name, f"{_holding_page(one.holding.public_id)}#{one.public_id}"),
                 Subject(_with(str(investment_words.TRANSACTIONS[one.kind]), one.round.name if one.round else "")),
-                one.fund_cost,
+                getattr(one, amount),
                 one.effective_on,
                 _entry(one.entry),
                 is_illustrative=one.is_illustrative,
@@ -176,9 +181,7 @@ def _purchases(asked: Asked) -> Opened:
             for one in page
         ]
 
-    return Opened(
-        Heads(_("Company or fund"), _("Kind"), _("Day"), has_entry=True), found, tell, _sum(found, "fund_cost")
-    )
+    return Opened(Heads(_("Company or fund"), _("Kind"), _("Day"), has_entry=True), found, tell, _sum(found, amount))
 
 
 def _positions(asked: Asked) -> Opened:
@@ -293,6 +296,7 @@ _OPENS: dict[Opens, Callable[[Asked], Opened]] = {
     Opens.NOTICES: _notices,
     Opens.ALLOCATIONS: _allocations,
     Opens.PURCHASES: _purchases,
+    Opens.PROCEEDS: _proceeds,
     Opens.POSITIONS: _positions,
     Opens.ENTRIES: _entries,
     Opens.ACCOUNTS: _accounts,

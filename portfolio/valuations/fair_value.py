@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from portfolio.funds.models import Fund
+from portfolio.investments.models import Holding
 from portfolio.investments.queries import ADDING
 
 
@@ -65,6 +66,7 @@ SELECT asked.day, h.id AS holding_id, h.public_id AS holding, m.public_id AS mar
 Every transaction is gone through only where something moved since.
 """
 _IN_ORDER = f"{VALUED} ORDER BY asked.day, h.id"
+_OF_ONE = f"{VALUED} AND h.id = %(holding)s ORDER BY asked.day"
 
 
 def parameters(fund: Fund, days: Sequence[date], *, known_at: datetime) -> dict[str, Any]:
@@ -72,8 +74,12 @@ def parameters(fund: Fund, days: Sequence[date], *, known_at: datetime) -> dict[
     return {"fund": fund.pk, "days": list(days), "known_at": known_at, "adding": sorted(ADDING)}
 
 
-def rows(fund: Fund, days: Sequence[date], *, known_at: datetime) -> list[Valued]:
-    """Every holding that had begun, on each of the days, in one query."""
+def rows(fund: Fund, days: Sequence[date], *, known_at: datetime, holding: Holding | None = None) -> list[Valued]:
+    """Every holding that had begun, or one of them, on each of the days, in one query."""
+    asked = parameters(fund, days, known_at=known_at)
     with connection.cursor() as cursor:
-        cursor.execute(_IN_ORDER, parameters(fund, days, known_at=known_at))
+        if holding is None:
+            cursor.execute(_IN_ORDER, asked)
+        else:
+            cursor.execute(_OF_ONE, asked | {"holding": holding.pk})
         return [Valued(*row) for row in cursor.fetchall()]

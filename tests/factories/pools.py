@@ -37,6 +37,7 @@ FIGURES = {
     "invested": "90.00",
     "at_cost": "70.00",
     "fair_value": "70.00",
+    "received": "26.50",
     "fees": "7.77",
     "cash": "60.73",
     "outstanding": "118.01",

@@ -105,3 +105,18 @@ def test_the_bar_says_when_the_past_is_read():
     )
 
     assert "You are reading the past" in bar
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        ("", "as_of=2024-03-31"),
+        ("?as_of=2024-04-19", "as_of=2024-03-31"),
+        ("?as_of=2024-04-19&known_at=2025-03-01T10:30:00Z", "as_of=2024-03-31&known_at=2025-03-01T10%3A30%3A00Z"),
+    ],
+)
+def test_another_day_keeps_the_moment(asked, kept):
+    point = read(asked)
+    moved = asof.on(date(2024, 3, 31), point)
+
+    assert (moved.as_of, moved.known_at, moved.query) == (date(2024, 3, 31), point.known_at, kept)

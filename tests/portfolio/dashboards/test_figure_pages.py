@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import date
+from datetime import date, datetime, timezone
 from decimal import Decimal
 
 import pytest
@@ -10,6 +10,8 @@ import pyxirr
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from core import clock
+from portfolio.capital_calls import services as calls
 from portfolio.performance.pool import MEANINGS
 from tests.factories import people, pools
 from tests.portfolio.dashboards.conftest import sheets, text_of
@@ -71,10 +73,20 @@ class Sweep:
         )
         return sum((amount for _links, amount in rows), ZERO)
 
+    def come_to(self, address):
+        """The amounts that the page behind the head of a row or line comes to."""
+        page = self.open(address)
+        if address.startswith("/manage/holdings?"):
+            return [Decimal(exact) for exact in re.findall(r'<data value="([^"]+)"', page[page.index("<tfoot>") :])]
+        if address.startswith("/manage/calls/"):
+            return [Decimal(re.search(r'value="([^"]+)"', page[page.index("<tfoot>") :])[1])]
+        return [self.total(address)]
+
     def quotient(self, address):
+        """What a multiple comes to, as a page shows it; nothing where there is nothing to divide by."""
         rows = self.rows(address)
         *above, below = [self.total(links[0]) for links, _amount in rows]
-        return sum(above, ZERO) / below
+        return f"{sum(above, ZERO) / below:.2f}×" if below else "–"
 
 
 def _between(page, start, end):
@@ -90,7 +102,7 @@ def test_every_figure_of_the_pool_page_sums_from_its_rows(as_manager, asked):
     sweep = Sweep(as_manager)
     figures = sweep.figures(POOL + asked)
 
-    assert len(figures) == 16
+    assert len(figures) == 18
     for address, shown in figures:
         name = name_of(address)
         if exact := re.search(r'<data value="([^"]+)">', shown):
@@ -98,7 +110,72 @@ def test_every_figure_of_the_pool_page_sums_from_its_rows(as_manager, asked):
         elif name == "irr":
             assert f"{_rate(sweep, address):.1f} %".replace("-", "−") == shown
         else:
-            assert f"{sweep.quotient(address):.2f}×" == shown, name
+            assert sweep.quotient(address) == shown, name
+
+
+UNIT = re.compile(r"<tr>.*?</tr>|<li>.*?</li>|<dd class=\"fig\">.*?</dd>", re.DOTALL)
+"""What holds figures: a row of a table, a line of a list, a tile."""
+LINKED = re.compile(r'<a href="([^"]+)"><data value="([^"]+)">[^<]*</data></a>')
+
+
+@pytest.mark.parametrize(
+    "asked", ["", "?as_of=2026-02-20", "?as_of=2026-05-31", "?as_of=2026-05-31&known_at=2026-05-15T09:00:00Z"]
+)
+def test_every_amount_in_the_main_part_of_the_pool_page_leads_to_what_makes_it(as_manager, asked):
+    sweep = Sweep(as_manager)
+    main = _between(sweep.open(POOL + asked), '<main class="main"', "</main>")
+    followed = 0
+
+    for unit in UNIT.findall(main):
+        linked = [(html.unescape(link), exact) for link, exact in LINKED.findall(unit)]
+        for link, exact in linked:
+            assert sweep.total(link) == Decimal(exact), link
+        told = re.findall(r'<data value="([^"]+)"', LINKED.sub("", unit))
+        if told:
+            head = html.unescape(re.search(r'<a href="([^"]+)">', unit)[1])
+            assert [Decimal(exact) for exact in told] == sweep.come_to(head), head
+        followed += len(linked) + len(told)
+
+    assert followed == main.count("<data ")
+
+
+def test_a_quarter_opens_into_what_was_called_and_invested_by_its_end(as_manager, pool):
+    course = _between(text_of(as_manager.get(POOL)), "Called and invested by quarter", "</table>")
+    fund = f"fund={pool.fund.public_id}"
+
+    assert [(html.unescape(link), exact) for link, exact in LINKED.findall(course)] == [
+        (f"/manage/pool/figures/called?{fund}&as_of=2026-03-31", "150.00"),
+        (f"/manage/pool/figures/invested?{fund}&as_of=2026-03-31", "80.00"),
+        (f"/manage/pool/figures/called?{fund}&as_of=2026-06-01", "240.01"),
+        (f"/manage/pool/figures/invested?{fund}&as_of=2026-06-01", "90.00"),
+    ]
+
+
+def test_a_quarter_keeps_the_moment(as_manager):
+    asked = {"as_of": "2026-05-31", "known_at": "2026-05-15T09:00:00Z"}
+    course = _between(text_of(as_manager.get(POOL, asked)), "Called and invested by quarter", "</table>")
+
+    assert {html.unescape(link).partition("&")[2] for link, _exact in LINKED.findall(course)} == {
+        "as_of=2026-03-31&known_at=2026-05-15T09%3A00%3A00Z",
+        "as_of=2026-05-31&known_at=2026-05-15T09%3A00%3A00Z",
+    }
+
+
+def test_a_call_counts_in_the_course_until_the_quarter_in_which_it_was_cancelled(as_manager, pool):
+    july_2 = datetime(2026, 7, 2, 9, tzinfo=timezone.utc)
+    with clock.standing_at(july_2):
+        calls.cancel(pool.calls[1], because="not needed", by=pool.manager, on=date(2026, 7, 2), at=july_2)
+        as_manager.force_login(pool.manager)  # the session of a month ago has ended
+        sweep = Sweep(as_manager)
+        course = _between(sweep.open(POOL), "Called and invested by quarter", "</table>")
+
+        linked = [(html.unescape(link), Decimal(exact)) for link, exact in LINKED.findall(course)]
+        assert [exact for link, exact in linked if name_of(link) == "called"] == [
+            Decimal("150.00"),
+            Decimal("240.01"),
+            Decimal("150.00"),
+        ]
+        assert [sweep.total(link) for link, _exact in linked] == [exact for _link, exact in linked]
 
 
 def _rate(sweep, address):
@@ -209,6 +286,21 @@ def test_the_workbook_of_a_derived_figure_holds_its_terms(as_manager):
         ["Committed", "over", 600.01, None],
         ["PIC", "", None, 0.2133],
     ]
+    multiple = sheets(as_manager.get("/manage/pool/figures/moic.xlsx"))["Figures"]
+    assert [row[:4] for row in multiple[1:]] == [
+        ["Received from holdings", "plus", 26.5, None],
+        ["Fair value", "plus", 70, None],
+        ["Invested", "over", 90, None],
+        ["MOIC", "", None, 1.0722],
+    ]
+
+
+def test_what_holdings_brought_in_opens_into_sales(as_manager, pool):
+    alder = f"/manage/holdings/{pool.holdings['Alder Robotics'].public_id}"
+    ((links, amount),) = Sweep(as_manager).rows("/manage/pool/figures/received")
+
+    assert amount == Decimal("26.50")
+    assert links[0].startswith(f"{alder}#tx_")
 
 
 def test_pages_take_as_many_queries_for_many_rows_as_for_one(client, system):

@@ -65,12 +65,14 @@ def test_the_page_begins_with_every_figure_to_the_cent(as_manager):
         "Invested": told["invested"],
         "At cost": told["at_cost"],
         "Fair value": told["fair_value"],
+        "Received from holdings": told["received"],
         "Fees and expenses": told["fees"],
         "Cash": told["cash"],
         "Net asset value": told["nav"],
         "Available": told["available"],
     }
     assert {name: cell for name, (cell, _note) in shown.items() if not exact[name]} == {
+        "MOIC": "1.07×",
         "IRR": "−3.3 %",
         "TVPI": "0.99×",
         "DPI": "0.00×",
@@ -186,13 +188,12 @@ def test_a_group_opens_into_its_holdings(as_manager):
         panel = panel[: panel.index("</table>")]
         for address, amounts in re.findall(r'<th scope="row"><a href="([^"]+)">.*?</th>(.*?)</tr>', panel, re.DOTALL):
             listed = text_of(as_manager.get(address.replace("&amp;", "&")))
-            invested, at_cost, _fair = re.findall(r'<data value="([^"]+)"', amounts)
             total = listed[listed.index("<tfoot>") :]
-            assert re.findall(r'<data value="([^"]+)"', total) == [invested, at_cost]
+            assert re.findall(r'<data value="([^"]+)"', total) == re.findall(r'<data value="([^"]+)"', amounts)
             assert "as_of=2026-05-31" in address
             followed += 1
 
-    assert followed == 3 + 3 + 1 + 2
+    assert followed == (3 + 1) + (3 + 1) + (1 + 1) + (2 + 1)  # each group, and the total
 
 
 def test_calls_and_investments_stand_by_quarter(as_manager):
@@ -324,6 +325,8 @@ def test_the_workbook_holds_every_figure_and_breakdown(as_manager):
     assert told["Net asset value"][0] == 244.74
     assert told["Unfunded"][2] == "Committed less called inside commitment."
     assert told["TVPI"][:2] == [None, 0.9901]
+    assert told["MOIC"][:2] == [None, 1.0722]
+    assert told["Received from holdings"][:2] == [26.5, None]
     assert book["By nation"][1:] == [
         ["Estonia", 1, 60, 40, 40, "no"],
         ["Finland", 1, 10, 10, 10, "no"],
@@ -337,6 +340,9 @@ def test_the_workbook_holds_every_figure_and_breakdown(as_manager):
         ["Estonia", 100, 26, 0, 40.74],
         ["Total", 600.01, 128, 0, 244.74],
     ]
+    assert book["Returns by Ally"][0][5:10] == ["TVPI", "DPI", "RVPI", "PIC", "IRR"]
+    assert book["Returns by Ally"][1][5:9] == [0.99, 0, 0.99, 0.1667]
+    assert book["Returns by Ally"][-1][5:9] == [0.9901, 0, 0.9901, 0.2133]
 
 
 def test_a_workbook_of_an_impossible_day_is_refused(as_manager):
@@ -349,10 +355,10 @@ def test_every_ally_has_its_part_and_its_returns(as_manager):
     told = [[re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)] for row in rows]
 
     assert [(row[0], row[4], *row[5:]) for row in told] == [
-        ("Luxembourg", "122.51", "0.99×", "0.00×", "−3.6 %"),
-        ("Finland", "81.49", "0.99×", "0.00×", "−3.2 %"),
-        ("Estonia", "40.74", "0.99×", "0.00×", "−3.2 %"),
-        ("Total, 3 Allies", "244.74", "0.99×", "0.00×", "−3.3 %"),
+        ("Luxembourg", "122.51", "0.99×", "0.00×", "0.99×", "0.17×", "−3.6 %"),
+        ("Finland", "81.49", "0.99×", "0.00×", "0.99×", "0.26×", "−3.2 %"),
+        ("Estonia", "40.74", "0.99×", "0.00×", "0.99×", "0.26×", "−3.2 %"),
+        ("Total, 3 Allies", "244.74", "0.99×", "0.00×", "0.99×", "0.21×", "−3.3 %"),
     ]
 
 

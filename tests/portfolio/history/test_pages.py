@@ -283,7 +283,7 @@ class TestTwoPeople:
             entries, trail = client.get(reverse("portfolio:entries")), client.get(reverse("manage:audit"))
 
         assert f'<a href="{page_of(upload)}">rows.csv</a>' in text_of(entries)
-        assert "brought in the opening balance of Cash at bank: 250000.00." in text_of(trail)
+        assert "brought in the opening balance of Cash at bank: 250 000.00." in text_of(trail)
 
     def test_another_dry_run_than_the_one_read_is_refused_on_the_page(self, as_person, office):
         upload = office.upload(workbook(SHORT))

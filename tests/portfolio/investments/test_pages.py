@@ -69,8 +69,10 @@ def test_the_list_has_each_holding_and_its_sums(as_manager, held):
     page = text_of(as_manager.get(HOLDINGS))
 
     assert "Example Robotics" in page
-    assert page.count('<data value="100000.00">0.1</data>') == 4
-    assert "1.00×" in page
+    assert page.count('<data value="100000.00">0.1</data>') == 6
+    assert '<data value="100000.00">0.1</data><span class="sub">at cost</span>' in page
+    assert page.count('<td class="n p3">0.00×</td><td class="n p3">1.00×</td><td class="n p2">1.00×</td>') == 2
+    assert page.count('<td class="n p2">0.0 %</td>') == 2
     assert "1 holding" in page
 
 
@@ -117,6 +119,17 @@ def test_a_holding_shows_both_currencies_with_rate_day_and_source(as_manager, he
     assert '<data class="n" value="1.100000">1.100000</data>' in page
     assert "4 May 2026, ECB" in page
     assert f"/manage/ledger/entries/{Entry.objects.get(kind='purchase').public_id}" in page
+
+
+def test_without_a_mark_a_holding_stands_at_cost_and_says_so(as_manager, held):
+    page = text_of(as_manager.get(page_of(held)))
+
+    assert (
+        '<dt>Fair value</dt><dd class="fig"><a href="#h-transactions"><data value="100000.00">0.10</data></a>' in page
+    )
+    assert "at cost: no mark is approved" in page
+    assert '<dt>TVPI (MOIC)</dt><dd class="fig">1.00×</dd><dd>received and fair value, over invested</dd>' in page
+    assert '<dt>IRR</dt><dd class="fig">0.0 %</dd><dd>per year: one rate</dd>' in page
 
 
 def test_a_correction_later_leaves_what_was_known(as_manager, held, send):
@@ -258,8 +271,10 @@ def test_both_workbooks_hold_exact_numbers(as_manager, held):
     listed = openpyxl.load_workbook(io.BytesIO(as_manager.get(f"{HOLDINGS}.xlsx").content), read_only=True)
     rows = list(listed["Holdings"].iter_rows(values_only=True))
     assert (rows[1][0], rows[1][6], rows[1][8], rows[-1][9]) == ("Example Robotics", 110000, 100000, 100000)
+    assert rows[1][11:18] == (100000, "cost: no mark is approved", 0, 1, 1, 0, "one rate")
+    assert rows[-1][8:12] == (100000, 100000, 0, 100000)
     whole = openpyxl.load_workbook(io.BytesIO(as_manager.get(page_of(held, "export.xlsx")).content), read_only=True)
-    assert whole.sheetnames == ["About", "Transactions", "Rounds as published"]
+    assert whole.sheetnames == ["About", "Figures", "Transactions", "Rounds as published"]
     bought = list(whole["Transactions"].iter_rows(values_only=True))[1]
     assert (bought[4], bought[6], bought[8], bought[10]) == (110000, 100000, 1.1, "ECB")
 

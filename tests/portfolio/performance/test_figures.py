@@ -138,6 +138,16 @@ def test_multiples_are_net_and_without_what_is_still_to_come(pool):
     assert shown.pic == pytest.approx(128 / 600.01)
 
 
+def test_the_multiple_of_the_holdings_is_gross(pool):
+    shown = queries.pool_returns(pool.fund, as_of=TODAY, known_at=clock.now())
+    before = queries.pool_returns(pool.fund, as_of=date(2026, 2, 9), known_at=clock.now())
+    alone = partners.partner(pool.commitments["LU"], as_of=TODAY, known_at=clock.now())
+
+    assert shown.moic == pytest.approx((26.50 + 70) / 90)
+    assert before.moic is None
+    assert alone.returns.moic is None
+
+
 def test_the_rate_of_return_brings_every_flow_to_nothing(pool):
     shown = queries.pool_returns(pool.fund, as_of=TODAY, known_at=clock.now())
 

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core import clock
+from portfolio.investments import listing, worth
 from portfolio.investments import queries as held
 from portfolio.investments import services as positions
 from portfolio.performance import queries as performance
@@ -189,7 +190,11 @@ class _Played:
         for day in (JUNE, SEPTEMBER):
             valued = queries.fair_value_rows(self.fund, as_of=day, known_at=at)
             told = figures(self.fund, at, as_of=day)
-            assert sum(one.value for one in valued) == told.fair_value
+            listed = listing.listed(self.fund, listing.Wanted(), as_of=day, known_at=at)
+            assert listed.fair_value == sum(one.value for one in valued) == told.fair_value
+            assert {one.holding_id: one.value for one in valued} == {
+                one.pk: worth.of(one, as_of=day, known_at=at).value for one in (self.company, self.stake)
+            }
             assert [one.value for one in valued] == [self._carried(one, day, at) for one in valued]
             found[day] = ([one.value for one in valued], told.nav)
         return found
