@@ -37,6 +37,7 @@ urlpatterns = [
     path("calls/<str:public_id>/cancel", calls.Cancel.as_view(), name="cancel-call"),
     path("holdings", investments.Holdings.as_view(), name="holdings"),
     path("holdings.xlsx", investments.HoldingsWorkbook.as_view(), name="holdings-xlsx"),
+    path("holdings/new", investments.Open.as_view(), name="open-holding"),
     path("holdings/<str:public_id>", investments.Holding.as_view(), name="holding"),
     path("holdings/<str:public_id>/export.xlsx", investments.HoldingWorkbook.as_view(), name="holding-xlsx"),
     path("holdings/<str:public_id>/buy", investments.Buy.as_view(), name="buy"),

@@ -46,6 +46,7 @@ MONEY_ROWS: list[Row] = [
     Row("portfolio:holdings-xlsx", FUND_READERS, READ, objects=OWN_FUNDS),
     Row("portfolio:holding", FUND_READERS, READ, objects=OWN_HOLDINGS, hidden=True),
     Row("portfolio:holding-xlsx", FUND_READERS, READ, objects=OWN_HOLDINGS, hidden=True),
+    Row("portfolio:open-holding", RECORDERS, READ_WRITE, objects=OWN_FUNDS),
     Row("portfolio:buy", RECORDERS, READ_WRITE, objects=OWN_HOLDINGS),
     Row("portfolio:sell", RECORDERS, READ_WRITE, objects=OWN_HOLDINGS),
     Row("portfolio:write-off", RECORDERS, READ_WRITE, objects=OWN_HOLDINGS),
@@ -175,7 +176,7 @@ VALUING = (
     *("valuation", "open-valuation", "submit-valuation", "approve-valuation", "reopen-valuation"),
     *("valuation-mark", "change-mark", "recompute-mark"),
 )
-RECORDING = ("buy", "sell", "write-off", "pay-stake", "receive-from-stake")
+RECORDING = ("open-holding", "buy", "sell", "write-off", "pay-stake", "receive-from-stake")
 navigation.add(
     Item(
         "fund",

@@ -1,10 +1,16 @@
-"""Buying, selling, writing off, and dealing with the funds in which the fund holds a stake."""
+"""Opening holdings, buying, selling, writing off, and dealing with the funds in which the fund holds a stake."""
 
+from portfolio.investments.services.opening import (
+    BODIES,
+    open_holding,
+    open_holding_in_new,
+)
 from portfolio.investments.services.paying import (
     require_cash,
 )
 from portfolio.investments.services.refusals import (
     BeforeItsRound,
+    HoldingStands,
     MoreThanIsHeld,
     NeedsReason,
     NotEnoughCash,
@@ -16,7 +22,6 @@ from portfolio.investments.services.refusals import (
     WrongKind,
 )
 from portfolio.investments.services.rounds import (
-    open_holding,
     record_round,
 )
 from portfolio.investments.services.shares import (
@@ -31,7 +36,9 @@ from portfolio.investments.services.stakes import (
 )
 
 __all__ = (
+    "BODIES",
     "BeforeItsRound",
+    "HoldingStands",
     "MoreThanIsHeld",
     "NeedsReason",
     "NotEnoughCash",
@@ -44,6 +51,7 @@ __all__ = (
     "buy",
     "commit_to_stake",
     "open_holding",
+    "open_holding_in_new",
     "pay_stake",
     "receive_from_stake",
     "record_round",

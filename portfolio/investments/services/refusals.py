@@ -84,3 +84,13 @@ class ValuedMeanwhile(Conflict):
 class RoundStands(Conflict):
     code = "round_stands"
     sentence = _("A round of this name and day was already recorded with other contents.")
+
+
+class HoldingStands(Conflict):
+    code = "holding_stands"
+
+    def __init__(self, name: str) -> None:
+        sentence = _(
+            "The fund has a holding in {name} already, of another kind, technology or currency. Record it there."
+        )
+        super().__init__(str(sentence).format(name=name), field="organisation")

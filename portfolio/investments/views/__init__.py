@@ -1,5 +1,6 @@
-"""Holdings: the list, one holding, and the forms that record what happens to it."""
+"""Holdings: the list, one holding, the form that opens one, and those that record what happens to it."""
 
+from portfolio.investments.views.opening import Open
 from portfolio.investments.views.reading import Holding, Holdings, HoldingsWorkbook, HoldingWorkbook
 from portfolio.investments.views.recording import Buy, PayStake, ReceiveFromStake, Sell, WriteOff
 
@@ -9,6 +10,7 @@ __all__ = (
     "HoldingWorkbook",
     "Holdings",
     "HoldingsWorkbook",
+    "Open",
     "PayStake",
     "ReceiveFromStake",
     "Sell",

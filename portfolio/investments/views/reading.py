@@ -17,7 +17,7 @@ from core.people.requests import PersonRequest
 from core.people.roles import Permission
 from core.web import asof
 from portfolio.funds import queries as funds
-from portfolio.investments import listing, telling, words, workbooks
+from portfolio.investments import listing, queries, telling, words, workbooks
 from portfolio.investments.listing import Wanted
 from portfolio.investments.models import Holding as Held
 
@@ -31,7 +31,15 @@ class Holdings(View):
         wanted = _wanted(request)
         context: dict[str, Any] = {"point": point, "fund": fund, "funds": own, "wanted": wanted}
         if fund:
-            context["listed"] = listing.listed(fund, wanted, as_of=point.as_of, known_at=point.known_at)
+            context |= {
+                "listed": listing.listed(fund, wanted, as_of=point.as_of, known_at=point.known_at),
+                "empty": [
+                    (one, words.HOLDINGS[one.kind])
+                    for one in queries.empty(fund, as_of=point.as_of, known_at=point.known_at)
+                ],
+                "may_open": point.is_now
+                and people_rules.may(request.user, Permission.INVESTMENT_RECORD, fund.public_id),
+            }
         return render(request, "portfolio/holdings/list.html", context)
 
 
