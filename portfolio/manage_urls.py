@@ -40,6 +40,7 @@ urlpatterns = [
     path("holdings/new", investments.Open.as_view(), name="open-holding"),
     path("holdings/<str:public_id>", investments.Holding.as_view(), name="holding"),
     path("holdings/<str:public_id>/export.xlsx", investments.HoldingWorkbook.as_view(), name="holding-xlsx"),
+    path("holdings/<str:public_id>/rounds/record", investments.RecordRound.as_view(), name="record-round"),
     path("holdings/<str:public_id>/buy", investments.Buy.as_view(), name="buy"),
     path("holdings/<str:public_id>/sell", investments.Sell.as_view(), name="sell"),
     path("holdings/<str:public_id>/write-off", investments.WriteOff.as_view(), name="write-off"),

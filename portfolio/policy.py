@@ -47,6 +47,7 @@ MONEY_ROWS: list[Row] = [
     Row("portfolio:holding", FUND_READERS, READ, objects=OWN_HOLDINGS, hidden=True),
     Row("portfolio:holding-xlsx", FUND_READERS, READ, objects=OWN_HOLDINGS, hidden=True),
     Row("portfolio:open-holding", RECORDERS, READ_WRITE, objects=OWN_FUNDS),
+    Row("portfolio:record-round", RECORDERS, READ_WRITE, objects=OWN_HOLDINGS),
     Row("portfolio:buy", RECORDERS, READ_WRITE, objects=OWN_HOLDINGS),
     Row("portfolio:sell", RECORDERS, READ_WRITE, objects=OWN_HOLDINGS),
     Row("portfolio:write-off", RECORDERS, READ_WRITE, objects=OWN_HOLDINGS),
@@ -176,7 +177,7 @@ VALUING = (
     *("valuation", "open-valuation", "submit-valuation", "approve-valuation", "reopen-valuation"),
     *("valuation-mark", "change-mark", "recompute-mark"),
 )
-RECORDING = ("open-holding", "buy", "sell", "write-off", "pay-stake", "receive-from-stake")
+RECORDING = ("open-holding", "record-round", "buy", "sell", "write-off", "pay-stake", "receive-from-stake")
 navigation.add(
     Item(
         "fund",

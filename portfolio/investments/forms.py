@@ -4,6 +4,7 @@ That of a transaction carries a key made when it was opened: sent twice, the tra
 """
 
 import secrets
+from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
@@ -12,12 +13,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from core.nations.models import Nation
+from core.nations.models import Basis, Nation
 from core.organisations.models import Organisation
 from core.organisations.technologies import TECHNOLOGIES
 from core.web import fields
 from portfolio.investments import services, words
-from portfolio.investments.models import Holding, Round
+from portfolio.investments.models import PRECISIONS, Holding, Round
 from portfolio.ledger.fields import PostedAmount
 
 ZERO = Decimal(0)
@@ -97,6 +98,57 @@ class ReceiveForm(RecordForm):
         help_text=_("It lowers the cost; the rest is a gain."),
     )
     field_order = ("amount", "returned_capital", "effective_on", "key")
+
+
+class RoundForm(forms.Form):
+    """A round as it was published: everybody's money, and how exactly its day is known."""
+
+    name = forms.CharField(label=_("Round"), max_length=80, help_text=_("As it was published, such as Series A."))
+    held_on = fields.Day(
+        label=_("Announced on"), help_text=_("Any day of it where only the month, the quarter or the year is known.")
+    )
+    precision = forms.ChoiceField(label=_("How exactly the day is known"), choices=PRECISIONS)
+    total = PostedAmount(
+        label=_("Total"), required=False, help_text=_("What everybody paid together, not the fund alone.")
+    )
+    currency = forms.ChoiceField(label=_("Currency of the total"), required=False)
+    role = forms.CharField(
+        label=_("Part of the fund"), max_length=40, required=False, help_text=_("Such as lead or co-investor.")
+    )
+    co_investors = forms.CharField(label=_("With"), max_length=300, required=False)
+    basis = forms.ChoiceField(
+        label=_("Basis"), choices=[("", _("Choose")), *Basis.choices], help_text=_("How far this may be trusted.")
+    )
+    source = forms.CharField(
+        label=_("Source"), max_length=400, required=False, help_text=_("Needed unless the round is illustrative.")
+    )
+    note = forms.CharField(label=_("Note"), max_length=400, required=False)
+
+    def __init__(self, *args: Any, currencies: dict[str, str], today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [(code, f"{code}, {name}") for code, name in currencies.items()]
+        cast(forms.ChoiceField, self.fields["currency"]).choices = [("", _("No total")), *offered]
+        cast(fields.Day, self.fields["held_on"]).last = today
+
+    def clean_currency(self) -> str | None:
+        return self.cleaned_data["currency"] or None
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if {"held_on", "precision"} <= given.keys():
+            given["held_on"] = _first_day(given["held_on"], given["precision"])
+        if {"total", "currency"} <= given.keys():
+            if given["total"] is not None and given["currency"] is None:
+                self.add_error("currency", _now("Choose the currency of the total."))
+            if given["total"] is None and given["currency"] is not None:
+                self.add_error("total", _now("Fill in the total, or choose no currency for it."))
+        return given
+
+
+def _first_day(day: date, precision: str) -> date:
+    """The first of the month, quarter or year in which a day lies; the day itself where it is known."""
+    first_month = {"year": 1, "quarter": day.month - (day.month - 1) % 3}
+    return day if precision == "day" else date(day.year, first_month.get(precision, day.month), 1)
 
 
 class OpenForm(forms.Form):

@@ -28,6 +28,7 @@ ABOUT_ONE_THING = (
     "commitment",
     "holding",
     "holding-xlsx",
+    "record-round",
     "buy",
     "sell",
     "write-off",

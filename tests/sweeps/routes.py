@@ -145,6 +145,7 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "portfolio:submit-valuation": lambda world: _valuation(world, state="in_review"),
     "portfolio:reopen-valuation": lambda world: _valuation(world, state="locked", later=None),
     **{f"portfolio:{page}": _mark for page in MARK_PAGES},
+    "portfolio:record-round": _direct,
     "portfolio:buy": _direct,
     "portfolio:sell": _direct,
     "portfolio:write-off": _direct,

@@ -1,5 +1,6 @@
 """Opening holdings, buying, selling, writing off, and dealing with the funds in which the fund holds a stake."""
 
+from portfolio.funds.services import SourceMissing
 from portfolio.investments.services.opening import (
     BODIES,
     open_holding,
@@ -44,6 +45,7 @@ __all__ = (
     "NotEnoughCash",
     "OverStake",
     "RoundStands",
+    "SourceMissing",
     "TooLittleLater",
     "UnfitQuantity",
     "ValuedMeanwhile",

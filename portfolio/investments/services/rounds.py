@@ -6,11 +6,11 @@ from decimal import Decimal
 from django.db import transaction
 
 from core.audit import services as audit
+from core.nations.models import Basis
 from core.organisations.models import Organisation
-from core.people import rules as people_rules
 from core.people.models import User
-from core.people.roles import Permission
 from portfolio.funds.models import Fund
+from portfolio.funds.services import SourceMissing
 from portfolio.investments.models import Round
 from portfolio.investments.services import recording
 from portfolio.investments.services.refusals import RoundStands
@@ -34,8 +34,13 @@ def record_round(
     by: User,
     at: datetime,
 ) -> Round:
-    """Note a published round of a company. The one that stands already is returned. Raises RoundStands."""
-    people_rules.require(by, Permission.INVESTMENT_RECORD, fund.public_id)
+    """Note a published round of a company. The one that stands already is returned.
+
+    Raises RoundStands, SourceMissing, ValuedMeanwhile.
+    """
+    recording.ready_fund(fund.pk, by, at)
+    if basis != Basis.ILLUSTRATIVE and not source:
+        raise SourceMissing(field="source")
     content = {
         "precision": precision,
         "total": total,

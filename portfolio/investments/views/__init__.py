@@ -2,7 +2,7 @@
 
 from portfolio.investments.views.opening import Open
 from portfolio.investments.views.reading import Holding, Holdings, HoldingsWorkbook, HoldingWorkbook
-from portfolio.investments.views.recording import Buy, PayStake, ReceiveFromStake, Sell, WriteOff
+from portfolio.investments.views.recording import Buy, PayStake, ReceiveFromStake, RecordRound, Sell, WriteOff
 
 __all__ = (
     "Buy",
@@ -13,6 +13,7 @@ __all__ = (
     "Open",
     "PayStake",
     "ReceiveFromStake",
+    "RecordRound",
     "Sell",
     "WriteOff",
 )

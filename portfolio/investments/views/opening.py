@@ -10,13 +10,12 @@ from django.views import View
 
 from core import clock
 from core.errors import Conflict, Invalid, NotFound
-from core.money import queries as money
+from core.money import forms as money
 from core.nations import queries as nations
 from core.organisations.models import Organisation
 from core.people import rules as people_rules
 from core.people.requests import PersonRequest
 from core.people.roles import Permission
-from core.web import numerals
 from core.web.forms import take
 from portfolio.funds import queries as funds
 from portfolio.funds.models import Fund
@@ -64,9 +63,7 @@ class Open(View):
             data,
             organisations=queries.to_hold(fund, sent=sent),
             nations=list(nations.allies(clock.today())),
-            currencies={
-                code: names[1 if numerals.is_french() else 0] for code, names in money.currency_names().items()
-            },
+            currencies=money.names(),
             **given,
         )
 

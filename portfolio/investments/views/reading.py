@@ -100,6 +100,7 @@ def _acts(request: PersonRequest, holding: Held) -> list[tuple[str, Promise]]:
             ("portfolio:buy", _("Purchase…")),
             ("portfolio:sell", _("Sale…")),
             ("portfolio:write-off", _("Write-off…")),
+            ("portfolio:record-round", _("Round…")),
         ]
     return [
         ("portfolio:pay-stake", _("Payment…")),

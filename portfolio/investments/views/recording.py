@@ -7,6 +7,7 @@ from django import forms as django_forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -14,12 +15,13 @@ from django.views import View
 
 from core import clock
 from core.errors import Conflict, Invalid, NotFound
+from core.money import forms as money
 from core.people import rules as people_rules
 from core.people.requests import PersonRequest
 from core.people.roles import Permission
 from core.web.forms import take
 from portfolio.investments import forms, listing, queries, services
-from portfolio.investments.models import Holding
+from portfolio.investments.models import Holding, Round
 
 
 class Record(View):
@@ -28,28 +30,37 @@ class Record(View):
     kind: ClassVar[str]
     heading: ClassVar[Promise]
     explanation: ClassVar[Promise]
-    form: ClassVar[type[forms.RecordForm]]
+    form: ClassVar[type[django_forms.Form]]
     service: ClassVar[Callable[..., Any]]
     renamed: ClassVar[dict[str, str]] = {}
+    is_posted: ClassVar[bool] = True
 
     def get(self, request: PersonRequest, public_id: str) -> HttpResponse:
         holding = self._holding(request, public_id)
-        initial = {"key": forms.fresh_key(), "effective_on": clock.today()}
-        return self._page(request, holding, self.form(initial=initial, **self._offered(holding)))
+        return self._page(request, holding, self.form(initial=self._initial(request), **self._offered(holding)))
 
     def post(self, request: PersonRequest, public_id: str) -> HttpResponse:
         holding = self._holding(request, public_id)
         form = self.form(request.POST, **self._offered(holding))
         if not form.is_valid():
             return self._page(request, holding, form)
-        illustrative = queries.is_illustrative(holding)
         try:
-            type(self).service(holding, **form.cleaned_data, illustrative=illustrative, by=request.user, at=clock.now())
+            made = self._record(holding, **form.cleaned_data, by=request.user, at=clock.now())
         except (Conflict, Invalid, NotFound) as refusal:
             take(form, refusal, self.renamed)
             return self._page(request, holding, form)
-        messages.success(request, _now("Recorded and posted to the ledger."))
-        return redirect("portfolio:holding", holding.public_id)
+        messages.success(request, _now("Recorded and posted to the ledger.") if self.is_posted else _now("Recorded."))
+        return redirect(self._next(request, holding, made))
+
+    def _record(self, holding: Holding, **given: Any) -> Any:
+        return type(self).service(holding, **given, illustrative=queries.is_illustrative(holding))
+
+    def _initial(self, _request: PersonRequest) -> dict[str, Any]:
+        return {"key": forms.fresh_key(), "effective_on": clock.today()}
+
+    def _next(self, _request: PersonRequest, holding: Holding, _made: Any) -> str:
+        """The address to which a record leads."""
+        return reverse("portfolio:holding", args=[holding.public_id])
 
     def _holding(self, request: PersonRequest, public_id: str) -> Holding:
         """The holding, of the kind that this form is for, to somebody who may record. Raises NotFound, NotPermitted."""
@@ -70,6 +81,8 @@ class Record(View):
             "form": form,
             "heading": self.heading,
             "explanation": self.explanation,
+            "is_posted": self.is_posted,
+            "buys": isinstance(self, Buy),
         }
         return render(request, "portfolio/holdings/record.html", context)
 
@@ -80,6 +93,27 @@ class Buy(Record):
 
     def _offered(self, holding: Holding) -> dict[str, Any]:
         return {"rounds": list(queries.rounds(holding, known_at=clock.now()))}
+
+    def _initial(self, request: PersonRequest) -> dict[str, Any]:
+        return super()._initial(request) | {"round": request.GET.get("round", "")}
+
+
+class RecordRound(Record):
+    """A published round of the company. From the form that buys it leads back there, with the round chosen."""
+
+    kind, form, is_posted = Holding.Kind.DIRECT, forms.RoundForm, False
+    heading, explanation = _("Record a round"), _("A financing round of the company as published. No money moves.")
+
+    def _record(self, holding: Holding, **given: Any) -> Round:
+        return services.record_round(holding.organisation, **given, fund=holding.fund)
+
+    def _offered(self, _holding: Holding) -> dict[str, Any]:
+        return {"currencies": money.names(), "today": clock.today()}
+
+    def _next(self, request: PersonRequest, holding: Holding, made: Round) -> str:
+        if request.GET.get("then") != "buy":
+            return super()._next(request, holding, made)
+        return f"{reverse('portfolio:buy', args=[holding.public_id])}?round={made.public_id}"
 
 
 class Sell(Record):
