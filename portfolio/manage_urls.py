@@ -44,6 +44,7 @@ urlpatterns = [
     path("holdings/<str:public_id>/buy", investments.Buy.as_view(), name="buy"),
     path("holdings/<str:public_id>/sell", investments.Sell.as_view(), name="sell"),
     path("holdings/<str:public_id>/write-off", investments.WriteOff.as_view(), name="write-off"),
+    path("holdings/<str:public_id>/commit", investments.CommitToStake.as_view(), name="commit-to-stake"),
     path("holdings/<str:public_id>/pay", investments.PayStake.as_view(), name="pay-stake"),
     path("holdings/<str:public_id>/receive", investments.ReceiveFromStake.as_view(), name="receive-from-stake"),
     path("holdings/<str:public_id>/marks", valuations.HoldingMarks.as_view(), name="holding-marks"),

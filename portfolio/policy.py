@@ -51,6 +51,7 @@ MONEY_ROWS: list[Row] = [
     Row("portfolio:buy", RECORDERS, READ_WRITE, objects=OWN_HOLDINGS),
     Row("portfolio:sell", RECORDERS, READ_WRITE, objects=OWN_HOLDINGS),
     Row("portfolio:write-off", RECORDERS, READ_WRITE, objects=OWN_HOLDINGS),
+    Row("portfolio:commit-to-stake", RECORDERS, READ_WRITE, objects=OWN_HOLDINGS),
     Row("portfolio:pay-stake", RECORDERS, READ_WRITE, objects=OWN_HOLDINGS),
     Row("portfolio:receive-from-stake", RECORDERS, READ_WRITE, objects=OWN_HOLDINGS),
     Row("portfolio:ledger", FUND_READERS, READ, objects=OWN_BOOKS),
@@ -177,7 +178,16 @@ VALUING = (
     *("valuation", "open-valuation", "submit-valuation", "approve-valuation", "reopen-valuation"),
     *("valuation-mark", "change-mark", "recompute-mark"),
 )
-RECORDING = ("open-holding", "record-round", "buy", "sell", "write-off", "pay-stake", "receive-from-stake")
+RECORDING = (
+    "open-holding",
+    "record-round",
+    "buy",
+    "sell",
+    "write-off",
+    "commit-to-stake",
+    "pay-stake",
+    "receive-from-stake",
+)
 navigation.add(
     Item(
         "fund",

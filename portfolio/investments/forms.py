@@ -100,6 +100,23 @@ class ReceiveForm(RecordForm):
     field_order = ("amount", "returned_capital", "effective_on", "key")
 
 
+class CommitForm(forms.Form):
+    """What is committed to another fund from a day on: all of it, not what is added."""
+
+    amount = PostedAmount(
+        label=_("Committed in all"),
+        help_text=_("In the currency of the holding, to the cent, with what was committed before."),
+    )
+    effective_on = fields.Day(label=_("In force from"), help_text=_("The first day on which it is committed."))
+    source = forms.CharField(
+        label=_("Source"), max_length=400, required=False, help_text=_("Such as the subscription agreement.")
+    )
+
+    def __init__(self, *args: Any, is_illustrative: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["source"].required = not is_illustrative
+
+
 class RoundForm(forms.Form):
     """A round as it was published: everybody's money, and how exactly its day is known."""
 

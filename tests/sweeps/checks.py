@@ -32,6 +32,7 @@ ABOUT_ONE_THING = (
     "buy",
     "sell",
     "write-off",
+    "commit-to-stake",
     "pay-stake",
     "receive-from-stake",
     "entry",

@@ -149,6 +149,7 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "portfolio:buy": _direct,
     "portfolio:sell": _direct,
     "portfolio:write-off": _direct,
+    "portfolio:commit-to-stake": _stake,
     "portfolio:pay-stake": _stake,
     "portfolio:receive-from-stake": _stake,
     "portfolio:entry": lambda world: {"public_id": world.fund.book.entries.order_by("number").first().public_id},

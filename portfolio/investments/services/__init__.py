@@ -12,6 +12,7 @@ from portfolio.investments.services.paying import (
 from portfolio.investments.services.refusals import (
     BeforeItsRound,
     HoldingStands,
+    LessThanPaid,
     MoreThanIsHeld,
     NeedsReason,
     NotEnoughCash,
@@ -40,6 +41,7 @@ __all__ = (
     "BODIES",
     "BeforeItsRound",
     "HoldingStands",
+    "LessThanPaid",
     "MoreThanIsHeld",
     "NeedsReason",
     "NotEnoughCash",

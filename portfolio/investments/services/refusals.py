@@ -57,6 +57,15 @@ class OverStake(Conflict):
         super().__init__(str(sentence).format(**told), field="amount")
 
 
+class LessThanPaid(Conflict):
+    code = "less_than_paid"
+
+    def __init__(self, asked: Decimal, paid: Decimal) -> None:
+        sentence = _("{paid} is paid into the stake already, so {asked} cannot be all that is committed. Enter more.")
+        told = {"asked": numerals.plain(asked, 2), "paid": numerals.plain(paid, 2)}
+        super().__init__(str(sentence).format(**told), field="amount")
+
+
 class NeedsReason(Invalid):
     code = "needs_reason"
     sentence = _("A write-off needs a reason.")

@@ -2,10 +2,19 @@
 
 from portfolio.investments.views.opening import Open
 from portfolio.investments.views.reading import Holding, Holdings, HoldingsWorkbook, HoldingWorkbook
-from portfolio.investments.views.recording import Buy, PayStake, ReceiveFromStake, RecordRound, Sell, WriteOff
+from portfolio.investments.views.recording import (
+    Buy,
+    CommitToStake,
+    PayStake,
+    ReceiveFromStake,
+    RecordRound,
+    Sell,
+    WriteOff,
+)
 
 __all__ = (
     "Buy",
+    "CommitToStake",
     "Holding",
     "HoldingWorkbook",
     "Holdings",

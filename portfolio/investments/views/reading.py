@@ -106,4 +106,5 @@ def _acts(request: PersonRequest, holding: Held) -> list[tuple[str, Promise]]:
         ("portfolio:pay-stake", _("Payment…")),
         ("portfolio:receive-from-stake", _("Distribution…")),
         ("portfolio:write-off", _("Write-off…")),
+        ("portfolio:commit-to-stake", _("Commitment…")),
     ]

@@ -16,6 +16,7 @@ from django.views import View
 from core import clock
 from core.errors import Conflict, Invalid, NotFound
 from core.money import forms as money
+from core.nations.models import Basis
 from core.people import rules as people_rules
 from core.people.requests import PersonRequest
 from core.people.roles import Permission
@@ -83,6 +84,7 @@ class Record(View):
             "explanation": self.explanation,
             "is_posted": self.is_posted,
             "buys": isinstance(self, Buy),
+            "commits": isinstance(self, CommitToStake),
         }
         return render(request, "portfolio/holdings/record.html", context)
 
@@ -125,6 +127,21 @@ class WriteOff(Record):
     kind, form, service = "", forms.WriteOffForm, staticmethod(services.write_off)
     heading, explanation = _("Record a write-off"), _("Cost is taken off for ever. No money moves.")
     renamed = {"quantity": "cost", "amount": "cost"}
+
+
+class CommitToStake(Record):
+    """What the fund commits to another one. Its own promise is sure, unless the figures of the holding are illustrative."""
+
+    kind, form, is_posted = Holding.Kind.FUND, forms.CommitForm, False
+    heading = _("Commit to the stake")
+    explanation = _("What was committed before stays on record. Nothing is paid by it.")
+
+    def _record(self, holding: Holding, **given: Any) -> Any:
+        basis = Basis.ILLUSTRATIVE if queries.is_illustrative(holding) else Basis.SOLID
+        return services.commit_to_stake(holding, **given, basis=basis.value)
+
+    def _offered(self, holding: Holding) -> dict[str, Any]:
+        return {"is_illustrative": queries.is_illustrative(holding)}
 
 
 class PayStake(Record):
