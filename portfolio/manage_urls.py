@@ -5,6 +5,7 @@ from django.urls import path
 from portfolio.capital_calls import views as calls
 from portfolio.dashboards import home
 from portfolio.dashboards import views as dashboards
+from portfolio.fees import views as fees
 from portfolio.funds import views as funds
 from portfolio.history import views as history
 from portfolio.investments import views as investments
@@ -65,6 +66,7 @@ urlpatterns = [
     path("receipts/suspense/<str:public_id>", calls.ApplySuspense.as_view(), name="apply-suspense"),
     path("ledger", ledger.TrialBalance.as_view(), name="ledger"),
     path("ledger.xlsx", ledger.TrialBalanceWorkbook.as_view(), name="ledger-xlsx"),
+    path("ledger/fees/pay", fees.Pay.as_view(), name="pay-fee"),
     path("ledger/check", ledger.Check.as_view(), name="ledger-check"),
     path("ledger/release", ledger.Release.as_view(), name="ledger-release"),
     path("ledger/close", ledger.Close.as_view(), name="ledger-close"),

@@ -56,6 +56,7 @@ MONEY_ROWS: list[Row] = [
     Row("portfolio:receive-from-stake", RECORDERS, READ_WRITE, objects=OWN_HOLDINGS),
     Row("portfolio:ledger", FUND_READERS, READ, objects=OWN_BOOKS),
     Row("portfolio:ledger-xlsx", FUND_READERS, READ, objects=OWN_BOOKS),
+    Row("portfolio:pay-fee", RECORDERS, READ_WRITE, objects=OWN_FUNDS),
     Row("portfolio:ledger-check", FUND_READERS, WRITE, objects=OWN_BOOKS),
     Row("portfolio:ledger-release", RECORDERS, WRITE, objects=OWN_BOOKS, fresh=True),
     Row("portfolio:ledger-close", RECORDERS, READ_WRITE, objects=OWN_BOOKS, fresh=True),
@@ -208,7 +209,7 @@ navigation.add(
         _("Ledger"),
         "portfolio:ledger",
         order=15,
-        also=("portfolio:ledger-close", "portfolio:ledger-check", "portfolio:ledger-release"),
+        also=("portfolio:pay-fee", "portfolio:ledger-close", "portfolio:ledger-check", "portfolio:ledger-release"),
     ),
     Item("fund", _("Entries"), "portfolio:entries", order=16, also=("portfolio:entry",)),
 )
