@@ -5,6 +5,7 @@ from django.urls import path
 from portfolio.capital_calls import views as calls
 from portfolio.dashboards import home
 from portfolio.dashboards import views as dashboards
+from portfolio.fees import views as fees
 from portfolio.funds import views as funds
 from portfolio.history import views as history
 from portfolio.investments import views as investments
@@ -37,11 +38,14 @@ urlpatterns = [
     path("calls/<str:public_id>/cancel", calls.Cancel.as_view(), name="cancel-call"),
     path("holdings", investments.Holdings.as_view(), name="holdings"),
     path("holdings.xlsx", investments.HoldingsWorkbook.as_view(), name="holdings-xlsx"),
+    path("holdings/new", investments.Open.as_view(), name="open-holding"),
     path("holdings/<str:public_id>", investments.Holding.as_view(), name="holding"),
     path("holdings/<str:public_id>/export.xlsx", investments.HoldingWorkbook.as_view(), name="holding-xlsx"),
+    path("holdings/<str:public_id>/rounds/record", investments.RecordRound.as_view(), name="record-round"),
     path("holdings/<str:public_id>/buy", investments.Buy.as_view(), name="buy"),
     path("holdings/<str:public_id>/sell", investments.Sell.as_view(), name="sell"),
     path("holdings/<str:public_id>/write-off", investments.WriteOff.as_view(), name="write-off"),
+    path("holdings/<str:public_id>/commit", investments.CommitToStake.as_view(), name="commit-to-stake"),
     path("holdings/<str:public_id>/pay", investments.PayStake.as_view(), name="pay-stake"),
     path("holdings/<str:public_id>/receive", investments.ReceiveFromStake.as_view(), name="receive-from-stake"),
     path("holdings/<str:public_id>/marks", valuations.HoldingMarks.as_view(), name="holding-marks"),
@@ -63,6 +67,7 @@ urlpatterns = [
     path("receipts/suspense/<str:public_id>", calls.ApplySuspense.as_view(), name="apply-suspense"),
     path("ledger", ledger.TrialBalance.as_view(), name="ledger"),
     path("ledger.xlsx", ledger.TrialBalanceWorkbook.as_view(), name="ledger-xlsx"),
+    path("ledger/fees/pay", fees.Pay.as_view(), name="pay-fee"),
     path("ledger/check", ledger.Check.as_view(), name="ledger-check"),
     path("ledger/release", ledger.Release.as_view(), name="ledger-release"),
     path("ledger/close", ledger.Close.as_view(), name="ledger-close"),

@@ -46,13 +46,17 @@ MONEY_ROWS: list[Row] = [
     Row("portfolio:holdings-xlsx", FUND_READERS, READ, objects=OWN_FUNDS),
     Row("portfolio:holding", FUND_READERS, READ, objects=OWN_HOLDINGS, hidden=True),
     Row("portfolio:holding-xlsx", FUND_READERS, READ, objects=OWN_HOLDINGS, hidden=True),
+    Row("portfolio:open-holding", RECORDERS, READ_WRITE, objects=OWN_FUNDS),
+    Row("portfolio:record-round", RECORDERS, READ_WRITE, objects=OWN_HOLDINGS),
     Row("portfolio:buy", RECORDERS, READ_WRITE, objects=OWN_HOLDINGS),
     Row("portfolio:sell", RECORDERS, READ_WRITE, objects=OWN_HOLDINGS),
     Row("portfolio:write-off", RECORDERS, READ_WRITE, objects=OWN_HOLDINGS),
+    Row("portfolio:commit-to-stake", RECORDERS, READ_WRITE, objects=OWN_HOLDINGS),
     Row("portfolio:pay-stake", RECORDERS, READ_WRITE, objects=OWN_HOLDINGS),
     Row("portfolio:receive-from-stake", RECORDERS, READ_WRITE, objects=OWN_HOLDINGS),
     Row("portfolio:ledger", FUND_READERS, READ, objects=OWN_BOOKS),
     Row("portfolio:ledger-xlsx", FUND_READERS, READ, objects=OWN_BOOKS),
+    Row("portfolio:pay-fee", RECORDERS, READ_WRITE, objects=OWN_FUNDS),
     Row("portfolio:ledger-check", FUND_READERS, WRITE, objects=OWN_BOOKS),
     Row("portfolio:ledger-release", RECORDERS, WRITE, objects=OWN_BOOKS, fresh=True),
     Row("portfolio:ledger-close", RECORDERS, READ_WRITE, objects=OWN_BOOKS, fresh=True),
@@ -176,7 +180,16 @@ VALUING = (
     *("valuation", "valuation-policy", "open-valuation", "submit-valuation", "approve-valuation", "reopen-valuation"),
     *("valuation-mark", "change-mark", "recompute-mark"),
 )
-RECORDING = ("buy", "sell", "write-off", "pay-stake", "receive-from-stake")
+RECORDING = (
+    "open-holding",
+    "record-round",
+    "buy",
+    "sell",
+    "write-off",
+    "commit-to-stake",
+    "pay-stake",
+    "receive-from-stake",
+)
 navigation.add(
     Item(
         "fund",
@@ -197,7 +210,7 @@ navigation.add(
         _("Ledger"),
         "portfolio:ledger",
         order=15,
-        also=("portfolio:ledger-close", "portfolio:ledger-check", "portfolio:ledger-release"),
+        also=("portfolio:pay-fee", "portfolio:ledger-close", "portfolio:ledger-check", "portfolio:ledger-release"),
     ),
     Item("fund", _("Entries"), "portfolio:entries", order=16, also=("portfolio:entry",)),
 )

@@ -7,7 +7,17 @@ from core.organisations.models import Organisation
 
 def companies() -> QuerySet[Organisation]:
     """Every company that the fund or the accelerator deals with, by name."""
-    return Organisation.objects.filter(kind=Organisation.Kind.COMPANY).select_related("nation").order_by("name", "pk")
+    return of_kinds(Organisation.Kind.COMPANY)
+
+
+def of_kinds(*kinds: str) -> QuerySet[Organisation]:
+    """Organisations of some kinds, with the nation of their head office, by name."""
+    return Organisation.objects.filter(kind__in=kinds).select_related("nation").order_by("name", "pk")
+
+
+def is_known(name: str, kind: str, nation: str | None) -> bool:
+    """Whether there is one of this name, in whatever case, of the kind and the nation."""
+    return Organisation.objects.filter(name__iexact=name.strip(), kind=kind, nation=nation).exists()
 
 
 def named(name: str, kind: str) -> Organisation | None:

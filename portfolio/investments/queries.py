@@ -10,9 +10,12 @@ from django.contrib.postgres.aggregates import ArrayAgg, BoolOr
 from django.db.models import Case, DecimalField, F, Min, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce
 
+from core.organisations import queries as organisations
+from core.organisations.models import Organisation
 from core.people import rules as people_rules
 from core.people.models import User
 from core.people.roles import Permission
+from portfolio.funds import queries as funds
 from portfolio.funds.models import Fund
 from portfolio.investments.models import Holding, Round, StakeTerms, Transaction
 
@@ -60,6 +63,24 @@ def positions(fund: Fund, *, as_of: date, known_at: datetime) -> list[Position]:
     holdings = Holding.objects.filter(pk__in=summed).select_related("organisation__nation")
     result = [_summed(holding, summed[holding.pk]) for holding in holdings]
     return sorted(result, key=lambda one: (-one.fund_cost, one.holding.organisation.name, one.holding.pk))
+
+
+def empty(fund: Fund, *, as_of: date, known_at: datetime) -> list[Holding]:
+    """Holdings that were open by then and of which no transaction was known, by name."""
+    moved = Transaction.objects.filter(holding__fund=fund, recorded_at__lte=known_at).values("holding")
+    opened = Holding.objects.filter(fund=fund, recorded_at__lte=known_at).exclude(pk__in=moved)
+    found = opened.select_related("organisation__nation").order_by("organisation__name", "pk")
+    return [one for one in found if funds.day_of(fund, one.recorded_at) <= as_of]
+
+
+def to_hold(fund: Fund, *, sent: str = "") -> list[Organisation]:
+    """Companies and fund managers in which the fund has no holding, by name.
+
+    ``sent`` is the public id of one that is offered all the same: a form sent twice leads to what the first one made.
+    """
+    held = set(Holding.objects.filter(fund=fund).values_list("organisation", flat=True))
+    known = organisations.of_kinds(Organisation.Kind.COMPANY, Organisation.Kind.FUND_MANAGER)
+    return [one for one in known if one.pk not in held or one.public_id == sent]
 
 
 def _of(field: str, kinds: frozenset[str]) -> Coalesce:

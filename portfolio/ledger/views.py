@@ -152,9 +152,11 @@ def _trial(request: PersonRequest) -> dict[str, Any]:
     context: dict[str, Any] = {"point": point, "book": book, **_funds(book, books)}
     if book:
         may_close = people_rules.may(request.user, Permission.LEDGER_CLOSE, book.fund.public_id)
+        may_pay = people_rules.may(request.user, Permission.INVESTMENT_RECORD, book.fund.public_id)
         context |= {
             "trial": reading.trial(book, as_of=point.as_of, known_at=point.known_at),
             "may_close": may_close and point.is_now,
+            "may_pay": may_pay and point.is_now,
             "may_check": point.is_now,
         }
     return context

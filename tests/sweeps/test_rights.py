@@ -29,6 +29,8 @@ SEED, ROWS_TRIED = 20261123, 100
 """Without FULL, as many mutants of rows are tried as this, always the same ones."""
 OF_A_FUND = ("portfolio:", "ally:", "admin:portfolio_", "manage:audit")
 """Routes that tell of a fund: directories of nations and organisations tell everybody of what is new."""
+OF_THE_DIRECTORY = ("portfolio:open-holding",)
+"""Routes of a fund that offer the directory of organisations."""
 SURVIVORS_AT_MOST = 0.05
 
 SIGNS_IN_ITSELF = "the page asks visitors to sign in by itself, with the same answer"
@@ -81,7 +83,8 @@ def test_what_is_new_elsewhere_changes_no_answer_here(heard, world):
     fund, _closing, commitment = elsewhere.established("Cedar Fund", partner, "61048293.75", system=world.system)
     elsewhere.furnish(fund, commitment, word="Cedar", system=world.system, at=NOW)
 
-    asked = [one for one in heard.answers if one.route.startswith(OF_A_FUND) and "auditor" not in one.actor.roles]
+    of_a_fund = [one for one in heard.answers if one.route.startswith(OF_A_FUND) and "auditor" not in one.actor.roles]
+    asked = [one for one in of_a_fund if one.route not in OF_THE_DIRECTORY]
     changed = [str(one) for one in asked if contents.words(one.ask()) != heard.answers[one]]
 
     assert changed == []

@@ -1,10 +1,18 @@
-"""Buying, selling, writing off, and dealing with the funds in which the fund holds a stake."""
+"""Opening holdings, buying, selling, writing off, and dealing with the funds in which the fund holds a stake."""
 
+from portfolio.funds.services import SourceMissing
+from portfolio.investments.services.opening import (
+    BODIES,
+    open_holding,
+    open_holding_in_new,
+)
 from portfolio.investments.services.paying import (
     require_cash,
 )
 from portfolio.investments.services.refusals import (
     BeforeItsRound,
+    HoldingStands,
+    LessThanPaid,
     MoreThanIsHeld,
     NeedsReason,
     NotEnoughCash,
@@ -16,7 +24,6 @@ from portfolio.investments.services.refusals import (
     WrongKind,
 )
 from portfolio.investments.services.rounds import (
-    open_holding,
     record_round,
 )
 from portfolio.investments.services.shares import (
@@ -31,12 +38,16 @@ from portfolio.investments.services.stakes import (
 )
 
 __all__ = (
+    "BODIES",
     "BeforeItsRound",
+    "HoldingStands",
+    "LessThanPaid",
     "MoreThanIsHeld",
     "NeedsReason",
     "NotEnoughCash",
     "OverStake",
     "RoundStands",
+    "SourceMissing",
     "TooLittleLater",
     "UnfitQuantity",
     "ValuedMeanwhile",
@@ -44,6 +55,7 @@ __all__ = (
     "buy",
     "commit_to_stake",
     "open_holding",
+    "open_holding_in_new",
     "pay_stake",
     "receive_from_stake",
     "record_round",

@@ -42,18 +42,24 @@ def register(last_valued: Moment) -> None:
 
 
 def ready(holding: Holding, by: User, kind: str | None, at: datetime) -> Book:
-    """Lock fund and book, check the right and the kind of holding, and that every valuation will know what is stamped ``at``.
+    """Lock fund and book, check the right and the kind of holding, and that every valuation will know what is stamped ``at``."""
+    fund = ready_fund(holding.fund_id, by, at)
+    if kind is not None and holding.kind != kind:
+        raise WrongKind
+    return Book.objects.select_for_update().get(pk=funds.book_of(fund).pk)
+
+
+def ready_fund(fund_id: int, by: User, at: datetime) -> Fund:
+    """Lock the fund, check the right, and that every valuation of it will know what is stamped ``at``.
 
     What was recorded by the moment at which a valuation was opened is in its marks, and what was recorded after it is carried:
     opening holds the fund too, so that nothing comes in between.
     """
-    fund = locks.in_order(Fund.objects.filter(pk=holding.fund_id).select_related("book")).get()
+    fund = locks.in_order(Fund.objects.filter(pk=fund_id).select_related("book")).get()
     people_rules.require(by, Permission.INVESTMENT_RECORD, fund.public_id)
-    if kind is not None and holding.kind != kind:
-        raise WrongKind
     if any(opened_at and at <= opened_at for opened_at in (tell(fund) for tell in _last_valued)):
         raise ValuedMeanwhile
-    return Book.objects.select_for_update().get(pk=funds.book_of(fund).pk)
+    return fund
 
 
 def standing(holding: Holding, key: str, kind: str, on: date, **content: Decimal) -> Transaction | None:

@@ -62,6 +62,15 @@ class OverStake(Conflict):
         super().__init__(str(sentence).format(**told), field="amount")
 
 
+class LessThanPaid(Conflict):
+    code = "less_than_paid"
+
+    def __init__(self, asked: Decimal, paid: Decimal) -> None:
+        sentence = _("{paid} is paid into the stake already, so {asked} cannot be all that is committed. Enter more.")
+        told = {"asked": numerals.plain(asked, 2), "paid": numerals.plain(paid, 2)}
+        super().__init__(str(sentence).format(**told), field="amount")
+
+
 class NeedsReason(Invalid):
     code = "needs_reason"
     sentence = _("A write-off needs a reason.")
@@ -89,3 +98,13 @@ class ValuedMeanwhile(Conflict):
 class RoundStands(Conflict):
     code = "round_stands"
     sentence = _("A round of this name and day was already recorded with other contents.")
+
+
+class HoldingStands(Conflict):
+    code = "holding_stands"
+
+    def __init__(self, name: str) -> None:
+        sentence = _(
+            "The fund has a holding in {name} already, of another kind, technology or currency. Record it there."
+        )
+        super().__init__(str(sentence).format(name=name), field="organisation")

@@ -1,18 +1,17 @@
-"""Rounds of companies as they were published, and the positions that the fund opens in them."""
+"""Rounds of companies as they were published."""
 
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
 
-from core import locks
 from core.audit import services as audit
+from core.nations.models import Basis
 from core.organisations.models import Organisation
-from core.people import rules as people_rules
 from core.people.models import User
-from core.people.roles import Permission
 from portfolio.funds.models import Fund
-from portfolio.investments.models import Holding, Round
+from portfolio.funds.services import SourceMissing
+from portfolio.investments.models import Round
 from portfolio.investments.services import recording
 from portfolio.investments.services.refusals import RoundStands
 
@@ -35,8 +34,13 @@ def record_round(
     by: User,
     at: datetime,
 ) -> Round:
-    """Note a published round of a company. The one that stands already is returned. Raises RoundStands."""
-    people_rules.require(by, Permission.INVESTMENT_RECORD, fund.public_id)
+    """Note a published round of a company. The one that stands already is returned.
+
+    Raises RoundStands, SourceMissing, ValuedMeanwhile.
+    """
+    recording.ready_fund(fund.pk, by, at)
+    if basis != Basis.ILLUSTRATIVE and not source:
+        raise SourceMissing(field="source")
     content = {
         "precision": precision,
         "total": total,
@@ -62,20 +66,3 @@ def record_round(
         after={"name": name, "held_on": held_on},
     )
     return found
-
-
-@transaction.atomic
-def open_holding(
-    fund: Fund, organisation: Organisation, *, kind: str, technology: str, currency: str, by: User, at: datetime
-) -> Holding:
-    """Begin a position with nothing in it; the one that stands is returned."""
-    locks.in_order(Fund.objects.filter(pk=fund.pk)).get()
-    people_rules.require(by, Permission.INVESTMENT_RECORD, fund.public_id)
-    holding, created = Holding.objects.get_or_create(
-        fund=fund,
-        organisation=organisation,
-        defaults={"kind": kind, "technology": technology, "currency_id": currency, "recorded_at": at},
-    )
-    if created:
-        audit.record(recording.HOLDING_OPENED, holding.public_id, by=by, chain=fund.public_id, after={"kind": kind})
-    return holding

@@ -6,11 +6,13 @@ from decimal import Decimal
 from django.db import transaction
 
 from core.audit import services as audit
+from core.nations.models import Basis
 from core.people.models import User
+from portfolio.funds.services import SourceMissing
 from portfolio.investments import queries
 from portfolio.investments.models import Holding, StakeTerms, Transaction
 from portfolio.investments.services import paying, recording
-from portfolio.investments.services.refusals import MoreThanIsHeld, OverStake
+from portfolio.investments.services.refusals import LessThanPaid, MoreThanIsHeld, OverStake
 
 ZERO = Decimal(0)
 Kind = Transaction.Kind
@@ -20,12 +22,18 @@ Kind = Transaction.Kind
 def commit_to_stake(
     holding: Holding, *, amount: Decimal, effective_on: date, basis: str, source: str, by: User, at: datetime
 ) -> StakeTerms:
-    """Promise money to another fund, in its currency. The terms that stand already, asked for again, are returned."""
+    """Promise money to another fund, in its currency. The terms that stand already, asked for again, are returned.
+
+    Raises SourceMissing, LessThanPaid.
+    """
     recording.ready(holding, by, Holding.Kind.FUND, at)
     paying.check_amount(amount)
+    if basis != Basis.ILLUSTRATIVE and not source:
+        raise SourceMissing(field="source")
     standing = queries.stake_terms(holding, as_of=effective_on, known_at=at)
     if standing and (standing.amount, standing.effective_on) == (amount, effective_on):
         return standing
+    _check_paid(holding, amount, effective_on, at)
     terms = StakeTerms.objects.create(
         holding=holding, amount=amount, effective_on=effective_on, recorded_at=at, basis=basis, source=source
     )
@@ -37,6 +45,14 @@ def commit_to_stake(
         after={"amount": amount, "effective_on": effective_on},
     )
     return terms
+
+
+def _check_paid(holding: Holding, amount: Decimal, effective_on: date, at: datetime) -> None:
+    """What is paid already lies within what is committed in the end."""
+    last = queries.stake_terms(holding, as_of=date.max, known_at=at)
+    paid = paying.position(holding, date.max, at).invested
+    if amount < paid and (last is None or last.effective_on <= effective_on):
+        raise LessThanPaid(amount, paid)
 
 
 @transaction.atomic
