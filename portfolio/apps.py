@@ -17,5 +17,6 @@ class PortfolioConfig(AppConfig):
         for part in ("capital_calls", "investments", "valuations"):
             known = import_module(f"portfolio.{part}.invariants")
             ledger.register(known.INVARIANTS, getattr(known, "REMARKS", ()))
+        import_module("portfolio.fees.correcting").register()
         import_module("portfolio.valuations.opened").register()
         import_module("portfolio.performance.counting").register()

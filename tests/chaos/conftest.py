@@ -131,6 +131,9 @@ class World:
             by=self.manager, at=clock.now(),
         )  # fmt: skip
 
+    def take_back_fee(self, entry):
+        return fees.take_back_fee(entry, because="entered twice", by=self.manager, at=clock.now())
+
     def post(self, key, *, on=MAY, amount="70.00"):
         leg = Leg(("cash", ""), ("opening", ""), Decimal(amount), "EUR")
         return ledger.post(
@@ -165,6 +168,7 @@ class World:
         self.pay_stake(stake, "40000.00", "pay stake")
         self.receive_from_stake(stake, "5000.00", "4000.00", "from stake")
         self.pay_fee("5.00", "fee")
+        self.take_back_fee(self.pay_fee("7.00", "wrong fee"))
         self.value()
 
     def value(self):

@@ -189,6 +189,12 @@ def pay(world):
     return lambda: world.pay_fee("5.00", "f-1")
 
 
+def take_back_fee(world):
+    world.funded()
+    entry = world.pay_fee("5.00", "f-1")
+    return lambda: world.take_back_fee(entry)
+
+
 def open_book(world):
     return lambda: ledger.open_book(name="Another", currency="EUR", at=clock.now())
 
@@ -227,7 +233,7 @@ COMMANDS = {
     command.__name__: command
     for command in (
         draft, edit, submit, approve, issue, cancel, receive, settle, apply_suspense, record_round, open_holding, buy, sell, write_off,
-        commit_to_stake, pay_stake, receive_from_stake, pay, open_book, post, post_many, reverse, close, check, release,
+        commit_to_stake, pay_stake, receive_from_stake, pay, take_back_fee, open_book, post, post_many, reverse, close, check, release,
     )
 }  # fmt: skip
 REFUSED_AGAIN = {
@@ -235,6 +241,7 @@ REFUSED_AGAIN = {
     "submit": calls.WrongState,
     "issue": calls.WrongState,
     "cancel": calls.WrongState,
+    "take_back_fee": ledger.AlreadyReversed,
     "open_book": IntegrityError,
     "reverse": ledger.AlreadyReversed,
     "close": ledger.AlreadyClosed,

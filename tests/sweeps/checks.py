@@ -34,6 +34,7 @@ ABOUT_ONE_THING = (
     "pay-stake",
     "receive-from-stake",
     "entry",
+    "take-back",
     "call",
     "call-xlsx",
     "edit-call",
