@@ -17,6 +17,7 @@ class PortfolioConfig(AppConfig):
         for part in ("capital_calls", "investments", "valuations"):
             known = import_module(f"portfolio.{part}.invariants")
             ledger.register(known.INVARIANTS, getattr(known, "REMARKS", ()))
-        import_module("portfolio.fees.correcting").register()
+        for part in ("investments", "fees"):
+            import_module(f"portfolio.{part}.correcting").register()
         import_module("portfolio.valuations.opened").register()
         import_module("portfolio.performance.counting").register()

@@ -9,27 +9,21 @@ from django.utils.translation import gettext_lazy as _
 from core import locks
 from core.audit import services as audit
 from core.audit.kinds import declare
-from core.errors import Invalid
 from core.people import rules as people_rules
 from core.people.models import User
 from core.people.roles import Permission
 from portfolio.funds import queries as funds
 from portfolio.funds.models import Fund
 from portfolio.investments import services as investments
+from portfolio.ledger import correcting
 from portfolio.ledger import queries as books
 from portfolio.ledger import services as ledger
-from portfolio.ledger.correcting import NotTakenBack
 from portfolio.ledger.models import Book, Entry
 from portfolio.ledger.services import Leg
 
 PAID = declare("fee.paid", _("{actor} paid {amount} as {line}."))
 TAKEN_BACK = declare("fee.taken_back", _("{actor} took {amount} of {line} back: {reason}."))
 LINES = ("management-fees", "expenses")
-
-
-class NeedsReason(Invalid):
-    code = "needs_reason"
-    sentence = _("What is taken back needs a reason.")
 
 
 @transaction.atomic
@@ -67,10 +61,8 @@ def take_back_fee(entry: Entry, *, because: str, by: User, at: datetime) -> Entr
     people_rules.require(by, Permission.INVESTMENT_RECORD, fund.public_id)
     book = Book.objects.select_for_update().get(pk=entry.book_id)
     if entry.kind not in LINES:
-        raise NotTakenBack(entry.kind)
-    reason = because.strip()
-    if not reason:
-        raise NeedsReason(field="because")
+        raise correcting.NotTakenBack(entry.kind)
+    reason = correcting.reason(because)
     day = books.day_of_correction(book, entry.effective_on)
     reversal = ledger.reverse(entry, effective_on=day, by=by, at=at, memo=reason)
     amount = sum((posting.fund_amount for posting in entry.postings.all()), Decimal(0))

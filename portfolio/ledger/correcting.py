@@ -12,7 +12,7 @@ from typing import Protocol
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Conflict
+from core.errors import Conflict, Invalid
 from core.people import rules as people_rules
 from core.people.models import User
 from core.people.roles import Permission
@@ -49,6 +49,18 @@ class NotTakenBack(Conflict):
 
     def __init__(self, kind: str) -> None:
         super().__init__(str(RULES.get(kind, OTHERWISE)))
+
+
+class NeedsReason(Invalid):
+    code = "needs_reason"
+    sentence = _("What is taken back needs a reason.")
+
+
+def reason(because: str) -> str:
+    """The reason as it is kept. Raises NeedsReason where there is none."""
+    if not because.strip():
+        raise NeedsReason(field="because")
+    return because.strip()
 
 
 def register(kinds: Iterable[str], way: Way) -> None:

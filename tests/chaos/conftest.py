@@ -131,6 +131,9 @@ class World:
             by=self.manager, at=clock.now(),
         )  # fmt: skip
 
+    def take_back(self, transaction):
+        return investments.take_back_transaction(transaction, because="never happened", by=self.manager, at=clock.now())
+
     def take_back_fee(self, entry):
         return fees.take_back_fee(entry, because="entered twice", by=self.manager, at=clock.now())
 
@@ -164,6 +167,7 @@ class World:
         company, stake = self.holding(), self.stake()
         self.buy(company, "1000.00", "buy")
         self.sell(company, "4", "600.00", "sell")
+        self.take_back(self.sell(company, "3", "700.00", "wrong sale"))
         self.write_off(company, "10.00", "write off")
         self.pay_stake(stake, "40000.00", "pay stake")
         self.receive_from_stake(stake, "5000.00", "4000.00", "from stake")

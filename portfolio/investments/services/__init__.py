@@ -9,9 +9,12 @@ from portfolio.investments.services.refusals import (
     NeedsReason,
     NotEnoughCash,
     OverStake,
+    RestsOnIt,
     RoundStands,
+    SpentSince,
     TooLittleLater,
     UnfitQuantity,
+    Valued,
     ValuedMeanwhile,
     WrongKind,
 )
@@ -29,6 +32,9 @@ from portfolio.investments.services.stakes import (
     pay_stake,
     receive_from_stake,
 )
+from portfolio.investments.services.taking_back import (
+    take_back_transaction,
+)
 
 __all__ = (
     "BeforeItsRound",
@@ -36,9 +42,12 @@ __all__ = (
     "NeedsReason",
     "NotEnoughCash",
     "OverStake",
+    "RestsOnIt",
     "RoundStands",
+    "SpentSince",
     "TooLittleLater",
     "UnfitQuantity",
+    "Valued",
     "ValuedMeanwhile",
     "WrongKind",
     "buy",
@@ -49,5 +58,6 @@ __all__ = (
     "record_round",
     "require_cash",
     "sell",
+    "take_back_transaction",
     "write_off",
 )

@@ -46,6 +46,7 @@ class NotEnoughCash(Conflict):
         sentence = _("{asked} is to be paid and the fund holds {cash} in cash. Call capital first.")
         told = {"asked": numerals.plain(asked, 2), "cash": numerals.plain(cash, 2)}
         super().__init__(str(sentence).format(**told), field="amount")
+        self.cash = cash
 
 
 class OverStake(Conflict):
@@ -84,3 +85,35 @@ class ValuedMeanwhile(Conflict):
 class RoundStands(Conflict):
     code = "round_stands"
     sentence = _("A round of this name and day was already recorded with other contents.")
+
+
+class RestsOnIt(Conflict):
+    """Cost left the holding since, reckoned with what is to be taken back."""
+
+    code = "rests_on_it"
+
+    def __init__(self, kind: str, day: date) -> None:
+        sentence = _("What was recorded since rests on it: {kind}, {day}. Take that back first.")
+        super().__init__(str(sentence).format(kind=kind, day=numerals.day(day)))
+
+
+class SpentSince(Conflict):
+    code = "spent_since"
+
+    def __init__(self, amount: Decimal, cash: Decimal) -> None:
+        sentence = _(
+            "It brought {amount}, and the fund holds {cash} in cash. What was paid with it is taken back first."
+        )
+        super().__init__(str(sentence).format(amount=numerals.plain(amount, 2), cash=numerals.plain(cash, 2)))
+
+
+class Valued(Conflict):
+    """A valuation counts it: what people approved would stand on something that never was."""
+
+    code = "valued"
+
+    def __init__(self, quarter_end: date) -> None:
+        sentence = _(
+            "The valuation of {day} counts it, so that it is not taken back. Record what puts it right on a day of its own."
+        )
+        super().__init__(str(sentence).format(day=numerals.day(quarter_end)))

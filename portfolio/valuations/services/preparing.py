@@ -11,6 +11,7 @@ from core import failpoints
 from core.jobs import services as jobs
 from core.jobs.running import Running
 from core.people.models import User
+from portfolio.investments import queries as investments
 from portfolio.investments.models import Holding, Transaction
 from portfolio.valuations import queries, techniques
 from portfolio.valuations.lifecycle import State
@@ -61,7 +62,7 @@ def prepare_at_once(run: ValuationRun, *, by: User, at: datetime) -> ValuationRu
 def covered(run: ValuationRun) -> QuerySet[Holding]:
     """The holdings that the run covers."""
     known = Transaction.objects.filter(
-        holding=OuterRef("pk"), effective_on__lte=run.quarter_end, recorded_at__lte=run.opened_at
+        investments.to_be_valued(quarter_end=run.quarter_end, known_at=run.opened_at), holding=OuterRef("pk")
     )
     return Holding.objects.filter(Exists(known), fund=run.fund_id)
 

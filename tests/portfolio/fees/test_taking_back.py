@@ -11,7 +11,7 @@ from core.errors import NotPermitted
 from portfolio.fees import services as fees
 from portfolio.ledger import invariants, queries
 from portfolio.ledger import services as ledger
-from portfolio.ledger.correcting import NotTakenBack
+from portfolio.ledger.correcting import NeedsReason, NotTakenBack
 from portfolio.ledger.models import Entry
 from portfolio.ledger.services import Leg
 from portfolio.performance import queries as performance
@@ -113,7 +113,7 @@ def test_entries_of_other_kinds_are_not_taken_back_as_fees(pool):
 
 
 def test_it_needs_a_reason(pool, fee):
-    with pytest.raises(fees.NeedsReason):
+    with pytest.raises(NeedsReason):
         take_back(pool, fee, because="  ")
 
     assert figures(pool, JUNE) == WITH
