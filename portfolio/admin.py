@@ -171,6 +171,7 @@ product_site().name_columns(
         "total": _("total"),
         "tranche": _("tranche"),
         "transaction": _("transaction"),
+        "taken back": _("taken back"),
         "transactions": _("transactions"),
         "Valuation": _("valuation"),
         "valuation policies": _("valuation policies"),

@@ -74,6 +74,7 @@ urlpatterns = [
     path("ledger/entries", ledger.Entries.as_view(), name="entries"),
     path("ledger/entries.xlsx", ledger.EntriesWorkbook.as_view(), name="entries-xlsx"),
     path("ledger/entries/<str:public_id>", ledger.Entry.as_view(), name="entry"),
+    path("ledger/entries/<str:public_id>/take-back", ledger.TakeBack.as_view(), name="take-back"),
     path("imports", history.Imports.as_view(), name="imports"),
     path("imports/upload", history.Upload.as_view(), name="import-upload"),
     path("imports/templates/<str:kind>.xlsx", history.Template.as_view(), name="import-template"),

@@ -2,7 +2,7 @@
 
 from portfolio.capital_calls.models import CallApproval, CallLine, CallNotice, CapitalCall, Receipt, ReceiptAllocation
 from portfolio.funds.models import Closing, Commitment, CommitmentTerms, Fund
-from portfolio.investments.models import Holding, Round, StakeTerms, Transaction
+from portfolio.investments.models import Holding, Round, StakeTerms, TakenBack, Transaction
 from portfolio.ledger.models import Account, Book, ClosedPeriod, ClosingBalance, Entry, Posting
 from portfolio.valuations.models import Mark, MarkApproval, MarkRecomputation, ValuationPolicy, ValuationRun
 
@@ -29,6 +29,7 @@ __all__ = (
     "ReceiptAllocation",
     "Round",
     "StakeTerms",
+    "TakenBack",
     "Transaction",
     "ValuationPolicy",
     "ValuationRun",

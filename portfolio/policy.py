@@ -63,6 +63,7 @@ MONEY_ROWS: list[Row] = [
     Row("portfolio:entries", FUND_READERS, READ, objects=OWN_BOOKS),
     Row("portfolio:entries-xlsx", FUND_READERS, READ, objects=OWN_BOOKS),
     Row("portfolio:entry", FUND_READERS, READ, objects=OWN_BOOKS, hidden=True),
+    Row("portfolio:take-back", RECORDERS, READ_WRITE, objects=OWN_BOOKS, fresh=True),
     *(
         row
         for model in (
@@ -212,7 +213,7 @@ navigation.add(
         order=15,
         also=("portfolio:pay-fee", "portfolio:ledger-close", "portfolio:ledger-check", "portfolio:ledger-release"),
     ),
-    Item("fund", _("Entries"), "portfolio:entries", order=16, also=("portfolio:entry",)),
+    Item("fund", _("Entries"), "portfolio:entries", order=16, also=("portfolio:entry", "portfolio:take-back")),
 )
 
 IMPORTING = ("import", "import-upload", "import-apply", "import-discard")

@@ -1,4 +1,4 @@
-"""Paying management fees and fund expenses."""
+"""Paying management fees and fund expenses, and taking back what was wrong of them."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,11 +15,14 @@ from core.people.roles import Permission
 from portfolio.funds import queries as funds
 from portfolio.funds.models import Fund
 from portfolio.investments import services as investments
+from portfolio.ledger import correcting
+from portfolio.ledger import queries as books
 from portfolio.ledger import services as ledger
 from portfolio.ledger.models import Book, Entry
 from portfolio.ledger.services import Leg
 
 PAID = declare("fee.paid", _("{actor} paid {amount} as {line}."))
+TAKEN_BACK = declare("fee.taken_back", _("{actor} took {amount} of {line} back: {reason}."))
 LINES = ("management-fees", "expenses")
 
 
@@ -45,3 +48,24 @@ def pay(
     if not is_standing:
         audit.record(PAID, entry.public_id, by=by, chain=fund.public_id, after={"amount": amount, "line": line})
     return entry
+
+
+@transaction.atomic
+def take_back_fee(entry: Entry, *, because: str, by: User, at: datetime) -> Entry:
+    """Offset a fee or an expense that was wrong, and return what offsets it: known from now on.
+
+    It is dated as the fee, so that the fee was never paid; where that period is closed, on the first open day, naming the
+    period that it puts right. Raises NotPermitted, NotTakenBack, NeedsReason, AlreadyReversed, BookStopped.
+    """
+    fund = locks.in_order(Fund.objects.filter(book=entry.book_id)).get()
+    people_rules.require(by, Permission.INVESTMENT_RECORD, fund.public_id)
+    book = Book.objects.select_for_update().get(pk=entry.book_id)
+    if entry.kind not in LINES:
+        raise correcting.NotTakenBack(entry.kind)
+    reason = correcting.reason(because)
+    day = books.day_of_correction(book, entry.effective_on)
+    reversal = ledger.reverse(entry, effective_on=day, by=by, at=at, memo=reason)
+    amount = sum((posting.fund_amount for posting in entry.postings.all()), Decimal(0))
+    told = {"amount": amount, "line": entry.kind, "reason": reason, "effective_on": day}
+    audit.record(TAKEN_BACK, entry.public_id, by=by, chain=fund.public_id, after=told)
+    return reversal

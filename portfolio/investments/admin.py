@@ -73,8 +73,16 @@ class StakeTermsAdmin(OfOwnHoldings):
 
 @admin.register(Transaction)
 class TransactionAdmin(OfOwnHoldings):
-    list_display = ("company", "kind", "effective_on", "exact_amount", "exact_fund_amount", "is_illustrative")
-    list_select_related = ("holding__organisation",)
+    list_display = (
+        "company",
+        "kind",
+        "effective_on",
+        "exact_amount",
+        "exact_fund_amount",
+        "taken_back_on",
+        "is_illustrative",
+    )
+    list_select_related = ("holding__organisation", "taken_back")
     list_filter = ("kind", "is_illustrative")
     search_fields = ("public_id", "holding__organisation__name")
     ordering = ("-effective_on", "-pk")
@@ -86,6 +94,10 @@ class TransactionAdmin(OfOwnHoldings):
     @admin.display(description=_("Amount"), ordering="amount")
     def exact_amount(self, row: Transaction) -> str:
         return numerals.plain(row.amount, 2)
+
+    @admin.display(description=_("Taken back"), ordering="taken_back__effective_on")
+    def taken_back_on(self, row: Transaction) -> str:
+        return numerals.day(row.taken_back.effective_on) if hasattr(row, "taken_back") else ""
 
     @admin.display(description=_("Amount in the fund’s currency"), ordering="fund_amount")
     def exact_fund_amount(self, row: Transaction) -> str:

@@ -92,6 +92,21 @@ class StakeTerms(models.Model):
         return f"{numerals.day(self.effective_on)}: {numerals.plain(self.amount, 2)}"
 
 
+_NO_MORE_LEAVES = (
+    "IF EXISTS (SELECT 1 FROM (SELECT sum(t.quantity * side.sign) OVER day AS quantity, "
+    "sum(t.cost * side.sign) OVER day AS cost, sum(t.fund_cost * side.sign) OVER day AS fund_cost "
+    "FROM portfolio_transaction t LEFT JOIN portfolio_takenback b ON b.transaction_id = t.id CROSS JOIN LATERAL "
+    "(SELECT moved.day, moved.sign * CASE WHEN t.kind IN ('purchase', 'stake-call') THEN 1 ELSE -1 END AS sign "
+    "FROM (VALUES (t.effective_on, 1), (b.effective_on, -1)) AS moved (day, sign) WHERE moved.day IS NOT NULL) side "
+    "WHERE t.holding_id IN ({touched}) "
+    "WINDOW day AS (PARTITION BY t.holding_id ORDER BY side.day)) held "
+    "WHERE least(held.quantity, held.cost, held.fund_cost) < 0) THEN "
+    "RAISE EXCEPTION 'no more leaves a holding than is held on that day and on every later one' "
+    "USING ERRCODE = 'check_violation'; END IF; RETURN NULL;"
+)
+"""What is held after each day, what was taken back left out from the day of its taking back on."""
+
+
 class Transaction(models.Model):
     """One change of a position. Amounts are above zero; the kind says which way they go. Written once.
 
@@ -155,19 +170,46 @@ class Transaction(models.Model):
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
                 referencing=pgtrigger.Referencing(new="written"),
-                func=(
-                    "IF EXISTS (SELECT 1 FROM (SELECT sum(t.quantity * side.sign) OVER day AS quantity, "
-                    "sum(t.cost * side.sign) OVER day AS cost, sum(t.fund_cost * side.sign) OVER day AS fund_cost "
-                    "FROM portfolio_transaction t CROSS JOIN LATERAL "
-                    "(SELECT CASE WHEN t.kind IN ('purchase', 'stake-call') THEN 1 ELSE -1 END AS sign) side "
-                    "WHERE t.holding_id IN (SELECT holding_id FROM written WHERE kind NOT IN ('purchase', 'stake-call')) "
-                    "WINDOW day AS (PARTITION BY t.holding_id ORDER BY t.effective_on)) held "
-                    "WHERE least(held.quantity, held.cost, held.fund_cost) < 0) THEN "
-                    "RAISE EXCEPTION 'no more leaves a holding than is held on that day and on every later one' "
-                    "USING ERRCODE = 'check_violation'; END IF; RETURN NULL;"
+                func=_NO_MORE_LEAVES.format(
+                    touched="SELECT holding_id FROM written WHERE kind NOT IN ('purchase', 'stake-call')"
                 ),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {numerals.day(self.effective_on)}: {numerals.plain(self.amount, 2)}"
+
+
+class TakenBack(models.Model):
+    """A transaction that was wrong: from ``effective_on`` on, and known from ``recorded_at`` on, it counts as nothing.
+
+    The day is the transaction's own; where that period is closed, the first open one. Written once.
+    """
+
+    transaction = models.OneToOneField(Transaction, on_delete=models.PROTECT, related_name="taken_back")
+    entry = models.OneToOneField("portfolio.Entry", on_delete=models.PROTECT, related_name="+")
+    """What offsets the transaction's entry in the books."""
+    effective_on = models.DateField()
+    reason = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name_plural = "taken back"
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="taken_back_with_a_reason")]
+        triggers = [
+            *append_only.triggers(),
+            pgtrigger.Trigger(
+                name="no_less_stays_than_left",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="written"),
+                func=_NO_MORE_LEAVES.format(
+                    touched="SELECT holding_id FROM portfolio_transaction WHERE id IN (SELECT transaction_id FROM written)"
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.transaction_id} {numerals.day(self.effective_on)}"

@@ -17,7 +17,7 @@ from core.people.models import User
 from core.people.roles import Permission
 from portfolio.funds import queries as funds
 from portfolio.funds.models import Fund
-from portfolio.investments.models import Holding, Round, StakeTerms, Transaction
+from portfolio.investments.models import Holding, Round, StakeTerms, TakenBack, Transaction
 
 ZERO = Decimal(0)
 ADDING = frozenset({Transaction.Kind.PURCHASE, Transaction.Kind.STAKE_CALL})
@@ -53,12 +53,31 @@ def visible_to(person: User) -> QuerySet[Holding]:
     return holdings.filter(fund__public_id__in=people_rules.scopes_of(person, Permission.FUND_READ))
 
 
+def standing(*, as_of: date, known_at: datetime, of: str = "") -> Q:
+    """Transactions effective by a day and known by a moment, but for those that were taken back by then.
+
+    ``of`` is the way to them from the rows that are asked.
+    """
+    by_then = Q(**{f"{of}effective_on__lte": as_of, f"{of}recorded_at__lte": known_at})
+    return by_then & (_not_taken_back(known_at, of) | Q(**{f"{of}taken_back__effective_on__gt": as_of}))
+
+
+def to_be_valued(*, quarter_end: date, known_at: datetime, of: str = "") -> Q:
+    """What a valuation counts: the same, but for what is known to be wrong by then, from whatever day on."""
+    by_then = Q(**{f"{of}effective_on__lte": quarter_end, f"{of}recorded_at__lte": known_at})
+    return by_then & _not_taken_back(known_at, of)
+
+
+def _not_taken_back(known_at: datetime, of: str) -> Q:
+    return Q(**{f"{of}taken_back__isnull": True}) | Q(**{f"{of}taken_back__recorded_at__gt": known_at})
+
+
 def positions(fund: Fund, *, as_of: date, known_at: datetime) -> list[Position]:
     """Every holding with at least one transaction by then, the largest at cost first, in two queries.
 
     The database adds up: the rows of many years are not fetched.
     """
-    rows = Transaction.objects.filter(holding__fund=fund, effective_on__lte=as_of, recorded_at__lte=known_at)
+    rows = Transaction.objects.filter(standing(as_of=as_of, known_at=known_at), holding__fund=fund)
     summed = {row["holding_id"]: dict(row) for row in rows.values("holding_id").annotate(**_SUMS).order_by()}
     holdings = Holding.objects.filter(pk__in=summed).select_related("organisation__nation")
     result = [_summed(holding, summed[holding.pk]) for holding in holdings]
@@ -155,14 +174,27 @@ def position(holding: Holding, transactions: Iterable[Transaction]) -> Position:
 
 def transactions(holding: Holding, *, as_of: date, known_at: datetime) -> QuerySet[Transaction]:
     """The transactions of a holding, oldest first."""
-    return transactions_of([holding.pk], as_of=as_of, known_at=known_at).select_related("round", "entry")
-
-
-def transactions_of(holdings: Iterable[int], *, as_of: date, known_at: datetime) -> QuerySet[Transaction]:
-    """Those of some holdings, by their keys, oldest first, with their rounds."""
     return (
-        Transaction.objects.filter(holding__in=list(holdings), effective_on__lte=as_of, recorded_at__lte=known_at)
-        .select_related("round")
+        Transaction.objects.filter(standing(as_of=as_of, known_at=known_at), holding=holding)
+        .select_related("round", "entry")
+        .order_by("effective_on", "pk")
+    )
+
+
+def taken_back(holding: Holding, *, as_of: date, known_at: datetime) -> QuerySet[TakenBack]:
+    """What was taken back of a holding, in the order of its being known."""
+    return (
+        TakenBack.objects.filter(transaction__holding=holding, effective_on__lte=as_of, recorded_at__lte=known_at)
+        .select_related("transaction", "entry")
+        .order_by("recorded_at", "pk")
+    )
+
+
+def valued_transactions(holdings: Iterable[int], *, quarter_end: date, known_at: datetime) -> QuerySet[Transaction]:
+    """What a valuation counts of some holdings, by their keys, oldest first, with their rounds."""
+    return (
+        Transaction.objects.filter(to_be_valued(quarter_end=quarter_end, known_at=known_at), holding__in=list(holdings))
+        .select_related("round", "taken_back")
         .order_by("effective_on", "pk")
     )
 

@@ -48,3 +48,11 @@ class CloseForm(forms.Form):
         label=_("Last day of the period"),
         help_text=_("Every entry to this day becomes final. It can be any day that is over."),
     )
+
+
+class TakeBackForm(forms.Form):
+    """Why an entry is taken back; it stands as the note of what offsets it."""
+
+    because = forms.CharField(
+        label=_("Why it is taken back"), max_length=200, help_text=_("Stands in the books beside what offsets it.")
+    )

@@ -148,6 +148,11 @@ def entries_of(subject: str, *, as_of: date, known_at: datetime) -> QuerySet[Ent
     return Entry.objects.filter(subject=subject, effective_on__lte=as_of, recorded_at__lte=known_at).order_by("number")
 
 
+def day_of_correction(book: Book, day: date) -> date:
+    """The day on which what was posted to ``day`` is put right: that day, or the first open one where its period is closed."""
+    return day if book.closed_through is None else max(day, _next_day(book.closed_through))
+
+
 def account(book: Book, code: str, currency: str, subject: str = "") -> Account | None:
     return Account.objects.filter(book=book, code=code, currency=currency, subject=subject).first()
 

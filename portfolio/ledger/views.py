@@ -10,19 +10,21 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from core import clock
-from core.errors import Conflict, Invalid, NotFound
+from core.errors import Conflict, DomainError, Invalid, NotFound
 from core.exports import xlsx
 from core.people import rules as people_rules
 from core.people.requests import PersonRequest
 from core.people.roles import Permission
 from core.web import asof, numerals, tables
 from core.web.forms import take
-from portfolio.ledger import forms, invariants, reading, services, words, workbooks
+from portfolio.ledger import correcting, forms, invariants, queries, reading, services, words, workbooks
 from portfolio.ledger.models import Book
+from portfolio.ledger.models import Entry as Posted
 
 GROUP = 8
 EXPORTED_AT_MOST = 20_000
 """Entries of one workbook; its first sheet says when there would be more."""
+CONFLICT = 409
 
 
 class TrialBalance(View):
@@ -142,8 +144,52 @@ class Entry(View):
             "previous": _in_groups(entry.previous),
             "digest_holds": reading.digest_holds(entry, postings),
             "reversed_by": getattr(entry, "reversed_by", None),
+            "may_take_back": point.is_now and correcting.is_open_to(request.user, entry),
         }
         return render(request, "portfolio/ledger/entry.html", context)
+
+
+class TakeBack(View):
+    """Take an entry back once its page was read. It asks for a fresh second factor; a refusal stands on the page."""
+
+    def get(self, request: PersonRequest, public_id: str) -> HttpResponse:
+        entry = _entry_to_take_back(request, public_id)
+        return self._page(request, entry, forms.TakeBackForm(), correcting.refusal(entry))
+
+    def post(self, request: PersonRequest, public_id: str) -> HttpResponse:
+        entry, form = _entry_to_take_back(request, public_id), forms.TakeBackForm(request.POST)
+        if not form.is_valid():
+            return self._page(request, entry, form, correcting.refusal(entry))
+        try:
+            way = correcting.way_of(entry)
+            reversal = way.take_back(entry, because=form.cleaned_data["because"], by=request.user, at=clock.now())
+        except (Conflict, Invalid) as refusal:
+            return self._page(request, entry, form, refusal)
+        messages.success(
+            request,
+            _("Entry %(number)s is taken back. This entry offsets it.") % {"number": numerals.plain(entry.number, 0)},
+        )
+        return redirect("portfolio:entry", reversal.public_id)
+
+    def _page(
+        self, request: PersonRequest, entry: Posted, form: forms.TakeBackForm, refusal: DomainError | None
+    ) -> HttpResponse:
+        postings = reading.postings(entry)
+        names = reading.names_of(postings)
+        falls_on = queries.day_of_correction(entry.book, entry.effective_on)
+        context: dict[str, Any] = {
+            "entry": entry,
+            "book": entry.book,
+            "kind": words.kind(entry.kind),
+            "rows": [workbooks.posting_in_words(row, names) for row in postings],
+            "form": form,
+            "refusal": str(refusal) if refusal else "",
+            "may": correcting.refusal(entry) is None,
+            "follows": correcting.follows(entry),
+            "falls_on": falls_on,
+            "is_closed": falls_on != entry.effective_on,
+        }
+        return render(request, "portfolio/ledger/take_back.html", context, status=CONFLICT if refusal else 200)
 
 
 def _trial(request: PersonRequest) -> dict[str, Any]:
@@ -179,6 +225,13 @@ def _book_to_close(request: PersonRequest) -> Book:
     book = _book(request)
     people_rules.require(request.user, Permission.LEDGER_CLOSE, book.fund.public_id)
     return book
+
+
+def _entry_to_take_back(request: PersonRequest, public_id: str) -> Posted:
+    """The entry, to somebody who may take back what it stands for. Raises NotFound, NotPermitted."""
+    entry = reading.get_entry(request.user, public_id)
+    people_rules.require(request.user, correcting.permission(entry), entry.book.fund.public_id)
+    return entry
 
 
 def _in_groups(digest: str) -> str:

@@ -100,7 +100,7 @@ def held(
     value less cost by public id of the holding.
     """
     costs = _costs(balances)
-    by_then = Q(transactions__effective_on__lte=as_of, transactions__recorded_at__lte=known_at)
+    by_then = investments.standing(as_of=as_of, known_at=known_at, of="transactions__")
     bought = by_then & Q(transactions__kind__in=investments.ADDING)
     rows = (
         Holding.objects.filter(fund=fund)

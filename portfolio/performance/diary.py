@@ -158,16 +158,18 @@ _SELECTED = {
         SELECT 'invested', date_trunc('quarter', t.effective_on)::date, count(*), sum(t.fund_cost),
                bool_or(t.is_illustrative), ''
           FROM portfolio_transaction t JOIN portfolio_holding h ON h.id = t.holding_id
+          LEFT JOIN portfolio_takenback b ON b.transaction_id = t.id
          WHERE h.fund_id = %(fund)s AND t.kind = ANY(%(adding)s) AND t.effective_on <= %(as_of)s
-           AND t.recorded_at <= %(known_at)s
+           AND t.recorded_at <= %(known_at)s AND (b.effective_on <= %(as_of)s AND b.recorded_at <= %(known_at)s) IS NOT TRUE
          GROUP BY 2
     """,
     What.RECEIVED: """
         SELECT 'received', date_trunc('quarter', t.effective_on)::date, count(*), sum(t.fund_amount),
                bool_or(t.is_illustrative), ''
           FROM portfolio_transaction t JOIN portfolio_holding h ON h.id = t.holding_id
+          LEFT JOIN portfolio_takenback b ON b.transaction_id = t.id
          WHERE h.fund_id = %(fund)s AND t.kind = ANY(%(receiving)s) AND t.effective_on <= %(as_of)s
-           AND t.recorded_at <= %(known_at)s
+           AND t.recorded_at <= %(known_at)s AND (b.effective_on <= %(as_of)s AND b.recorded_at <= %(known_at)s) IS NOT TRUE
          GROUP BY 2
     """,
     What.REVALUED: f"""
@@ -232,7 +234,7 @@ def distributed_by_subject(fund: Fund, *, as_of: date, known_at: datetime) -> di
 
 def _transactions(fund: Fund, kinds: frozenset[str], as_of: date, known_at: datetime) -> QuerySet[Transaction]:
     return Transaction.objects.filter(
-        holding__fund=fund, kind__in=kinds, effective_on__lte=as_of, recorded_at__lte=known_at
+        investments.standing(as_of=as_of, known_at=known_at), holding__fund=fund, kind__in=kinds
     )
 
 

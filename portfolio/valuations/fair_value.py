@@ -53,10 +53,12 @@ SELECT asked.day, h.id AS holding_id, h.public_id AS holding, m.public_id AS mar
              portfolio_carried(coalesce(m.value, 0), since, kind, quantity, fund_amount, fund_cost
                                ORDER BY since, effective_on, id) FILTER (WHERE is_moved) AS carried
         FROM (
-            SELECT id, kind, quantity, fund_amount, fund_cost, effective_on, since, bool_or(since) OVER () AS is_moved
-              FROM portfolio_transaction,
-                   LATERAL (VALUES (effective_on > m.quarter_end OR recorded_at > m.known_at)) AS moved (since)
-             WHERE holding_id = h.id AND effective_on <= asked.day AND recorded_at <= %(known_at)s
+            SELECT x.id, kind, quantity, fund_amount, fund_cost, x.effective_on, since, bool_or(since) OVER () AS is_moved
+              FROM portfolio_transaction x LEFT JOIN portfolio_takenback b ON b.transaction_id = x.id,
+                   LATERAL (VALUES (x.effective_on > m.quarter_end OR x.recorded_at > m.known_at
+                                    OR COALESCE(b.recorded_at <= m.known_at, false))) AS moved (since)
+             WHERE holding_id = h.id AND x.effective_on <= asked.day AND x.recorded_at <= %(known_at)s
+               AND (b.effective_on <= asked.day AND b.recorded_at <= %(known_at)s) IS NOT TRUE
         ) known
   ) t
  WHERE h.fund_id = %(fund)s AND t.cost IS NOT NULL

@@ -45,7 +45,8 @@ INVARIANTS = (
           JOIN portfolio_holding h ON h.fund_id = f.id
          WHERE f.book_id = %(book)s AND r.state IN ('locked', 'superseded')
            AND EXISTS (SELECT 1 FROM portfolio_transaction t WHERE t.holding_id = h.id
-                        AND t.effective_on <= r.quarter_end AND t.recorded_at <= r.opened_at)
+                        AND t.effective_on <= r.quarter_end AND t.recorded_at <= r.opened_at AND NOT EXISTS (
+                            SELECT 1 FROM portfolio_takenback b WHERE b.transaction_id = t.id AND b.recorded_at <= r.opened_at))
            AND NOT EXISTS (SELECT 1 FROM portfolio_mark m WHERE m.run_id = r.id AND m.holding_id = h.id)
         """,
     ),

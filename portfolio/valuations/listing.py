@@ -190,11 +190,13 @@ def bridge(holding: Holding, *, as_of: date, known_at: datetime) -> list[Quarter
     A transaction falls to the first mark that knew it: what was recorded late moves the next one.
     """
     marks = [one for one in queries.marks_over_time(holding, known_at=known_at) if one.run.quarter_end <= as_of]
-    left = list(Transaction.objects.filter(holding=holding, recorded_at__lte=known_at).order_by("effective_on", "pk"))
+    standing = investments.standing(as_of=as_of, known_at=known_at)
+    rows = Transaction.objects.filter(standing, holding=holding).select_related("taken_back")
+    left = list(rows.order_by("effective_on", "pk"))
     known: list[Transaction] = []
     found: list[Quarter] = []
     for mark in marks:
-        mine = [row for row in left if row.effective_on <= mark.run.quarter_end and row.recorded_at <= mark.known_at]
+        mine, _later = rolling.known_and_since(left, marked_on=mark.run.quarter_end, known_at=mark.known_at)
         left = [row for row in left if row not in mine]
         found.append(_quarter(mark, found[-1].closing if found else ZERO, known, mine))
         known += mine

@@ -15,6 +15,7 @@ from core.people import rules as people_rules
 from core.people.models import User
 from core.people.roles import Permission
 from portfolio.funds.models import Fund
+from portfolio.investments import queries as investments
 from portfolio.investments.models import Holding, Transaction
 from portfolio.investments.queries import ADDING
 from portfolio.valuations import fair_value, rolling, rules, techniques
@@ -305,10 +306,7 @@ def _values_before(run: ValuationRun, marks: Sequence[Mark]) -> dict[int, tuple[
     before = {holding: (value, day, known_at) for holding, value, day, known_at in earlier}
     known_at = {one.holding_id: one.known_at for one in marks}
     by_holding: dict[int, list[Transaction]] = {holding: [] for holding in known_at}
-    rows = Transaction.objects.filter(
-        holding__in=known_at, effective_on__lte=run.quarter_end, recorded_at__lte=run.opened_at
-    )
-    for row in rows.order_by("effective_on", "pk"):
+    for row in investments.valued_transactions(known_at, quarter_end=run.quarter_end, known_at=run.opened_at):
         if row.recorded_at <= known_at[row.holding_id]:
             by_holding[row.holding_id].append(row)
     return {holding: _moved(rows, before.get(holding)) for holding, rows in by_holding.items()}

@@ -14,7 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from core.money.value import to_the_cent
-from portfolio.investments.models import Transaction
+from portfolio.investments.models import TakenBack, Transaction
 
 ZERO = Decimal(0)
 NOTHING, ALL = Fraction(0), Fraction(1)
@@ -86,8 +86,16 @@ def known_and_since(
     known: list[Transaction] = []
     since: list[Transaction] = []
     for row in rows:
-        (since if row.effective_on > marked_on or row.recorded_at > known_at else known).append(row)
+        (known if _stands_behind(row, marked_on, known_at) else since).append(row)
     return known, since
+
+
+def _stands_behind(row: Transaction, marked_on: date, known_at: datetime) -> bool:
+    """Whether a mark counts it: it was known by then, and not yet known to be wrong."""
+    if row.effective_on > marked_on or row.recorded_at > known_at:
+        return False
+    taken_back: TakenBack | None = getattr(row, "taken_back", None)
+    return taken_back is None or taken_back.recorded_at > known_at
 
 
 def in_fund_currency(row: Transaction) -> Step:

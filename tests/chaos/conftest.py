@@ -131,6 +131,12 @@ class World:
             by=self.manager, at=clock.now(),
         )  # fmt: skip
 
+    def take_back(self, transaction):
+        return investments.take_back_transaction(transaction, because="never happened", by=self.manager, at=clock.now())
+
+    def take_back_fee(self, entry):
+        return fees.take_back_fee(entry, because="entered twice", by=self.manager, at=clock.now())
+
     def post(self, key, *, on=MAY, amount="70.00"):
         leg = Leg(("cash", ""), ("opening", ""), Decimal(amount), "EUR")
         return ledger.post(
@@ -161,10 +167,12 @@ class World:
         company, stake = self.holding(), self.stake()
         self.buy(company, "1000.00", "buy")
         self.sell(company, "4", "600.00", "sell")
+        self.take_back(self.sell(company, "3", "700.00", "wrong sale"))
         self.write_off(company, "10.00", "write off")
         self.pay_stake(stake, "40000.00", "pay stake")
         self.receive_from_stake(stake, "5000.00", "4000.00", "from stake")
         self.pay_fee("5.00", "fee")
+        self.take_back_fee(self.pay_fee("7.00", "wrong fee"))
         self.value()
 
     def value(self):

@@ -33,7 +33,7 @@ BREAKS = {
     "no entry was recorded into a period after its close": "UPDATE portfolio_closedperiod SET last_number = 0",
     "the books are closed to the end of their last period": "UPDATE portfolio_book SET closed_through = closed_through - 1",
     "closing balances equal the sum of their rows": "UPDATE portfolio_closingbalance SET fund_amount = fund_amount + 1",
-    "an entry is reversed at most once and by its mirror": "UPDATE portfolio_entry SET reverses_id = (SELECT id FROM portfolio_entry WHERE number = 1) WHERE reverses_id IS NOT NULL",
+    "an entry is reversed at most once and by its mirror": "UPDATE portfolio_entry SET reverses_id = (SELECT id FROM portfolio_entry WHERE number = 1) WHERE id = (SELECT min(id) FROM portfolio_entry WHERE reverses_id IS NOT NULL)",
     "no column of the fund's tables is a float": "ALTER TABLE portfolio_fund ADD COLUMN drift double precision",
     "an Ally has one notice of a call": "UPDATE portfolio_callnotice SET commitment_id = (SELECT min(commitment_id) FROM portfolio_callnotice)",
     "the notices of a call add up to its lines": "UPDATE portfolio_callline SET amount = amount + 0.01",

@@ -183,10 +183,24 @@ def receive_from_stake(world):
     return lambda: world.receive_from_stake(stake, "70.00", "50.00", "r-1")
 
 
+def take_back_transaction(world):
+    world.funded()
+    holding = world.holding()
+    world.buy(holding, "1000.00", "buy-1")
+    sold = world.sell(holding, "4", "600.00", "sell-1")
+    return lambda: world.take_back(sold)
+
+
 def pay(world):
     """A fee."""
     world.funded()
     return lambda: world.pay_fee("5.00", "f-1")
+
+
+def take_back_fee(world):
+    world.funded()
+    entry = world.pay_fee("5.00", "f-1")
+    return lambda: world.take_back_fee(entry)
 
 
 def open_book(world):
@@ -227,7 +241,7 @@ COMMANDS = {
     command.__name__: command
     for command in (
         draft, edit, submit, approve, issue, cancel, receive, settle, apply_suspense, record_round, open_holding, buy, sell, write_off,
-        commit_to_stake, pay_stake, receive_from_stake, pay, open_book, post, post_many, reverse, close, check, release,
+        commit_to_stake, pay_stake, receive_from_stake, take_back_transaction, pay, take_back_fee, open_book, post, post_many, reverse, close, check, release,
     )
 }  # fmt: skip
 REFUSED_AGAIN = {
@@ -235,6 +249,8 @@ REFUSED_AGAIN = {
     "submit": calls.WrongState,
     "issue": calls.WrongState,
     "cancel": calls.WrongState,
+    "take_back_transaction": ledger.AlreadyReversed,
+    "take_back_fee": ledger.AlreadyReversed,
     "open_book": IntegrityError,
     "reverse": ledger.AlreadyReversed,
     "close": ledger.AlreadyClosed,

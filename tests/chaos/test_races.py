@@ -118,6 +118,52 @@ def test_control_without_the_lock_the_same_receipt_meets_only_the_constraint(wor
     assert len(worked(results)) < 8
 
 
+def wrong_of_each(world):
+    """A fee and a sale, each with what takes it back."""
+    world.funded()
+    holding = world.holding()
+    world.buy(holding, "1000.00", "buy-1")
+    sold, paid = world.sell(holding, "4", "600.00", "sell-1"), world.pay_fee("5.00", "fee-1")
+    return {"sale": lambda _number: world.take_back(sold), "fee": lambda _number: world.take_back_fee(paid)}
+
+
+@pytest.mark.parametrize("what", ["sale", "fee"])
+def test_fifty_people_take_the_same_back_once(world, together, what):
+    take_back = wrong_of_each(world)[what]
+
+    results = together(THREADS, take_back)
+
+    assert len(worked(results)) == 1
+    assert {type(result) for result in results if isinstance(result, Exception)} == {ledger.AlreadyReversed}
+    assert Entry.objects.filter(kind="reversal").count() == 1
+    assert invariants.broken(world.fund.book) == []
+
+
+def test_control_without_the_lock_the_second_taking_back_meets_only_the_constraint(world, together, monkeypatch):
+    take_back = wrong_of_each(world)["sale"]
+
+    with without_locks(monkeypatch):
+        results = together(8, take_back)
+
+    assert any(not isinstance(result, ledger.AlreadyReversed) for result in results if isinstance(result, Exception))
+    assert Entry.objects.filter(kind="reversal").count() == 1
+
+
+def test_a_purchase_is_taken_back_or_sold_and_never_both(world, together):
+    world.funded()
+    holding = world.holding()
+    bought = world.buy(holding, "1000.00", "buy-1")
+
+    results = together(
+        2, lambda number: world.sell(holding, "4", "600.00", "sell-1") if number else world.take_back(bought)
+    )
+
+    assert len(worked(results)) == 1
+    (refused,) = (result for result in results if isinstance(result, Exception))
+    assert isinstance(refused, investments.RestsOnIt | investments.MoreThanIsHeld)
+    assert invariants.broken(world.fund.book) == []
+
+
 def test_of_fifty_purchases_on_a_balance_for_one_exactly_one_is_made(world, together):
     world.funded("1000000.00")
     holding = world.holding()

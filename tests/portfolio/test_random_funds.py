@@ -86,6 +86,8 @@ class Player:
         self.commitments: list = []
         self.issued: list = []
         self.holdings: list = []
+        self.recorded: list = []
+        """What can be taken back, the last first: its service, the row, its lines of the model, and what undoes the rest."""
         self.number = 0
 
     @property
@@ -104,7 +106,10 @@ class Player:
                     self.close_in(waiting.pop())
                 else:
                     self.chance.choice(
-                        (self.call, self.call, self.receive, self.receive, self.buy, self.sell, self.fee, self.amend)
+                        (
+                            *(self.call, self.call, self.receive, self.receive),
+                            *(self.buy, self.sell, self.fee, self.amend, self.take_back),
+                        )
                     )()
 
     def close_in(self, allies: list) -> None:
@@ -177,9 +182,10 @@ class Player:
         )  # fmt: skip
         in_euro = amount if currency == "EUR" else (amount / RATE).quantize(CENT)
         assert bought.fund_amount == in_euro
-        for name, value in (("invested", in_euro), ("cost", in_euro), ("cash", -in_euro)):
-            self.model.write(name, value, self.day, self.moment)
-        self.holdings.append([holding, 7, in_euro])
+        held = [holding, 7, in_euro]
+        self.holdings.append(held)
+        lines = {"invested": in_euro, "cost": in_euro, "cash": -in_euro}
+        self.write(investments.take_back_transaction, bought, lines, lambda: self.holdings.remove(held))
 
     def sell(self) -> None:
         held = [one for one in self.holdings if one[1]]
@@ -198,9 +204,12 @@ class Player:
         relieved = cost if quantity == shares else (cost * quantity / shares).quantize(CENT)
         in_euro = amount if holding.currency_id == "EUR" else (amount / RATE).quantize(CENT)
         assert (sold.fund_amount, sold.fund_cost) == (in_euro, relieved)
-        self.model.write("cost", -relieved, self.day, self.moment)
-        self.model.write("cash", in_euro, self.day, self.moment)
         one[1], one[2] = shares - quantity, cost - relieved
+
+        def held_again():
+            one[1], one[2] = shares, cost
+
+        self.write(investments.take_back_transaction, sold, {"cost": -relieved, "cash": in_euro}, held_again)
 
     def fee(self) -> None:
         cash = self.model.figures(self.day, self.moment)["cash"]
@@ -208,12 +217,30 @@ class Player:
             return
         amount = self.cents(1, int(cash * 10))
         self.number += 1
-        fees.pay(
+        paid = fees.pay(
             self.fund, line="management-fees", amount=amount, effective_on=self.day, memo="", key=f"fee-{self.number}",
             by=self.staff["manager"], at=self.moment,
         )  # fmt: skip
-        self.model.write("fees", amount, self.day, self.moment)
-        self.model.write("cash", -amount, self.day, self.moment)
+        self.write(fees.take_back_fee, paid, {"fees": amount, "cash": -amount}, lambda: None)
+
+    def write(self, service, row, lines: dict[str, Decimal], undo) -> None:
+        for name, amount in lines.items():
+            self.model.write(name, amount, self.day, self.moment)
+        self.recorded.append((service, row, lines, undo))
+
+    def take_back(self) -> None:
+        """The last that was recorded, where the money that it brought is still there: as of its own day, known from now on."""
+        if not self.recorded:
+            return
+        service, row, lines, undo = self.recorded[-1]
+        day = row.effective_on
+        if lines["cash"] > min(self.model.figures(one, self.moment)["cash"] for one in (day, date.max)):
+            return
+        self.recorded.pop()
+        service(row, because="never happened", by=self.staff["manager"], at=self.moment)
+        for name, amount in lines.items():
+            self.model.write(name, -amount, day, self.moment)
+        undo()
 
     def amend(self) -> None:
         """A correction of what was recorded, known from now on, effective from the beginning."""
@@ -263,7 +290,9 @@ def play_and_compare(seed, allies, system):
     for _turn in range(player.chance.randint(2, 5)):
         player.moment += timedelta(days=player.chance.randint(1, 9))
         with clock.standing_at(player.moment):
-            player.chance.choice((player.amend, player.receive, player.buy, player.sell, player.fee))()
+            player.chance.choice(
+                (player.amend, player.receive, player.buy, player.sell, player.fee, player.take_back)
+            )()
 
     assert player.compare(then, moment) == shown, f"seed {seed}: what was known has changed"
     player.compare(player.day, player.moment)

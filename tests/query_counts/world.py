@@ -26,6 +26,7 @@ from core.people.models import Invitation, User
 from core.people.roles import ROLES
 from portfolio.capital_calls import queries as call_queries
 from portfolio.capital_calls import services as calls
+from portfolio.fees import services as fees
 from portfolio.funds import queries as fund_queries
 from portfolio.funds.models import Fund
 from portfolio.ledger import services as ledger
@@ -120,6 +121,10 @@ def _books(world: World) -> None:
     """Holdings and stakes, the first of which have as many transactions, and as many closed periods."""
     system, rows = world.system, world.rows
     investments.money(world.fund, postings=rows, on=LONG_AGO, system=system)
+    fees.pay(
+        world.fund, line="management-fees", amount=Decimal("1.00"), effective_on=LONG_AGO, memo="", key="fee", by=system,
+        at=clock.now(),
+    )  # fmt: skip
     for number in range(rows):
         direct = investments.holding(world.fund, f"Company {number}", nation=ALLY, system=system)
         stake = investments.holding(world.fund, f"Other fund {number}", kind="fund", nation=ALLY, system=system)

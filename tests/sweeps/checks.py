@@ -36,6 +36,7 @@ ABOUT_ONE_THING = (
     "pay-stake",
     "receive-from-stake",
     "entry",
+    "take-back",
     "call",
     "call-xlsx",
     "edit-call",

@@ -90,6 +90,10 @@ def _mark(world: World) -> dict[str, str]:
     return {"public_id": run.marks.order_by("holding", "-edition").first().public_id}
 
 
+def _fee(world: World) -> dict[str, str]:
+    return {"public_id": world.fund.book.entries.filter(kind="management-fees").order_by("number").first().public_id}
+
+
 VALUATION_PAGES = ("valuation", "valuation-xlsx", "approve-valuation")
 MARK_PAGES = ("valuation-mark", "change-mark", "recompute-mark")
 
@@ -153,6 +157,7 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "portfolio:pay-stake": _stake,
     "portfolio:receive-from-stake": _stake,
     "portfolio:entry": lambda world: {"public_id": world.fund.book.entries.order_by("number").first().public_id},
+    "portfolio:take-back": _fee,
     "portfolio:import": _import,
     "portfolio:import-progress": _import,
     "portfolio:import-xlsx": _import,

@@ -111,12 +111,14 @@ def plan(world: World, rows: Sequence[ImportRow]) -> list[Act]:
 
 
 def _recorded_so_far(world: World) -> Recorded:
-    every = Transaction.objects.filter(holding__fund=world.fund).select_related("holding__organisation", "round")
+    every = Transaction.objects.filter(holding__fund=world.fund).select_related(
+        "holding__organisation", "round", "taken_back"
+    )
     fee_entries = Entry.objects.filter(book=funds.book_of(world.fund), key__startswith=f"fee:{_prefix(world)}")
     return Recorded(
         {row.key: row for row in every},
         {row.key: row for row in fee_entries.prefetch_related("postings")},
-        frozenset(_look(row) for row in every),
+        frozenset(_look(row) for row in every if not hasattr(row, "taken_back")),
     )
 
 

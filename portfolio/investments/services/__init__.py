@@ -17,9 +17,12 @@ from portfolio.investments.services.refusals import (
     NeedsReason,
     NotEnoughCash,
     OverStake,
+    RestsOnIt,
     RoundStands,
+    SpentSince,
     TooLittleLater,
     UnfitQuantity,
+    Valued,
     ValuedMeanwhile,
     WrongKind,
 )
@@ -36,6 +39,9 @@ from portfolio.investments.services.stakes import (
     pay_stake,
     receive_from_stake,
 )
+from portfolio.investments.services.taking_back import (
+    take_back_transaction,
+)
 
 __all__ = (
     "BODIES",
@@ -46,10 +52,13 @@ __all__ = (
     "NeedsReason",
     "NotEnoughCash",
     "OverStake",
+    "RestsOnIt",
     "RoundStands",
     "SourceMissing",
+    "SpentSince",
     "TooLittleLater",
     "UnfitQuantity",
+    "Valued",
     "ValuedMeanwhile",
     "WrongKind",
     "buy",
@@ -61,5 +70,6 @@ __all__ = (
     "record_round",
     "require_cash",
     "sell",
+    "take_back_transaction",
     "write_off",
 )

@@ -29,16 +29,25 @@ BOUGHT = declare("investment.bought", _("{actor} bought into {subject} for {amou
 SOLD = declare("investment.sold", _("{actor} sold of {subject} for {amount}."))
 WRITTEN_OFF = declare("investment.written_off", _("{actor} wrote {cost} off {subject}: {reason}."))
 STAKE_CALLED = declare("stake.called", _("{actor} paid {amount} to the fund {subject}."))
+TAKEN_BACK = declare("investment.taken_back", _("{actor} took {amount} recorded of {subject} back: {reason}."))
 STAKE_DISTRIBUTED = declare("stake.distributed", _("{actor} received {amount} from the fund {subject}."))
 
 
 Moment = Callable[[Fund], datetime | None]
+CountedOn = Callable[[Transaction], date | None]
 _last_valued: list[Moment] = []
+_counted_on: list[CountedOn] = []
 
 
-def register(last_valued: Moment) -> None:
-    """Say who knows when the last valuation of a fund was opened: a part above this one."""
+def register(last_valued: Moment, counted_on: CountedOn) -> None:
+    """Say who knows when the last valuation of a fund was opened, and which one counts a transaction: a part above this."""
     _last_valued[:] = [last_valued]
+    _counted_on[:] = [counted_on]
+
+
+def valued_on(row: Transaction) -> date | None:
+    """The quarter end of a valuation that counts the transaction; None while no valuation does."""
+    return next((day for day in (tell(row) for tell in _counted_on) if day), None)
 
 
 def ready(holding: Holding, by: User, kind: str | None, at: datetime) -> Book:

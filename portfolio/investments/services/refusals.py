@@ -51,6 +51,7 @@ class NotEnoughCash(Conflict):
             )
         told = {"asked": numerals.plain(asked, 2), "cash": numerals.plain(cash, 2), "day": numerals.day(later)}
         super().__init__(str(sentence).format(**told), field="amount")
+        self.cash = cash
 
 
 class OverStake(Conflict):
@@ -108,3 +109,35 @@ class HoldingStands(Conflict):
             "The fund has a holding in {name} already, of another kind, technology or currency. Record it there."
         )
         super().__init__(str(sentence).format(name=name), field="organisation")
+
+
+class RestsOnIt(Conflict):
+    """Cost left the holding since, reckoned with what is to be taken back."""
+
+    code = "rests_on_it"
+
+    def __init__(self, kind: str, day: date) -> None:
+        sentence = _("What was recorded since rests on it: {kind}, {day}. Take that back first.")
+        super().__init__(str(sentence).format(kind=kind, day=numerals.day(day)))
+
+
+class SpentSince(Conflict):
+    code = "spent_since"
+
+    def __init__(self, amount: Decimal, cash: Decimal) -> None:
+        sentence = _(
+            "It brought {amount}, and the fund holds {cash} in cash. What was paid with it is taken back first."
+        )
+        super().__init__(str(sentence).format(amount=numerals.plain(amount, 2), cash=numerals.plain(cash, 2)))
+
+
+class Valued(Conflict):
+    """A valuation counts it: what people approved would stand on something that never was."""
+
+    code = "valued"
+
+    def __init__(self, quarter_end: date) -> None:
+        sentence = _(
+            "The valuation of {day} counts it, so that it is not taken back. Record what puts it right on a day of its own."
+        )
+        super().__init__(str(sentence).format(day=numerals.day(quarter_end)))

@@ -62,6 +62,7 @@ class Holding(View):
         holding = listing.get(request.user, public_id)
         whole = listing.whole(holding, as_of=point.as_of, known_at=point.known_at)
         valued = listing.valued(whole, as_of=point.as_of, known_at=point.known_at)
+        taken_back = queries.taken_back(holding, as_of=point.as_of, known_at=point.known_at)
         context: dict[str, Any] = {
             "point": point,
             "holding": holding,
@@ -70,6 +71,7 @@ class Holding(View):
             "technology": technologies.name(holding.technology) if holding.technology else "",
             "rounds": [(one, words.period(one.held_on, one.precision)) for one in whole.rounds],
             "transactions": [(one, words.TRANSACTIONS[one.kind]) for one in whole.transactions],
+            "taken_back": [(one, words.TRANSACTIONS[one.transaction.kind]) for one in taken_back],
             "story": telling.story(whole),
             "worth": valued.worth,
             "returned": valued.returned,

@@ -142,7 +142,7 @@ def position_of(run: ValuationRun, holding: Holding) -> Position:
 def positions_of(run: ValuationRun, holdings: Iterable[Holding]) -> list[Position]:
     """Each holding as the run sees it, in their order, in one query."""
     rows: dict[int, list[Transaction]] = {one.pk: [] for one in holdings}
-    for row in investments.transactions_of(rows, as_of=run.quarter_end, known_at=run.opened_at):
+    for row in investments.valued_transactions(rows, quarter_end=run.quarter_end, known_at=run.opened_at):
         rows[row.holding_id].append(row)
     return [_position(one, rows[one.pk]) for one in holdings]
 

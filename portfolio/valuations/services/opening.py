@@ -14,6 +14,7 @@ from core.money import queries as money
 from core.people.models import User
 from portfolio.funds import queries as funds
 from portfolio.funds.models import Fund
+from portfolio.investments import queries as investments
 from portfolio.investments.models import Holding, Transaction
 from portfolio.valuations import queries, rules, techniques
 from portfolio.valuations.models import ValuationPolicy, ValuationRun
@@ -104,7 +105,9 @@ def _is_due(fund: Fund, quarter_end: date, at: datetime) -> bool:
     policy = queries.policy_of(fund, quarter_end=quarter_end, known_at=at)
     if policy is None or policy.cadence != ValuationPolicy.Cadence.QUARTERLY:
         return False
-    held = Transaction.objects.filter(holding__fund=fund, effective_on__lte=quarter_end, recorded_at__lte=at)
+    held = Transaction.objects.filter(
+        investments.to_be_valued(quarter_end=quarter_end, known_at=at), holding__fund=fund
+    )
     return held.exists() and not ValuationRun.objects.filter(fund=fund, quarter_end=quarter_end).exists()
 
 
@@ -123,7 +126,7 @@ def pinned_rates(
 ) -> list[dict[str, str]]:
     """The euro reference rate of every currency that is held; those ``kept`` stay. Raises RateMissing, OddRate."""
     held = Holding.objects.filter(
-        fund=fund, transactions__effective_on__lte=quarter_end, transactions__recorded_at__lte=known_at
+        investments.to_be_valued(quarter_end=quarter_end, known_at=known_at, of="transactions__"), fund=fund
     ).values_list("currency", flat=True)
     currencies = sorted({*held, fund.currency_id})
     if currencies == [fund.currency_id]:

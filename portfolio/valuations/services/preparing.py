@@ -13,6 +13,7 @@ from core.jobs import apart
 from core.jobs import services as jobs
 from core.jobs.running import Running
 from core.people.models import User
+from portfolio.investments import queries as investments
 from portfolio.investments.models import Holding, Transaction
 from portfolio.valuations.lifecycle import State
 from portfolio.valuations.models import Mark, ValuationRun
@@ -72,7 +73,7 @@ def prepare_at_once(run: ValuationRun, *, by: User, at: datetime) -> ValuationRu
 def covered(run: ValuationRun) -> QuerySet[Holding]:
     """The holdings that the run covers."""
     known = Transaction.objects.filter(
-        holding=OuterRef("pk"), effective_on__lte=run.quarter_end, recorded_at__lte=run.opened_at
+        investments.to_be_valued(quarter_end=run.quarter_end, known_at=run.opened_at), holding=OuterRef("pk")
     )
     return Holding.objects.filter(Exists(known), fund=run.fund_id)
 
