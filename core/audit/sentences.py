@@ -24,7 +24,7 @@ BLANK = re.compile(r"(?:\b(?P<before>de|que) )?\{(?P<name>[a-z_]+)\}")
 VOWELS = tuple("aeiouàâäéèêëîïôöùûüAEIOUÀÂÄÉÈÊËÎÏÔÖÙÛÜ")
 MISSING, MINUS = "–", "−"
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-DECIMAL = re.compile(r"-?\d+\.\d{2,}")
+DECIMAL = re.compile(r"-?\d{1,20}\.\d{2,20}")
 REASONS: dict[str, Promise] = {
     "missing": _("The event is missing."),
     "not joined to the link before": _("The event is not joined to the one before it."),

@@ -81,6 +81,12 @@ class World:
             self.fund, company, kind=kind, technology="AI", currency="EUR", by=self.manager, at=clock.now()
         )
 
+    def open_holding_in_new(self, name):
+        return investments.open_holding_in_new(
+            self.fund, name=name, nation=None, kind="direct", technology="AI", currency="EUR", by=self.manager,
+            at=clock.now(),
+        )  # fmt: skip
+
     def record_round(self, company, name="Seed"):
         return investments.record_round(
             company, name=name, held_on=TODAY, precision="day", total=None, currency=None, role="", co_investors="",

@@ -145,6 +145,10 @@ def open_holding(world):
     return lambda: world.open_holding(company)
 
 
+def open_holding_in_new(world):
+    return lambda: world.open_holding_in_new("Example Optics")
+
+
 def buy(world):
     world.funded()
     holding = world.holding()
@@ -240,7 +244,8 @@ def release(world):
 COMMANDS = {
     command.__name__: command
     for command in (
-        draft, edit, submit, approve, issue, cancel, receive, settle, apply_suspense, record_round, open_holding, buy, sell, write_off,
+        draft, edit, submit, approve, issue, cancel, receive, settle, apply_suspense, record_round, open_holding,
+        open_holding_in_new, buy, sell, write_off,
         commit_to_stake, pay_stake, receive_from_stake, take_back_transaction, pay, take_back_fee, open_book, post, post_many, reverse, close, check, release,
     )
 }  # fmt: skip

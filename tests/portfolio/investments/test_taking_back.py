@@ -81,7 +81,7 @@ def everything(pool, as_of, known_at=None):
     return {
         "figures": standing.figures,
         "positions": queries.positions(pool.fund, **point),
-        "returns": [(one.position, one.transactions, one.rate) for one in wholes],
+        "returns": [(one.position, one.transactions, listing.valued(one, **point)) for one in wholes],
         "held": breakdowns.held(pool.fund, standing.balances, standing.diary.gains, **point),
         "fair value": fair_value.rows(pool.fund, [as_of], known_at=point["known_at"]),
         "bridges": [marks.bridge(one, **point) for one in pool.holdings.values()],
