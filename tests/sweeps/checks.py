@@ -110,7 +110,7 @@ def faults(world: World, entries: list[Entry], *, everyone: bool = sampling.FULL
     What goes wrong when one route is asked by every method. Methods that let somebody in are asked first.
 
     Without ``everyone`` those of one expected answer are asked for by one of them, another one at each route; by all of them
-    where a page is for some and not for others, and by two where a form is.
+    where a page is for some and not for others, and by two where a form or a page of the web admin is.
     """
     by_method = {method: entry for entry in entries for method in entry.methods}
     route = entries[0].route
@@ -119,7 +119,7 @@ def faults(world: World, entries: list[Entry], *, everyone: bool = sampling.FULL
         entry = by_method.get(method)
         turn = sampling.turn(f"{method} {route}", len(world.actors))
         told = [(actor, _expected(entry, actor)) for actor in (*world.actors[turn:], *world.actors[:turn])]
-        for actor, expected in told if everyone else _some(told, method):
+        for actor, expected in told if everyone else _some(told, method, is_of_many=_is_of_many(method, route)):
             if fault := _fault(expected, route, path, actor, method):
                 yield f"{method} {route} as {actor}: {fault}"
 
@@ -128,14 +128,19 @@ def _expected(entry: Entry | None, actor: Actor) -> str:
     return entry.expects(actor) if entry else "method"
 
 
-def _some(told: list[tuple[Actor, str]], method: str) -> list[tuple[Actor, str]]:
+def _is_of_many(method: str, route: str) -> bool:
+    """Whether it is one of many alike, of which two are enough: a form, or a page of the web admin."""
+    return method == "POST" or route.startswith(sampling.OF_ADMIN)
+
+
+def _some(told: list[tuple[Actor, str]], method: str, *, is_of_many: bool) -> list[tuple[Actor, str]]:
     if method not in ASKED:
         return told[:1]
     by_answer: dict[str, list[Actor]] = {}
     for actor, expected in told:
         by_answer.setdefault(expected, []).append(actor)
     is_for_some = "forbidden" in by_answer or "absent" in by_answer
-    let_in = (None if method == "GET" else 2) if is_for_some else 1
+    let_in = (2 if is_of_many else None) if is_for_some else 1
     return [
         (actor, expected)
         for expected, actors in by_answer.items()
