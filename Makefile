@@ -12,8 +12,10 @@ endif
 
 export PORT HOST FULL DEMO_DIR PICTURES
 RUN := .venv/bin/python -m
-# Files of tests are shared out among as many processes. On two cores three are slower: they and their servers crowd each other.
-JOBS := $(if $(FULL),3,2)
+# Tests are shared out among as many processes as there are cores, two at least and six at most: each has servers of its own.
+# On two cores three are slower, but in full, where some wait for what they killed.
+CORES := $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -ge 2 ] || n=2; [ $$n -le 6 ] || n=6; echo $$n)
+JOBS := $(if $(FULL),$(shell expr $(CORES) + 1),$(CORES))
 LOCK_DEMO := requirements.txt requirements-embedded.txt
 LOCK_TEST := $(LOCK_DEMO) requirements-dev.txt
 

@@ -94,19 +94,19 @@ class Visits:
 def faults(visits: Visits, who: str, *, name: str, with_colours: bool = True) -> list[str]:
     """
     What is wrong with the page that somebody sees, at 320 px and at a desk's width. Of rows that one loop draws axe is shown
-    the first and the last few; with FULL all of them where the page is English and light, and the narrow page, too.
+    the first and the last few, with FULL all; and with FULL the narrow page, too, where it is English and light.
     """
     seat = visits.seats[who]
     page = seat.page
     found = page.evaluate(DANGLING)
-    is_looked_through = FULL and page.evaluate(IS_PLAIN)
+    is_narrow_asked = FULL and page.evaluate(IS_PLAIN)
     for size in (PHONE, DESK):
         page.set_viewport_size(size)
         found += [f"{size['width']} px: {one}" for one in page.evaluate(OVERFLOWS)]
         keep_picture(page, f"{name}-{size['width']}")
-        if is_looked_through and size is PHONE:
+        if is_narrow_asked and size is PHONE:
             found += [f"320 px: {one}" for one in axe(page)]
-    if not is_looked_through:
+    if not FULL:
         page.evaluate(FEWER_ROWS)
     found += axe(page, without=[] if with_colours or FULL else COLOURS)
     return [f"{urlsplit(page.url).path}: {fault}" for fault in found + seat.said]
