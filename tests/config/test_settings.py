@@ -107,11 +107,11 @@ CELERY = ("-m", "celery", "-A", "config.celery")
     [
         ("web", ("-c", "import config.wsgi")),
         ("worker", (*CELERY, "worker", "--pool=solo")),
-        ("beat", (*CELERY, "beat", "--schedule=/tmp/never-written", "--pidfile=")),
+        ("beat", (*CELERY, "beat", "--schedule=beat-schedule", "--pidfile=")),
     ],
 )
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-def test_production_does_not_start_on_a_database_with_demo_accounts(story, command, system):
+def test_production_does_not_start_on_a_database_with_demo_accounts(story, command, system, tmp_path):
     from django.db import connections
 
     from tests.factories import people
@@ -130,6 +130,7 @@ def test_production_does_not_start_on_a_database_with_demo_accounts(story, comma
         for variable in ("DATABASE_URL", "DATABASE_OWNER_URL")
     }
 
+    command = [one.replace("=beat-schedule", f"={tmp_path}/beat-schedule") for one in command]
     done = run(*command, **PRODUCTION | urls | {"REDIS_URL": os.environ["REDIS_URL"]})
 
     assert done.returncode != 0

@@ -233,6 +233,7 @@ def test_a_stake_is_paid_within_its_commitment_and_pays_out(as_manager, stake, s
 
     page = text_of(as_manager.get(page_of(stake)))
     assert '<dt>At cost, EUR</dt><dd><data class="n" value="400.00">' in page
+    assert "What stands, by the day from which it is committed" in page
     assert Transaction.objects.count() == 2
 
 
