@@ -28,6 +28,8 @@ from core.people.models import User
 from core.people.services import ensure_system
 from core.questionnaires.models import Questionnaire
 
+SCOPE = "fund_bench"
+"""Of what is measured here: the demo may stand in the same database."""
 PEOPLE = 300
 REVIEWS = 200
 OPEN_OF_TEN = 3
@@ -70,7 +72,7 @@ def ground(count: int) -> Ground:
     )
     reviews = Review.objects.bulk_create(
         Review(
-            subject_kind="holding", subject=f"bench-{number}", organisation=body, scope="fund_bench", questionnaire=form,
+            subject_kind="holding", subject=f"bench-{number}", organisation=body, scope=SCOPE, questionnaire=form,
             officer=people[number % PEOPLE], second=people[(number + 1) % PEOPLE], opened_on=today, opened_at=at,
             opened_by=system,
         )
@@ -131,10 +133,10 @@ def _window(on: Ground) -> Operation:
     until = on.today + timedelta(days=30)
 
     def ours() -> int:
-        return len(obligations.open_until(until, on=on.today))
+        return sum(one.scope == SCOPE for one in obligations.open_until(until, on=on.today))
 
     def counted() -> int:
-        return Condition.objects.filter(state__in=UNMET, due_on__lte=until).count()
+        return Condition.objects.filter(state__in=UNMET, due_on__lte=until, review__scope=SCOPE).count()
 
     return Operation(
         14,
