@@ -180,10 +180,11 @@ def field_changes(signed: Mapping[str, Any], current: Mapping[str, Any]) -> list
 def approvals_of(run: ValuationRun) -> list[Signed]:
     """Every approval, the latest first; those of earlier contents with what changed since."""
     current = content_of(run)
-    now = digests.digest(current)
+    rows = list(run.approvals.select_related("by").order_by("-at", "-pk"))
+    # Nothing of a locked run changes: the last approval stands, by whatever earlier release it was digested.
+    now = rows[0].digest if rows and run.state in FINISHED else digests.digest(current)
     return [
-        Signed(row, row.digest == now, () if row.digest == now else field_changes(row.signed, current))
-        for row in run.approvals.select_related("by").order_by("-at", "-pk")
+        Signed(row, row.digest == now, () if row.digest == now else field_changes(row.signed, current)) for row in rows
     ]
 
 

@@ -173,6 +173,14 @@ def test_approvals_lapse_with_the_changed_field_named(opened, prepare, holding, 
     assert changed["technique"] == ("last_round", "write_down")
 
 
+def test_approvals_of_a_locked_run_hold_whatever_a_later_release_covers(locked, holding, monkeypatch):
+    run = locked()
+    monkeypatch.setattr(queries, "COVERED", (*queries.COVERED, "known_at"))
+    monkeypatch.setattr(queries, "_covered", lambda mark: {"known_at": mark.known_at.isoformat()})
+
+    assert [one.holds for one in queries.approvals_of(run)] == [True, True]
+
+
 def test_another_reason_alone_lapses_an_approval(opened, prepare, holding, analyst, committee):
     run = prepare(opened())
     written_down(queries.marks_of(run)[0], analyst)
