@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from typing import Any
 
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 
 from core import clock
 from core.people import queries, services
@@ -89,5 +88,4 @@ def _add(account: Account, *, system: Any, fund_id: str) -> None:
         by=system,
         at=JOINED_AT,
     )
-    TOTP.activate(person, account.totp_secret)
-    RecoveryCodes.activate(person)
+    services.hand_out_factor(person, account.totp_secret, by=system)

@@ -6,6 +6,7 @@ from core.people.services.accounts import (
     disable,
     enable,
     ensure_system,
+    hand_out_factor,
     sign_out_everywhere,
 )
 from core.people.services.grants import (
@@ -68,6 +69,7 @@ __all__ = (
     "ensure_system",
     "find_invitation",
     "grant",
+    "hand_out_factor",
     "invite",
     "note_address_changed",
     "note_codes_read",

@@ -3,6 +3,9 @@
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +21,7 @@ ADDED = declare("person.added", _("{actor} added the account {subject}."))
 DISABLED = declare("person.disabled", _("{actor} disabled the account {subject}."))
 ENABLED = declare("person.enabled", _("{actor} enabled the account {subject}."))
 SIGNED_OUT_EVERYWHERE = declare("person.signed_out_everywhere", _("{actor} ended every session of {subject}."))
+FACTOR_HANDED_OUT = declare("factor.handed_out", _("{actor} handed out a second factor to {subject} ({type})."))
 SETTINGS_CHANGED = declare("person.settings_changed", _("{actor} changed the settings of {subject}."))
 
 
@@ -49,6 +53,21 @@ def add(
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     audit.record(ADDED, person.public_id, by=by, after={"language": language, "is_illustrative": illustrative})
     return person
+
+
+@transaction.atomic
+def hand_out_factor(person: User, secret: str, *, by: User) -> None:
+    """Give an invented person a second factor that everybody may know, and recovery codes: the demo's people.
+
+    ``secret`` is in Base32, for time-based codes (RFC 6238). A real person sets hers up alone, and nobody else knows it:
+    raises NotPermitted for one, and where a factor stands already.
+    """
+    row = locks.in_order(User.objects.filter(pk=person.pk)).get()
+    if not by.is_system or not row.is_illustrative or Authenticator.objects.filter(user=row).exists():
+        raise NotPermitted
+    TOTP.activate(row, secret)
+    RecoveryCodes.activate(row)
+    audit.record(FACTOR_HANDED_OUT, row.public_id, by=by, after={"type": Authenticator.Type.TOTP.value})
 
 
 @transaction.atomic
