@@ -23,7 +23,6 @@ UNIT = Decimal("10000.00")
 TERMS_SOURCE = (
     "https://www.nedelia.lt/news-lt/47643-pravitelstvo-odobrilo-prisoedinenie-litvy-k-innovacionnomu-fondu-nato.html"
 )
-FITTED = "Illustrative: no amount is published. Fitted so that all commitments come to EUR 1 000 000 000.00."
 
 
 def play(*, system: Any) -> Any:
@@ -37,6 +36,7 @@ def play(*, system: Any) -> Any:
             investment_period_years=8,
             time_zone="Europe/Luxembourg",
             source=TERMS_SOURCE,
+            illustrative_books=True,
             by=system,
             at=ESTABLISHED_AT,
         )
@@ -72,7 +72,7 @@ def _hold(fund: Any, day: str, rows: list[dict[str, str]], amounts: dict[str, De
                 effective_on=held_on,
                 basis=row["basis"],
                 source=row["source"],
-                note=row["note"] or FITTED,
+                note=row["note"],
                 by=system,
                 at=at,
             )

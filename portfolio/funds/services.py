@@ -106,8 +106,11 @@ def establish(
     by: User,
     at: datetime,
     illustrative: bool = False,
+    illustrative_books: bool = False,
 ) -> Fund:
     """Add a fund. ``target_size`` is in ``currency``, an ISO 4217 code.
+
+    ``illustrative`` says that the fund is invented, ``illustrative_books`` that amounts in the books of a real one are.
 
     Raises NotPermitted, AlreadyEstablished, UnfitAmount, UnfitTerms, UnknownCurrency, UnknownTimeZone.
     """
@@ -132,7 +135,9 @@ def establish(
     )
     if not created:
         raise AlreadyEstablished(field="name")
-    fund.book = ledger.open_book(name=fund.name, currency=currency, at=at)
+    fund.book = ledger.open_book(
+        name=fund.name, currency=currency, illustrative=illustrative or illustrative_books, at=at
+    )
     fund.save(update_fields=["book"])
     audit.record(ESTABLISHED, fund.public_id, by=by, chain=fund.public_id, after={"name": fund.name, **stated})
     return fund

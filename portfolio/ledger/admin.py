@@ -21,6 +21,10 @@ class OfOwnBooks(ReadOnlyAdmin):
 
     to_book = "book"
 
+    @admin.display(boolean=True, description=_("Illustrative"))
+    def illustrative(self, row: Any) -> bool:
+        return bool(row.book.is_illustrative)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         own = reading.visible_to(cast(PersonRequest, request).user).values("pk")
         return super().get_queryset(request).filter(**{f"{self.to_book}__in": own})
@@ -28,7 +32,8 @@ class OfOwnBooks(ReadOnlyAdmin):
 
 @admin.register(Book)
 class BookAdmin(OfOwnBooks):
-    list_display = ("name", "currency", "length", "closed_through", "stopped_at")
+    list_display = ("name", "currency", "length", "closed_through", "stopped_at", "is_illustrative")
+    list_filter = ("is_illustrative",)
     list_select_related = ("currency",)
     search_fields = ("name", "public_id")
     ordering = ("name", "pk")
@@ -47,7 +52,7 @@ class AccountAdmin(OfOwnBooks):
 
 @admin.register(Entry)
 class EntryAdmin(OfOwnBooks):
-    list_display = ("number", "kind", "effective_on", "recorded_at", "subject", "book")
+    list_display = ("number", "kind", "effective_on", "recorded_at", "subject", "book", "illustrative")
     list_select_related = ("book",)
     list_filter = (("book", OWN_ONLY), "kind")
     search_fields = ("public_id", "subject", "memo")
@@ -57,8 +62,17 @@ class EntryAdmin(OfOwnBooks):
 
 @admin.register(Posting)
 class PostingAdmin(OfOwnBooks):
-    list_display = ("entry", "debit", "credit", "exact_amount", "currency", "exact_fund_amount", "effective_on")
-    list_select_related = ("entry", "debit", "credit", "currency")
+    list_display = (
+        "entry",
+        "debit",
+        "credit",
+        "exact_amount",
+        "currency",
+        "exact_fund_amount",
+        "effective_on",
+        "illustrative",
+    )
+    list_select_related = ("entry", "debit", "credit", "currency", "book")
     list_filter = (("book", OWN_ONLY),)
     search_fields = ("entry__public_id", "debit__subject", "credit__subject")
     ordering = ("-pk",)

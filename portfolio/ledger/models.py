@@ -30,6 +30,8 @@ class Book(models.Model):
     stopped_at = models.DateTimeField(null=True, blank=True)
     """Set when an invariant was found broken: nothing is posted until people have looked."""
     stopped_because = models.TextField(blank=True)
+    is_illustrative = models.BooleanField(default=False)
+    """Whether amounts in these books are invented for demonstration, even where the fund itself is not."""
     created_at = models.DateTimeField()
 
     class Meta:
@@ -46,7 +48,7 @@ class Book(models.Model):
 
 
 class Account(models.Model):
-    """A line of the chart in one currency, of one subject (public id) where the line has subjects."""
+    """A line of the chart in one currency, of one subject (public id) where the line has subjects. Written once."""
 
     book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="accounts")
     code = models.CharField(max_length=30)
@@ -58,6 +60,7 @@ class Account(models.Model):
             models.UniqueConstraint(fields=["book", "code", "subject", "currency"], name="account_once"),
             models.CheckConstraint(condition=Q(code__in=sorted(chart.LINES)), name="account_of_the_chart"),
         ]
+        triggers = append_only.triggers()
 
     def __str__(self) -> str:
         return " ".join(filter(None, (str(chart.LINES[self.code].name), self.subject, self.currency_id)))

@@ -109,9 +109,9 @@ class Draft:
 
 
 @transaction.atomic
-def open_book(*, name: str, currency: str, at: datetime) -> Book:
-    """The empty books of a fund."""
-    return Book.objects.create(name=name, currency_id=currency, created_at=at)
+def open_book(*, name: str, currency: str, at: datetime, illustrative: bool = False) -> Book:
+    """The empty books of a fund; ``illustrative`` where amounts in them will be invented."""
+    return Book.objects.create(name=name, currency_id=currency, is_illustrative=illustrative, created_at=at)
 
 
 def post(

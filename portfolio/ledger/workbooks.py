@@ -119,6 +119,6 @@ def _about(title: str, book: Book, as_of: date, known_at: datetime, remarks: Seq
         as_of=as_of,
         known_at=known_at,
         source=_("The fund’s own books."),
-        illustrative=bool(book.fund.is_illustrative),
+        illustrative=book.is_illustrative,
         remarks=[_("Amounts are exact, in the currency that the column names."), *remarks],
     )

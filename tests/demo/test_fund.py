@@ -65,7 +65,7 @@ def test_the_other_fifteen_are_illustrative_and_round(fund):
 
     assert len(fitted) == 15
     assert sum(line.amount.amount for line in fitted) == Decimal("598740000.00")
-    assert all(line.amount.amount % demo_fund.UNIT == 0 and line.source == "" and line.note for line in fitted)
+    assert all(line.amount.amount % demo_fund.UNIT == 0 and not line.source and not line.note for line in fitted)
 
 
 def test_there_are_32_allies_and_sweden_is_the_last(fund):

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.urls import reverse
 
 from core import clock
 from portfolio.ledger import invariants
@@ -273,3 +274,22 @@ def test_both_workbooks_hold_exact_numbers(as_role, post):
     entries = openpyxl.load_workbook(io.BytesIO(signed_in.get("/manage/ledger/entries.xlsx").content), read_only=True)
     _head, row = entries["Postings"].iter_rows(values_only=True)
     assert (row[0], row[3], row[5], row[7], row[10]) == (1, "Fund expenses", "Fund expenses", "Cash at bank", 1234.56)
+
+
+@pytest.mark.parametrize("invented", [True, False])
+def test_invented_books_of_a_real_fund_say_so_wherever_their_amounts_are_read(as_role, post, fund, invented):
+    entry = post("1234.56")
+    Book.objects.filter(pk=fund.book_id).update(is_illustrative=invented)
+    manager = as_role()
+    pages = [LEDGER, ENTRIES, reverse("portfolio:entry", args=[entry.public_id]), "/manage/ledger/fees/pay"]
+    labelled = [path for path in pages if 'class="illus"' in text_of(manager.get(path))]
+    sheets = [path for path in (LEDGER, ENTRIES) if _says_invented(manager.get(f"{path}.xlsx").content)]
+    row = text_of(as_role("auditor").get(reverse("admin:portfolio_posting_changelist"))).partition("<tbody>")[2]
+
+    assert (labelled, sheets) == ((pages, [LEDGER, ENTRIES]) if invented else ([], []))
+    assert ("Yes" in row, "No" in row) == (invented, not invented)
+
+
+def _says_invented(content):
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    return any("llustrative" in str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row)
