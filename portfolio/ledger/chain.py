@@ -127,10 +127,14 @@ def link(entry: Entry, postings: Sequence[Moved | Posting]) -> dict[str, object]
         "recorded_at": entry.recorded_at,
         "actor": entry.actor,
         "reverses": entry.reverses_id,
+        "adjusts": entry.adjusts_id,
         "memo": entry.memo,
         "previous": entry.previous,
         "postings": [
-            [p.debit_id, p.credit_id, p.currency_id, f"{p.amount:.2f}", f"{p.fund_amount:.2f}", f"{p.rate:.8f}"]
+            [
+                *(p.debit_id, p.credit_id, p.currency_id),
+                *(f"{p.amount:.2f}", f"{p.fund_amount:.2f}", f"{p.rate:.8f}", p.rate_source),
+            ]
             for p in postings
         ],
     }
