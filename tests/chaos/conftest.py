@@ -17,7 +17,9 @@ from portfolio.capital_calls import services as calls
 from portfolio.capital_calls.services import Line
 from portfolio.fees import services as fees
 from portfolio.investments import services as investments
+from portfolio.ledger import invariants
 from portfolio.ledger import services as ledger
+from portfolio.ledger.models import Book
 from portfolio.ledger.services import Leg
 from tests.factories import funds, nations, people, valuations
 
@@ -25,6 +27,34 @@ TODAY = date(2026, 6, 1)
 DUE = date(2026, 6, 15)
 MAY = date(2026, 5, 15)
 FULL = os.environ.get("FULL") == "1"
+BEGUN = pytest.StashKey[bool]()
+
+
+@pytest.fixture(autouse=True)
+def _begun(request):
+    """A test that is skipped has no database to be asked."""
+    if request.node.get_closest_marker("django_db"):
+        request.node.stash[BEGUN] = True
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item):
+    """After every test that breaks something, unless that was the books on purpose, the books still hold."""
+    broken = None
+    if BEGUN in item.stash and not item.get_closest_marker("breaks_books"):
+        try:
+            assert_books_hold()
+        except AssertionError as error:
+            broken = error
+    result = yield
+    if broken:
+        raise broken
+    return result
+
+
+def assert_books_hold():
+    for book in Book.objects.order_by("pk"):
+        assert invariants.broken(book) == []
 
 
 class World:

@@ -14,6 +14,7 @@ from core.notifications.models import OutboundMail
 from portfolio.ledger import invariants
 from portfolio.ledger import services as ledger
 from portfolio.ledger.models import Book, Entry
+from tests.chaos.conftest import assert_books_hold
 from tests.factories import people
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -153,6 +154,7 @@ def test_what_is_broken_is_found_stops_the_book_and_is_told(world):
     assert AuditEvent.objects.filter(kind="ledger.stopped").count() == len(BREAKS)
 
 
+@pytest.mark.breaks_books
 def test_a_closing_balance_that_was_lost_is_missed(world):
     world.history()
     as_owner("DELETE FROM portfolio_closingbalance WHERE id = (SELECT min(id) FROM portfolio_closingbalance)")
@@ -160,6 +162,35 @@ def test_a_closing_balance_that_was_lost_is_missed(world):
     assert [one.name for one in invariants.broken(world.fund.book)] == ["closing balances equal the sum of their rows"]
 
 
+@pytest.mark.breaks_books
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE portfolio_posting SET rate_source = 'another'",
+        "UPDATE portfolio_entry SET adjusts_id = (SELECT min(id) FROM portfolio_closedperiod) WHERE number = 1",
+    ],
+)
+def test_the_digest_of_an_entry_covers_where_its_rate_is_from_and_what_it_adjusts(world, change):
+    world.history()
+    as_owner(change)
+
+    assert [one.name for one in invariants.broken(world.fund.book)] == [
+        "an entry is what it was when its digest was taken"
+    ]
+
+
+@pytest.mark.breaks_books
+def test_after_every_test_the_books_are_asked_and_one_that_breaks_them_fails(world):
+    world.history()
+    assert_books_hold()
+
+    as_owner("UPDATE portfolio_book SET length = length + 1")
+
+    with pytest.raises(AssertionError, match="numbered without a gap"):
+        assert_books_hold()
+
+
+@pytest.mark.breaks_books
 def test_another_fund_posts_on(world):
     other = ledger.open_book(name="Another", currency="EUR", at=clock.now())
     world.history()
@@ -171,6 +202,7 @@ def test_another_fund_posts_on(world):
     assert Book.objects.get(pk=other.pk).stopped_at is None
 
 
+@pytest.mark.breaks_books
 def test_a_book_that_is_stopped_is_told_once(world):
     world.history()
     as_owner(BREAKS["an entry has postings"])
@@ -181,6 +213,7 @@ def test_a_book_that_is_stopped_is_told_once(world):
     assert OutboundMail.objects.count() == 1
 
 
+@pytest.mark.breaks_books
 def test_the_mail_speaks_the_language_of_its_reader(world):
     scope = {"scope_kind": "fund", "scope_ref": world.fund.public_id, "system": world.system}
     reader = people.person(role="fund-manager", language="fr", **scope)
@@ -206,6 +239,7 @@ class TestRelease:
 
         assert world.receive("LU", "1.00", "after the release")
 
+    @pytest.mark.breaks_books
     def test_a_book_that_does_not_hold_stays_stopped(self, world):
         self.stopped(world)
 
@@ -214,6 +248,7 @@ class TestRelease:
 
         assert Book.objects.get().stopped_at is not None
 
+    @pytest.mark.breaks_books
     def test_whoever_may_not_close_the_books_does_not_release_them(self, world):
         self.stopped(world)
 
