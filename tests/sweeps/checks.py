@@ -103,23 +103,25 @@ ASKING_ANEW = {
 
 ASKED = ("GET", "POST")
 """Methods by which pages and forms are asked; by the others, without FULL, one actor asks each route."""
+UNUSED = ("PUT", "PATCH", "DELETE")
+"""Methods that nothing answers to: without FULL each route is asked by one of them, another at each."""
 
 
 def faults(world: World, entries: list[Entry], *, everyone: bool = sampling.FULL) -> Iterator[str]:
     """
     What goes wrong when one route is asked by every method. Methods that let somebody in are asked first.
 
-    Without ``everyone`` those of one expected answer are asked for by one of them, another one at each route; by all of them
-    where a page is for some and not for others, and by two where a form or a page of the web admin is.
+    Without ``everyone`` those of one expected answer are asked for by one of them, another one at each route; by two where a
+    page is for some and not for others.
     """
     by_method = {method: entry for entry in entries for method in entry.methods}
     route = entries[0].route
     path = routes.path(route, world)
-    for method in sorted(asking.METHODS, key=lambda one: one not in by_method):
+    for method in _methods(route, by_method, everyone=everyone):
         entry = by_method.get(method)
         turn = sampling.turn(f"{method} {route}", len(world.actors))
         told = [(actor, _expected(entry, actor)) for actor in (*world.actors[turn:], *world.actors[:turn])]
-        for actor, expected in told if everyone else _some(told, method, is_of_many=_is_of_many(method, route)):
+        for actor, expected in told if everyone else _some(told, method):
             if fault := _fault(expected, route, path, actor, method):
                 yield f"{method} {route} as {actor}: {fault}"
 
@@ -128,19 +130,20 @@ def _expected(entry: Entry | None, actor: Actor) -> str:
     return entry.expects(actor) if entry else "method"
 
 
-def _is_of_many(method: str, route: str) -> bool:
-    """Whether it is one of many alike, of which two are enough: a form, or a page of the web admin."""
-    return method == "POST" or route.startswith(sampling.OF_ADMIN)
+def _methods(route: str, by_method: dict[str, Entry], *, everyone: bool) -> list[str]:
+    used_first = sorted(asking.METHODS, key=lambda one: one not in by_method)
+    unused = [method for method in used_first if method in UNUSED and method not in by_method]
+    left_out = set() if everyone or not unused else {*unused} - {unused[sampling.turn(route, len(unused))]}
+    return [method for method in used_first if method not in left_out]
 
 
-def _some(told: list[tuple[Actor, str]], method: str, *, is_of_many: bool) -> list[tuple[Actor, str]]:
+def _some(told: list[tuple[Actor, str]], method: str) -> list[tuple[Actor, str]]:
     if method not in ASKED:
         return told[:1]
     by_answer: dict[str, list[Actor]] = {}
     for actor, expected in told:
         by_answer.setdefault(expected, []).append(actor)
-    is_for_some = "forbidden" in by_answer or "absent" in by_answer
-    let_in = (2 if is_of_many else None) if is_for_some else 1
+    let_in = 2 if "forbidden" in by_answer or "absent" in by_answer else 1
     return [
         (actor, expected)
         for expected, actors in by_answer.items()
