@@ -21,6 +21,7 @@ from decimal import Decimal
 
 from core import clock
 from core.money.models import Currency, ExchangeRate
+from core.nations.models import Nation
 from core.organisations import services as organisations
 from portfolio.capital_calls import queries as call_queries
 from portfolio.capital_calls import services as calls
@@ -154,11 +155,11 @@ def played(*, system, name="Test fund"):
 
 
 def committed(*, system, name="Test fund"):
-    """The fund on the day of its closing."""
+    """The fund on the day of its closing; beside another fund the Allies are there already."""
     pool = established(system=system, name=name)
     closing = funds.closing(pool.fund, system=system)
     for code, amount in {"EE": "100.00", "FI": "200.00", "LU": "300.01"}.items():
-        ally = nations.ally(code, system=system)
+        ally = Nation.objects.filter(code=code).first() or nations.ally(code, system=system)
         pool.commitments[code] = funds.commitment(pool.fund, ally, amount, at_closing=closing, system=system)
     return pool
 

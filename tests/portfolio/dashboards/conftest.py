@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 
 from tests.factories import funds, nations, people
+from tests.pooled import db, kept, played, pool  # noqa: F401 -- fixtures of this folder
 
 EDITION = "2025-05"
 FIRST_CLOSING_CELL = datetime(2023, 8, 1)  # noqa: DTZ001 -- a cell of a workbook has no zone

@@ -23,11 +23,6 @@ TILE = re.compile(
 
 
 @pytest.fixture
-def pool(system):
-    return pools.played(system=system)
-
-
-@pytest.fixture
 def as_manager(client, pool):
     return people.signed_in(client, pool.manager)
 
@@ -92,7 +87,7 @@ def test_what_is_said_below_the_figures(as_manager):
 
 
 def test_why_there_is_no_rate_of_return_is_said(client, system):
-    pool = pools.committed(system=system)
+    pool = pools.committed(system=system, name="Another fund")
     shown = tiles(text_of(people.signed_in(client, pool.manager).get(POOL)))
 
     assert shown["IRR"] == ("–", "per year: nothing came in, or nothing went out")
@@ -101,7 +96,7 @@ def test_why_there_is_no_rate_of_return_is_said(client, system):
 
 
 def test_a_day_with_commitments_and_no_call(client, system):
-    pool = pools.committed(system=system)
+    pool = pools.committed(system=system, name="Another fund")
     page = text_of(people.signed_in(client, pool.manager).get(POOL))
 
     assert "None of the commitments has been called yet" in page
@@ -120,15 +115,9 @@ def test_before_the_first_closing_the_page_says_when_it_was(as_manager):
 
 
 def test_a_fund_without_a_closing_says_so(client, system):
-    pool = pools.established(system=system)
+    pool = pools.established(system=system, name="Another fund")
 
     assert "No closing is recorded." in text_of(people.signed_in(client, pool.manager).get(POOL))
-
-
-def test_without_a_fund_the_page_says_what_will_stand_there(client, system):
-    auditor = people.person(role="auditor", system=system)
-
-    assert "No fund yet" in text_of(people.signed_in(client, auditor).get(POOL))
 
 
 def test_the_bar_adds_up(as_manager):
@@ -277,7 +266,7 @@ def test_what_was_known_is_shown_to_the_byte_after_later_corrections(as_manager,
 
 @pytest.mark.parametrize("count", [1, 3, 30])
 def test_the_page_takes_eight_queries_however_many_holdings(client, system, count):
-    pool = pools.committed(system=system)
+    pool = pools.committed(system=system, name="Another fund")
     with pools.on(2, 2):
         pool.call(pools.Line("investment", "Tickets", Decimal("300.00")), issued_on=date(2026, 2, 2))
         pool.receive("EE", "49.99", "bank-1")
@@ -363,7 +352,7 @@ def test_every_ally_has_its_part_and_its_returns(as_manager):
 
 
 def test_before_a_closing_no_ally_has_a_part(client, system):
-    pool = pools.established(system=system)
+    pool = pools.established(system=system, name="Another fund")
 
     assert "No Ally had committed on that day." in text_of(
         people.signed_in(client, pool.manager).get("/manage/pool/returns")

@@ -20,11 +20,6 @@ TODAY = date(2026, 6, 1)
 ZERO = Decimal(0)
 
 
-@pytest.fixture
-def pool(system):
-    return pools.played(system=system)
-
-
 def figures(pool, as_of=TODAY, known_at=None):
     shown = queries.figures(pool.fund, as_of=as_of, known_at=known_at or clock.now())
     return {name: f"{shown.amount(name):.2f}" for name, meaning in MEANINGS.items() if meaning.is_amount}
@@ -158,7 +153,7 @@ def test_the_rate_of_return_brings_every_flow_to_nothing(pool):
 
 
 def test_without_a_receipt_there_is_nothing_to_divide_by(system):
-    pool = pools.committed(system=system)
+    pool = pools.committed(system=system, name="Another fund")
 
     shown = queries.pool_returns(pool.fund, as_of=TODAY, known_at=clock.now())
 
