@@ -34,8 +34,12 @@ class PeriodClosed(Conflict):
     code = "period_closed"
 
     def __init__(self, closed_through: date) -> None:
-        sentence = _("The books are closed to {day}. Date the entry later; it can say which period it puts right.")
-        super().__init__(str(sentence).format(day=numerals.day(closed_through)), field="effective_on")
+        sentence = _(
+            "The books are closed to {day}. Date it {first}, the first open day, or later. What is wrong in a closed period "
+            "is taken back from its entry, and what was right is recorded anew."
+        )
+        told = {"day": numerals.day(closed_through), "first": numerals.day(closed_through + timedelta(days=1))}
+        super().__init__(str(sentence).format(**told), field="effective_on")
 
 
 class BookStopped(Conflict):

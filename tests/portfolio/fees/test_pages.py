@@ -121,7 +121,8 @@ def test_no_fee_is_dated_into_a_closed_period(fund, money, system, send):
 
     page = text_of(send())
 
-    assert "The books are closed to 20 May 2026." in page
+    assert "The books are closed to 20 May 2026. Date it 21 May 2026, the first open day, or later." in page
+    assert "is taken back from its entry, and what was right is recorded anew." in page
     assert 'value="2026-05-20"' in page
     assert not paid().exists()
 
