@@ -17,7 +17,7 @@ class PortfolioConfig(AppConfig):
         for part in ("capital_calls", "investments", "valuations"):
             known = import_module(f"portfolio.{part}.invariants")
             ledger.register(known.INVARIANTS, getattr(known, "REMARKS", ()))
-        for part in ("investments", "fees"):
+        for part in ("capital_calls", "investments", "fees"):
             import_module(f"portfolio.{part}.correcting").register()
         import_module("portfolio.valuations.opened").register()
         import_module("portfolio.valuations.valuing").register()

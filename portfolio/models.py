@@ -1,6 +1,14 @@
 """Gathers the tables of the fund's parts, which share one history of migrations."""
 
-from portfolio.capital_calls.models import CallApproval, CallLine, CallNotice, CapitalCall, Receipt, ReceiptAllocation
+from portfolio.capital_calls.models import (
+    CallApproval,
+    CallLine,
+    CallNotice,
+    CapitalCall,
+    Receipt,
+    ReceiptAllocation,
+    ReceiptTakenBack,
+)
 from portfolio.funds.models import Closing, Commitment, CommitmentTerms, Fund
 from portfolio.investments.models import Holding, Round, StakeTerms, TakenBack, Transaction
 from portfolio.ledger.models import Account, Book, ClosedPeriod, ClosingBalance, Entry, Posting
@@ -27,6 +35,7 @@ __all__ = (
     "Posting",
     "Receipt",
     "ReceiptAllocation",
+    "ReceiptTakenBack",
     "Round",
     "StakeTerms",
     "TakenBack",

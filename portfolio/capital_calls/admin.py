@@ -130,8 +130,17 @@ class CallNoticeAdmin(OfOwnFunds):
 
 @admin.register(Receipt)
 class ReceiptAdmin(OfOwnFunds):
-    list_display = ("received_on", "ally", "exact_amount", "reference", "illustrative", "recorded_by", "recorded_at")
-    list_select_related = ("commitment__nation", "recorded_by")
+    list_display = (
+        "received_on",
+        "ally",
+        "exact_amount",
+        "reference",
+        "taken_back_on",
+        "illustrative",
+        "recorded_by",
+        "recorded_at",
+    )
+    list_select_related = ("commitment__nation", "recorded_by", "taken_back")
     list_filter = (("fund", OWN_ONLY),)
     search_fields = ("public_id", "reference", "commitment__nation__name_en", "commitment__nation__name_fr")
     ordering = ("-received_on", "-pk")
@@ -149,6 +158,10 @@ class ReceiptAdmin(OfOwnFunds):
     def illustrative(self, receipt: Any) -> bool:
         return bool(receipt.is_for_invented)
 
+    @admin.display(description=_("Taken back"), ordering="taken_back__effective_on")
+    def taken_back_on(self, receipt: Receipt) -> str:
+        return _taken_back_on(receipt)
+
     @admin.display(description=_("Amount"), ordering="amount")
     def exact_amount(self, receipt: Receipt) -> str:
         return numerals.plain(receipt.amount, 2)
@@ -156,8 +169,8 @@ class ReceiptAdmin(OfOwnFunds):
 
 @admin.register(ReceiptAllocation)
 class ReceiptAllocationAdmin(OfOwnFunds):
-    list_display = ("effective_on", "receipt", "notice", "exact_amount", "illustrative", "recorded_at")
-    list_select_related = ("receipt", "notice__call")
+    list_display = ("effective_on", "receipt", "notice", "exact_amount", "taken_back_on", "illustrative", "recorded_at")
+    list_select_related = ("receipt__taken_back", "notice__call")
     list_filter = (("receipt__fund", OWN_ONLY),)
     search_fields = ("receipt__reference", "notice__public_id")
     ordering = ("-effective_on", "-pk")
@@ -167,6 +180,15 @@ class ReceiptAllocationAdmin(OfOwnFunds):
     def illustrative(self, row: ReceiptAllocation) -> bool:
         return bool(row.notice.call.is_illustrative)
 
+    @admin.display(description=_("Taken back"), ordering="receipt__taken_back__effective_on")
+    def taken_back_on(self, row: ReceiptAllocation) -> str:
+        return _taken_back_on(row.receipt)
+
     @admin.display(description=_("Amount"), ordering="amount")
     def exact_amount(self, row: ReceiptAllocation) -> str:
         return numerals.plain(row.amount, 2)
+
+
+def _taken_back_on(receipt: Receipt) -> str:
+    """From which day on it counts as nothing."""
+    return numerals.day(receipt.taken_back.effective_on) if hasattr(receipt, "taken_back") else ""

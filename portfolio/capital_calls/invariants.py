@@ -90,7 +90,9 @@ INVARIANTS = (
         SELECT n.public_id, n.amount, sum(p.amount) FROM portfolio_callnotice n
           JOIN portfolio_capitalcall c ON c.id = n.call_id JOIN portfolio_fund f ON f.id = c.fund_id
           JOIN portfolio_receiptallocation p ON p.notice_id = n.id
-         WHERE f.book_id = %(book)s GROUP BY n.id HAVING sum(p.amount) > n.amount
+         WHERE f.book_id = %(book)s AND NOT EXISTS (
+            SELECT 1 FROM portfolio_receipttakenback b WHERE b.receipt_id = p.receipt_id)
+         GROUP BY n.id HAVING sum(p.amount) > n.amount
         """,
     ),
     Invariant(
@@ -110,7 +112,9 @@ INVARIANTS = (
         SELECT c.public_id, c.state FROM portfolio_capitalcall c JOIN portfolio_fund f ON f.id = c.fund_id
          WHERE f.book_id = %(book)s AND c.state IN ('issued', 'settled') AND (c.state = 'settled') = EXISTS (
             SELECT 1 FROM portfolio_callnotice n WHERE n.call_id = c.id AND n.amount > COALESCE(
-                (SELECT sum(amount) FROM portfolio_receiptallocation WHERE notice_id = n.id), 0))
+                (SELECT sum(p.amount) FROM portfolio_receiptallocation p
+                   LEFT JOIN portfolio_receipttakenback b ON b.receipt_id = p.receipt_id
+                  WHERE p.notice_id = n.id AND b.id IS NULL), 0))
         """,
     ),
     Invariant(
@@ -146,12 +150,15 @@ INVARIANTS = (
     ),
     Invariant(
         "each receipt stands in the books as cash",
-        _("Each receipt stands in the books as cash."),
+        _("Each receipt stands in the books as cash, and is offset exactly when it was taken back."),
         """
         SELECT r.public_id, r.amount, sum(p.amount) FROM portfolio_receipt r JOIN portfolio_fund f ON f.id = r.fund_id
+          LEFT JOIN portfolio_receipttakenback b ON b.receipt_id = r.id
           LEFT JOIN portfolio_entry e ON e.book_id = f.book_id AND e.key = 'receipt:' || r.public_id
-               AND e.effective_on = r.received_on AND NOT EXISTS (SELECT 1 FROM portfolio_entry o WHERE o.reverses_id = e.id)
+               AND e.effective_on = r.received_on
+          LEFT JOIN portfolio_entry o ON o.reverses_id = e.id
           LEFT JOIN (portfolio_posting p JOIN portfolio_account d ON d.id = p.debit_id AND d.code = 'cash') ON p.entry_id = e.id
+               AND (b.entry_id, b.effective_on) IS NOT DISTINCT FROM (o.id, o.effective_on)
          WHERE f.book_id = %(book)s GROUP BY r.id HAVING sum(p.amount) IS DISTINCT FROM r.amount
         """,
     ),
@@ -168,8 +175,8 @@ INVARIANTS = (
             SELECT m.public_id AS subject, sum(r.amount) AS amount, sum(COALESCE((
                 SELECT sum(amount) FROM portfolio_receiptallocation WHERE receipt_id = r.id), 0)) AS allocated
               FROM portfolio_receipt r JOIN portfolio_commitment m ON m.id = r.commitment_id
-              JOIN portfolio_fund f ON f.id = r.fund_id
-             WHERE f.book_id = %(book)s GROUP BY m.public_id
+              JOIN portfolio_fund f ON f.id = r.fund_id LEFT JOIN portfolio_receipttakenback b ON b.receipt_id = r.id
+             WHERE f.book_id = %(book)s AND b.id IS NULL GROUP BY m.public_id
         ), told AS (
             SELECT 'capital' AS code, subject, -amount AS amount FROM called
             UNION ALL SELECT 'calls-receivable', subject, amount FROM called

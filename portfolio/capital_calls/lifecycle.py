@@ -17,10 +17,11 @@ STEPS: dict[State, frozenset[State]] = {
     State.DRAFT: frozenset({State.SUBMITTED, State.CANCELLED}),
     State.SUBMITTED: frozenset({State.DRAFT, State.ISSUED, State.CANCELLED}),
     State.ISSUED: frozenset({State.SETTLED, State.CANCELLED}),
-    State.SETTLED: frozenset(),
+    State.SETTLED: frozenset({State.ISSUED}),
     State.CANCELLED: frozenset(),
 }
-"""An edit takes a submitted call back to draft; a receipt that covers the last notice settles an issued one."""
+"""An edit takes a submitted call back to draft; a receipt that covers the last notice settles an issued one,
+and taking that receipt back opens it again."""
 
 
 class Stage(StrEnum):

@@ -178,8 +178,11 @@ class ReceiptAllocation(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 func=(
-                    "IF NEW.amount + COALESCE((SELECT sum(amount) FROM portfolio_receiptallocation "
-                    "WHERE notice_id = NEW.notice_id), 0) > (SELECT amount FROM portfolio_callnotice WHERE id = NEW.notice_id) "
+                    "IF EXISTS (SELECT 1 FROM portfolio_receipttakenback WHERE receipt_id = NEW.receipt_id) "
+                    "OR NEW.amount + COALESCE((SELECT sum(a.amount) FROM portfolio_receiptallocation a "
+                    "LEFT JOIN portfolio_receipttakenback b ON b.receipt_id = a.receipt_id "
+                    "WHERE a.notice_id = NEW.notice_id AND b.id IS NULL), 0) "
+                    "> (SELECT amount FROM portfolio_callnotice WHERE id = NEW.notice_id) "
                     "OR NEW.amount + COALESCE((SELECT sum(amount) FROM portfolio_receiptallocation "
                     "WHERE receipt_id = NEW.receipt_id), 0) > (SELECT amount FROM portfolio_receipt WHERE id = NEW.receipt_id) "
                     "THEN RAISE EXCEPTION 'more is allocated than is owed or was received' "
@@ -190,3 +193,26 @@ class ReceiptAllocation(models.Model):
 
     def __str__(self) -> str:
         return f"{numerals.day(self.effective_on)}: {numerals.plain(self.amount, 2)}"
+
+
+class ReceiptTakenBack(models.Model):
+    """A receipt that was wrong: from ``effective_on`` on, and known from ``recorded_at`` on, it and its parts count as nothing.
+
+    The day is the receipt's own; where that period is closed, the first open one. Written once.
+    """
+
+    receipt = models.OneToOneField(Receipt, on_delete=models.PROTECT, related_name="taken_back")
+    entry = models.OneToOneField("portfolio.Entry", on_delete=models.PROTECT, related_name="+")
+    """What offsets the receipt's entry in the books."""
+    effective_on = models.DateField()
+    reason = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name_plural = "receipts taken back"
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="receipt_taken_back_with_a_reason")]
+        triggers = append_only.triggers()
+
+    def __str__(self) -> str:
+        return f"{self.receipt_id} {numerals.day(self.effective_on)}"

@@ -9,11 +9,12 @@ from django.db.models import Q, QuerySet, Sum
 
 from core.audit import digests
 from core.people.models import User
-from portfolio.capital_calls import queries
-from portfolio.capital_calls.models import Receipt, ReceiptAllocation
+from portfolio.capital_calls import counting, queries
+from portfolio.capital_calls.models import Receipt, ReceiptAllocation, ReceiptTakenBack
 from portfolio.capital_calls.queries import NoticeLine
 from portfolio.funds import queries as funds
 from portfolio.funds.models import Commitment, Fund
+from portfolio.ledger.models import Entry
 
 ZERO = Decimal(0)
 
@@ -113,7 +114,7 @@ def share_out(commitment: Commitment, amount: Decimal, *, on: date) -> tuple[Par
 def received(fund: Fund, *, as_of: date, known_at: datetime, commitment: Commitment | None = None) -> QuerySet[Receipt]:
     """The receipts of a fund, or of one Ally, newest first, each with ``allocated``: what of it pays notices."""
     counted = Q(allocations__effective_on__lte=as_of, allocations__recorded_at__lte=known_at)
-    receipts = Receipt.objects.filter(fund=fund, received_on__lte=as_of, recorded_at__lte=known_at)
+    receipts = Receipt.objects.filter(counting.receipts(as_of=as_of, known_at=known_at), fund=fund)
     if commitment is not None:
         receipts = receipts.filter(commitment=commitment)
     return (
@@ -121,6 +122,23 @@ def received(fund: Fund, *, as_of: date, known_at: datetime, commitment: Commitm
         .annotate(allocated=Sum("allocations__amount", filter=counted))
         .order_by("-received_on", "-pk")
     )
+
+
+def taken_back(
+    fund: Fund, *, as_of: date, known_at: datetime, commitment: Commitment | None = None
+) -> QuerySet[ReceiptTakenBack]:
+    """The receipts of a fund, or of one Ally, that were taken back, the last known first."""
+    rows = ReceiptTakenBack.objects.filter(receipt__fund=fund, effective_on__lte=as_of, recorded_at__lte=known_at)
+    if commitment is not None:
+        rows = rows.filter(receipt__commitment=commitment)
+    told = rows.select_related("receipt__commitment__nation", "entry", "recorded_by")
+    return told.order_by("-recorded_at", "-pk")
+
+
+def entries_of(fund: Fund, rows: Sequence[ReceiptRow]) -> dict[str, Entry]:
+    """What each receipt of a list was posted as, by its public id: in one query."""
+    ids = [row.line.receipt.public_id for row in rows]
+    return {one.subject: one for one in Entry.objects.filter(book=fund.book_id, kind="receipt", subject__in=ids)}
 
 
 def told(receipts: Sequence[Receipt] | QuerySet[Receipt]) -> list[ReceiptLine]:
@@ -147,7 +165,7 @@ def with_calls(receipts: Sequence[Receipt] | QuerySet[Receipt], *, as_of: date, 
 
 def held(fund: Fund, *, as_of: date, known_at: datetime) -> Standing:
     """What was received, what of it pays calls, and the Allies with money in suspense, the largest first."""
-    receipts = Receipt.objects.filter(fund=fund, received_on__lte=as_of, recorded_at__lte=known_at)
+    receipts = Receipt.objects.filter(counting.receipts(as_of=as_of, known_at=known_at), fund=fund)
     taken = receipts.aggregate(sum=Sum("amount"))["sum"] or ZERO
     left = suspense(fund, as_of=as_of, known_at=known_at)
     owed = queries.open_by_commitment(fund)
@@ -159,7 +177,7 @@ def held(fund: Fund, *, as_of: date, known_at: datetime) -> Standing:
 
 def suspense(fund: Fund, *, as_of: date, known_at: datetime) -> dict[int, Decimal]:
     """What stands in suspense, by key of the commitment: received and allocated to no notice. Without those of nothing."""
-    rows = Receipt.objects.filter(fund=fund, received_on__lte=as_of, recorded_at__lte=known_at)
+    rows = Receipt.objects.filter(counting.receipts(as_of=as_of, known_at=known_at), fund=fund)
     taken = dict(rows.order_by().values_list("commitment_id").annotate(Sum("amount")))
     paid = queries.paid_in(fund, as_of=as_of, known_at=known_at)
     left = {key: amount - paid.get(key, ZERO) for key, amount in taken.items()}
@@ -169,16 +187,19 @@ def suspense(fund: Fund, *, as_of: date, known_at: datetime) -> dict[int, Decima
 def suspense_by_fund(person: User) -> list[tuple[Fund, Decimal]]:
     """What stands in suspense in each of the person's funds; funds without any are left out."""
     own = funds.visible_to(person)
-    taken = Receipt.objects.filter(fund__in=own).order_by().values_list("fund_id").annotate(Sum("amount"))
-    paid = ReceiptAllocation.objects.filter(receipt__fund__in=own).order_by().values_list("receipt__fund_id")
-    left, used = dict(taken), dict(paid.annotate(Sum("amount")))
+    taken = Receipt.objects.filter(counting.receipts_now(), fund__in=own).order_by().values_list("fund_id")
+    paid = ReceiptAllocation.objects.filter(counting.parts_now(), receipt__fund__in=own).order_by()
+    left = dict(taken.annotate(Sum("amount")))
+    used = dict(paid.values_list("receipt__fund_id").annotate(Sum("amount")))
     found = [(fund, left.get(fund.pk, ZERO) - used.get(fund.pk, ZERO)) for fund in own]
     return [(fund, amount) for fund, amount in found if amount]
 
 
 def in_suspense(commitment: Commitment) -> list[ReceiptLine]:
     """The receipts of an Ally of which something is allocated to no notice, the oldest first."""
-    rows = Receipt.objects.filter(commitment=commitment).annotate(allocated=Sum("allocations__amount"))
+    rows = Receipt.objects.filter(counting.receipts_now(), commitment=commitment).annotate(
+        allocated=Sum("allocations__amount")
+    )
     return [line for line in told(rows.order_by("received_on", "pk")) if line.suspense]
 
 

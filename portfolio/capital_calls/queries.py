@@ -13,7 +13,7 @@ from core.errors import Conflict, DomainError, Invalid, NotFound
 from core.people import rules as people_rules
 from core.people.models import User
 from core.people.roles import ROLES, Permission, Scope
-from portfolio.capital_calls import changes, rules, splitting, words
+from portfolio.capital_calls import changes, counting, rules, splitting, words
 from portfolio.capital_calls.lifecycle import State
 from portfolio.capital_calls.models import CallApproval, CallLine, CallNotice, CapitalCall, ReceiptAllocation
 from portfolio.capital_calls.rules import Act, OwnWork
@@ -27,6 +27,8 @@ EVER = datetime.max.replace(tzinfo=timezone.utc)
 """As a moment of knowledge: all that is recorded."""
 NAMED = 3
 """How many Allies a refusal names with their amounts; the page of the call lists every one."""
+_PAID_NOW = Sum("allocations__amount", filter=counting.parts_now("allocations__"))
+"""Of a notice; nothing where it is none."""
 
 
 class ChangedSince(Conflict):
@@ -144,7 +146,7 @@ def due_notices(person: User, *, until: date) -> list[NoticeLine]:
         call__fund__in=funds.visible_to(person), call__state=State.ISSUED, call__due_on__lte=until
     )
     rows = (
-        notices.annotate(paid=Sum("allocations__amount"))
+        notices.annotate(paid=_PAID_NOW)
         .filter(Q(paid__isnull=True) | Q(paid__lt=F("amount")))
         .select_related("call__fund")
         .order_by("call__due_on", "call__number", "pk")
@@ -208,7 +210,7 @@ def changed_fields(signed: Mapping[str, object], current: Mapping[str, object]) 
 
 def notices(call: CapitalCall, *, known_at: datetime, as_of: date = date.max) -> list[NoticeLine]:
     """Every notice of a call with what has been paid on it."""
-    counted = Q(allocations__recorded_at__lte=known_at, allocations__effective_on__lte=as_of)
+    counted = counting.parts(as_of=as_of, known_at=known_at, of="allocations__")
     rows = (
         call.notices.select_related("commitment__nation")
         .annotate(paid=Sum("allocations__amount", filter=counted))
@@ -221,7 +223,7 @@ def open_notices(commitment_id: int, *, as_of: date) -> list[NoticeLine]:
     """What an Ally still owes, the oldest due date first."""
     rows = (
         CallNotice.objects.filter(commitment_id=commitment_id, call__state=State.ISSUED, call__issued_on__lte=as_of)
-        .annotate(paid=Sum("allocations__amount"))
+        .annotate(paid=_PAID_NOW)
         .filter(Q(paid__isnull=True) | Q(paid__lt=F("amount")))
         .select_related("call", "commitment")
         .order_by("call__due_on", "call__number", "pk")
@@ -236,7 +238,7 @@ def is_illustrative(fund: Fund) -> bool:
 
 def paid_in_full(notices: Iterable[CallNotice]) -> QuerySet[CapitalCall]:
     """Of the calls of some notices, the issued ones of which no notice is open any more."""
-    paid = CallNotice.objects.filter(call=OuterRef("pk")).annotate(paid=Sum("allocations__amount"))
+    paid = CallNotice.objects.filter(call=OuterRef("pk")).annotate(paid=_PAID_NOW)
     still_open = paid.filter(Q(paid__isnull=True) | Q(paid__lt=F("amount")))
     calls = CapitalCall.objects.filter(pk__in={one.call_id for one in notices}, state=State.ISSUED)
     return calls.filter(~Exists(still_open)).select_related("fund").order_by("pk")
@@ -244,7 +246,7 @@ def paid_in_full(notices: Iterable[CallNotice]) -> QuerySet[CapitalCall]:
 
 def paid_by_call(fund: Fund, *, as_of: date, known_at: datetime) -> dict[int, Decimal]:
     """What was paid on each call, by its key."""
-    rows = ReceiptAllocation.objects.filter(receipt__fund=fund, effective_on__lte=as_of, recorded_at__lte=known_at)
+    rows = ReceiptAllocation.objects.filter(counting.parts(as_of=as_of, known_at=known_at), receipt__fund=fund)
     return dict(rows.order_by().values_list("notice__call_id").annotate(Sum("amount")))
 
 
@@ -256,7 +258,7 @@ def is_approved(call: CapitalCall, day: Day) -> bool:
 def paid_in(fund: Fund, *, as_of: date, known_at: datetime) -> dict[int, Decimal]:
     """Receipts matched to calls, by key of the commitment."""
     rows = (
-        ReceiptAllocation.objects.filter(receipt__fund=fund, effective_on__lte=as_of, recorded_at__lte=known_at)
+        ReceiptAllocation.objects.filter(counting.parts(as_of=as_of, known_at=known_at), receipt__fund=fund)
         .values("receipt__commitment_id")
         .annotate(total=Sum("amount"))
     )
@@ -265,7 +267,7 @@ def paid_in(fund: Fund, *, as_of: date, known_at: datetime) -> dict[int, Decimal
 
 def receipts_of(call: CapitalCall, *, as_of: date, known_at: datetime) -> list[ReceiptAllocation]:
     """What was paid on a call, the latest first: each part with its receipt and its Ally."""
-    rows = ReceiptAllocation.objects.filter(notice__call=call, effective_on__lte=as_of, recorded_at__lte=known_at)
+    rows = ReceiptAllocation.objects.filter(counting.parts(as_of=as_of, known_at=known_at), notice__call=call)
     return list(rows.select_related("receipt", "notice__commitment__nation").order_by("-effective_on", "-pk"))
 
 
@@ -273,10 +275,8 @@ def open_by_commitment(fund: Fund) -> dict[int, Decimal]:
     """What each Ally still owes today on all issued calls, by key of the commitment."""
     issued = CallNotice.objects.filter(call__fund=fund, call__state=State.ISSUED)
     owed = issued.values_list("commitment_id").annotate(Sum("amount"))
-    paid = (
-        ReceiptAllocation.objects.filter(notice__in=issued).values_list("notice__commitment_id").annotate(Sum("amount"))
-    )
-    already = dict(paid.order_by())
+    paid = ReceiptAllocation.objects.filter(counting.parts_now(), notice__in=issued)
+    already = dict(paid.order_by().values_list("notice__commitment_id").annotate(Sum("amount")))
     return {key: amount - already.get(key, ZERO) for key, amount in owed.order_by()}
 
 
@@ -299,7 +299,7 @@ def refusal(
         return OwnWork(others_who_may_approve(call, besides=person, on=on))
     if found is None and on is not None and act in (Act.APPROVE, Act.ISSUE):
         return _not_as_split(call, act, day or Day(on, EVER), parts, on=on)
-    if found is None and act is Act.CANCEL and ReceiptAllocation.objects.filter(notice__call=call).exists():
+    if found is None and act is Act.CANCEL and _is_paid_in_part(call):
         return AlreadyPaid()
     return found
 
@@ -328,6 +328,10 @@ def others_who_may_approve(call: CapitalCall, *, besides: User, on: date) -> lis
         is_active=True,
     ).exclude(Q(pk__in=humans) | Q(same_person_as__in=humans))
     return list(people.order_by("name").values_list("name", flat=True).distinct())
+
+
+def _is_paid_in_part(call: CapitalCall) -> bool:
+    return ReceiptAllocation.objects.filter(counting.parts_now(), notice__call=call).exists()
 
 
 def _signed_line(line: Stated) -> list[object]:

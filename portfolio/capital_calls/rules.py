@@ -38,7 +38,7 @@ STATES: dict[Act, frozenset[State]] = {
     Act.EDIT: frozenset({State.DRAFT, State.SUBMITTED}),
     Act.SUBMIT: frozenset({State.DRAFT}),
     Act.APPROVE: frozenset({State.SUBMITTED}),
-    Act.ISSUE: frozenset(state for state, targets in STEPS.items() if State.ISSUED in targets),
+    Act.ISSUE: frozenset({State.SUBMITTED}),
     Act.CANCEL: frozenset(state for state, targets in STEPS.items() if State.CANCELLED in targets),
 }
 STATE_RULES: dict[Act, Promise] = {

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, localcontext
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Sum
 
 from core.errors import NotFound
 from core.money import allocation
 from core.people.models import User
-from portfolio.capital_calls import listing, paying, queries, splitting
+from portfolio.capital_calls import counting, listing, paying, queries, splitting
 from portfolio.capital_calls.lifecycle import Stage, paid_stage
 from portfolio.capital_calls.models import CallLine, CallNotice, ReceiptAllocation
 from portfolio.capital_calls.paying import ReceiptRow
@@ -186,13 +186,13 @@ def payment_reference(notice: CallNotice) -> str:
 
 def payments_on(notice: CallNotice, *, as_of: date, known_at: datetime) -> list[ReceiptAllocation]:
     """What was paid on a notice, the latest first."""
-    rows = notice.allocations.filter(effective_on__lte=as_of, recorded_at__lte=known_at)
+    rows = notice.allocations.filter(counting.parts(as_of=as_of, known_at=known_at))
     return list(rows.select_related("receipt").order_by("-effective_on", "-pk"))
 
 
 def _notices(commitment: Commitment, as_of: date, known_at: datetime) -> tuple[OwnNotice, ...]:
     """The notices of an Ally whose calls were issued by then, newest first."""
-    counted = Q(allocations__effective_on__lte=as_of, allocations__recorded_at__lte=known_at)
+    counted = counting.parts(as_of=as_of, known_at=known_at, of="allocations__")
     rows = (
         CallNotice.objects.filter(commitment=commitment, call__issued_on__lte=as_of, call__issued_at__lte=known_at)
         .select_related("call__fund", "commitment")

@@ -31,6 +31,7 @@ ACTS: dict[str, Promise] = {
     ISSUED: _("Issued"),
     CANCELLED: _("Cancelled"),
     "capital_call.settled": _("Paid in full"),
+    "capital_call.opened_again": _("Open again"),
 }
 
 

@@ -7,8 +7,10 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from core.exports.xlsx import About, Cell, Column, Kind, Sheet, workbook
+from core.web import numerals
 from portfolio.capital_calls import words
 from portfolio.capital_calls.listing import Listed, Row
+from portfolio.capital_calls.models import ReceiptTakenBack
 from portfolio.capital_calls.paying import ReceiptRow
 from portfolio.capital_calls.reading import Whole
 from portfolio.funds.models import Fund
@@ -48,8 +50,12 @@ def call(whole: Whole, *, as_of: date, known_at: datetime) -> bytes:
     return workbook(_about(title, as_of, known_at, illustrative=whole.call.is_illustrative), sheets)
 
 
-def receipts(fund: Fund, rows: Sequence[ReceiptRow], *, as_of: date, known_at: datetime, illustrative: bool) -> bytes:
-    """Every receipt with what of it pays calls and what stands in suspense."""
+def about_receipts(fund: Fund, *, as_of: date, known_at: datetime, illustrative: bool) -> About:
+    return _about(_("%(fund)s: receipts") % {"fund": fund.name}, as_of, known_at, illustrative=illustrative)
+
+
+def receipts(fund: Fund, rows: Sequence[ReceiptRow], taken_back: Sequence[ReceiptTakenBack], about: About) -> bytes:
+    """Every receipt with what of it pays calls and what stands in suspense; then those that were taken back, if any."""
     unit = {"currency": fund.currency_id}
     columns = [
         Column(_("Day"), Kind.DAY),
@@ -78,8 +84,40 @@ def receipts(fund: Fund, rows: Sequence[ReceiptRow], *, as_of: date, known_at: d
     ]
     sums = [sum((getattr(row.line, name) for row in rows), ZERO) for name in ("allocated", "suspense")]
     cells.append([None, _("Total"), sum(sums, ZERO), "", *sums, "", "", ""])
-    about = _about(_("%(fund)s: receipts") % {"fund": fund.name}, as_of, known_at, illustrative=illustrative)
-    return workbook(about, [Sheet(_("Receipts"), columns, cells)])
+    sheets = [Sheet(_("Receipts"), columns, cells)]
+    if taken_back:
+        sheets.append(_taken_back(fund, taken_back))
+    return workbook(about, sheets)
+
+
+def _taken_back(fund: Fund, rows: Sequence[ReceiptTakenBack]) -> Sheet:
+    """What counts as nothing, and why."""
+    columns = [
+        Column(_("Day"), Kind.DAY),
+        Column(_("Ally")),
+        Column(_("Amount, %(currency)s") % {"currency": fund.currency_id}, Kind.MONEY),
+        Column(_("Bank reference")),
+        Column(_("Reason"), width=50),
+        Column(_("Counts as nothing from"), Kind.DAY),
+        Column(_("Taken back")),
+        Column(_("Taken back by")),
+        Column(_("Id")),
+    ]
+    cells: list[list[Cell]] = [
+        [
+            one.receipt.received_on,
+            one.receipt.commitment.nation.name,
+            one.receipt.amount,
+            one.receipt.reference,
+            one.reason,
+            one.effective_on,
+            numerals.moment(one.recorded_at),
+            one.recorded_by.name,
+            one.receipt.public_id,
+        ]
+        for one in rows
+    ]
+    return Sheet(_("Taken back"), columns, cells)
 
 
 def _call_cells(row: Row) -> list[Cell]:

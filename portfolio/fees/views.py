@@ -28,10 +28,11 @@ class Pay(View):
     def get(self, request: PersonRequest) -> HttpResponse:
         fund = _fund_to_record(request)
         initial = {"key": fresh_key(), "effective_on": clock.today()}
-        return self._page(request, fund, forms.PayForm(initial=initial))
+        return self._page(request, fund, forms.PayForm(initial=initial, book=funds.book_of(fund)))
 
     def post(self, request: PersonRequest) -> HttpResponse:
-        fund, form = _fund_to_record(request), forms.PayForm(request.POST)
+        fund = _fund_to_record(request)
+        form = forms.PayForm(request.POST, book=funds.book_of(fund))
         if not form.is_valid():
             return self._page(request, fund, form)
         try:

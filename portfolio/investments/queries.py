@@ -185,7 +185,7 @@ def taken_back(holding: Holding, *, as_of: date, known_at: datetime) -> QuerySet
     """What was taken back of a holding, in the order of its being known."""
     return (
         TakenBack.objects.filter(transaction__holding=holding, effective_on__lte=as_of, recorded_at__lte=known_at)
-        .select_related("transaction", "entry")
+        .select_related("transaction", "entry", "recorded_by")
         .order_by("recorded_at", "pk")
     )
 

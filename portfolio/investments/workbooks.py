@@ -1,5 +1,6 @@
 """Holdings as workbooks: exact amounts in both currencies, with rates and sources."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from core.web import numerals, sources
 from portfolio.funds.models import Fund
 from portfolio.investments import words
 from portfolio.investments.listing import Listed, Returned, Row, Valued, Whole
+from portfolio.investments.models import Holding, TakenBack
 from portfolio.investments.worth import Worth
 
 
@@ -43,12 +45,15 @@ def holdings(fund: Fund, found: Listed, *, as_of: date, known_at: datetime) -> b
     return workbook(about, [Sheet(_("Holdings"), columns, rows)])
 
 
-def holding(whole: Whole, valued: Valued, *, as_of: date, known_at: datetime) -> bytes:
-    """One holding: its figures, its transactions and the published rounds."""
+def holding(whole: Whole, valued: Valued, taken_back: Sequence[TakenBack], *, as_of: date, known_at: datetime) -> bytes:
+    """One holding: its figures, its transactions, the published rounds, and what was taken back, if anything."""
     title = whole.holding.organisation.name
     illustrative = whole.position.is_illustrative or valued.worth.is_illustrative
     about = _about(title, as_of, known_at, illustrative=illustrative)
-    return workbook(about, [_figures(whole, valued), _transactions(whole), _rounds(whole)])
+    sheets = [_figures(whole, valued), _transactions(whole), _rounds(whole)]
+    if taken_back:
+        sheets.append(_taken_back(whole.holding, taken_back))
+    return workbook(about, sheets)
 
 
 def _holding_row(row: Row) -> list[Cell]:
@@ -142,6 +147,39 @@ def _transactions(whole: Whole) -> Sheet:
         for one in whole.transactions
     ]
     return Sheet(_("Transactions"), columns, rows)
+
+
+def _taken_back(holding: Holding, taken_back: Sequence[TakenBack]) -> Sheet:
+    """What counts as nothing, and why."""
+    theirs = {"currency": holding.currency_id}
+    columns = [
+        Column(_("Day"), Kind.DAY),
+        Column(_("Kind")),
+        Column(_("Shares"), Kind.NUMBER),
+        Column(_("Money, %(currency)s") % theirs, Kind.MONEY),
+        Column(_("Cost, %(currency)s") % theirs, Kind.MONEY),
+        Column(_("Reason"), width=50),
+        Column(_("Counts as nothing from"), Kind.DAY),
+        Column(_("Taken back")),
+        Column(_("Taken back by")),
+        Column(_("Ledger entry")),
+    ]
+    rows: list[list[Cell]] = [
+        [
+            one.transaction.effective_on,
+            str(words.TRANSACTIONS[one.transaction.kind]),
+            one.transaction.quantity,
+            one.transaction.amount,
+            one.transaction.cost,
+            one.reason,
+            one.effective_on,
+            numerals.moment(one.recorded_at),
+            one.recorded_by.name,
+            one.entry.public_id,
+        ]
+        for one in taken_back
+    ]
+    return Sheet(_("Taken back"), columns, rows)
 
 
 def _rounds(whole: Whole) -> Sheet:

@@ -4,7 +4,7 @@ The ledger reverses whatever it is told to. What else must follow, and what stan
 the entry; an entry of which no part says how is not taken back by hand, and its rule says what is done instead.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -28,16 +28,21 @@ class TakesBack(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """``permission`` is what the service asks for; ``follows`` says to people what else is changed by it."""
+    """``permission`` is what the service asks for; ``follows`` says to people what else is changed by it.
+
+    ``names``, where it is given, says it of the one entry: a sentence each.
+    """
 
     take_back: TakesBack
     permission: Permission
     follows: Promise
+    names: Callable[[Entry], list[str]] = lambda _entry: []
 
 
 RULES: dict[str, Promise] = {
     "reversal": _("A reversal is not taken back. Record anew what was right."),
     "capital-call": _("A call is cancelled on its own page, while nothing is paid on it."),
+    "suspense": _("What was used of suspense is released with the receipt that it came with. Take the receipt back."),
     "opening": _("Opening balances are what a history began with. They are not taken back by hand."),
 }
 OTHERWISE = _("Entries of this kind are not taken back by hand.")
@@ -94,3 +99,8 @@ def permission(entry: Entry) -> Permission:
 def follows(entry: Entry) -> str:
     """What else is changed by it, in words; nothing of an entry that is not taken back."""
     return str(_ways[entry.kind].follows) if entry.kind in _ways else ""
+
+
+def names(entry: Entry) -> list[str]:
+    """What of the one entry is changed by it, a sentence each."""
+    return _ways[entry.kind].names(entry) if entry.kind in _ways else []

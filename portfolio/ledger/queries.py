@@ -153,6 +153,11 @@ def day_of_correction(book: Book, day: date) -> date:
     return day if book.closed_through is None else max(day, _next_day(book.closed_through))
 
 
+def closed_period_of(book: Book, day: date) -> ClosedPeriod | None:
+    """The closed period in which a day lies; None where the books of that day are open."""
+    return ClosedPeriod.objects.filter(book=book, ends_before__gt=day).order_by("ends_before").first()
+
+
 def account(book: Book, code: str, currency: str, subject: str = "") -> Account | None:
     return Account.objects.filter(book=book, code=code, currency=currency, subject=subject).first()
 

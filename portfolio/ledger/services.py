@@ -34,8 +34,12 @@ class PeriodClosed(Conflict):
     code = "period_closed"
 
     def __init__(self, closed_through: date) -> None:
-        sentence = _("The books are closed to {day}. Date the entry later; it can say which period it puts right.")
-        super().__init__(str(sentence).format(day=numerals.day(closed_through)), field="effective_on")
+        sentence = _(
+            "The books are closed to {day}. Date it {first}, the first open day, or later. What is wrong in a closed period "
+            "is taken back from its entry, and what was right is recorded anew."
+        )
+        told = {"day": numerals.day(closed_through), "first": numerals.day(closed_through + timedelta(days=1))}
+        super().__init__(str(sentence).format(**told), field="effective_on")
 
 
 class BookStopped(Conflict):
@@ -154,7 +158,7 @@ def reverse(entry: Entry, *, effective_on: date, by: User, at: datetime, memo: s
     if Entry.objects.filter(reverses=entry).exists():
         raise AlreadyReversed
     _check_open(locked, effective_on)
-    period = _closed_period_of(locked, entry.effective_on)
+    period = queries.closed_period_of(locked, entry.effective_on)
     mirrored = Told(
         key=f"reverse:{entry.public_id}",
         kind="reversal",
@@ -376,7 +380,3 @@ def _moves(leg: Leg) -> tuple[object, ...]:
     """The leg as it stands once it is posted, its rate to eight decimals."""
     fund_amount = leg.amount if leg.fund_amount is None else leg.fund_amount
     return *leg.debit, *leg.credit, leg.currency, leg.amount, fund_amount, f"{leg.rate:.8f}"
-
-
-def _closed_period_of(book: Book, day: date) -> ClosedPeriod | None:
-    return ClosedPeriod.objects.filter(book=book, ends_before__gt=day).order_by("ends_before").first()

@@ -186,6 +186,7 @@ class TakeBack(View):
             "refusal": str(refusal) if refusal else "",
             "may": correcting.refusal(entry) is None,
             "follows": correcting.follows(entry),
+            "named": correcting.names(entry) if correcting.refusal(entry) is None else [],
             "falls_on": falls_on,
             "is_closed": falls_on != entry.effective_on,
         }

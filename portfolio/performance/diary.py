@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import Case, CharField, F, Q, QuerySet, Sum, Value, When
 
 from core.people.models import User
+from portfolio.capital_calls import counting
 from portfolio.capital_calls import queries as calls
 from portfolio.capital_calls.lifecycle import State
 from portfolio.capital_calls.models import CallNotice, ReceiptAllocation
@@ -135,7 +136,9 @@ _SELECTED = {
         SELECT 'paid_in', a.effective_on, count(*), sum(a.amount), bool_or(k.is_illustrative), ''
           FROM portfolio_receiptallocation a JOIN portfolio_receipt r ON r.id = a.receipt_id
           JOIN portfolio_callnotice n ON n.id = a.notice_id JOIN portfolio_capitalcall k ON k.id = n.call_id
+          LEFT JOIN portfolio_receipttakenback b ON b.receipt_id = r.id
          WHERE r.fund_id = %(fund)s AND a.effective_on <= %(as_of)s AND a.recorded_at <= %(known_at)s
+           AND (b.effective_on <= %(as_of)s AND b.recorded_at <= %(known_at)s) IS NOT TRUE
          GROUP BY a.effective_on
     """,
     What.DISTRIBUTED: """
@@ -209,7 +212,7 @@ def notices(fund: Fund, *, as_of: date, known_at: datetime) -> QuerySet[CallNoti
 
 def allocations(fund: Fund, *, as_of: date, known_at: datetime) -> QuerySet[ReceiptAllocation]:
     """The parts of receipts that pay notices."""
-    return ReceiptAllocation.objects.filter(receipt__fund=fund, effective_on__lte=as_of, recorded_at__lte=known_at)
+    return ReceiptAllocation.objects.filter(counting.parts(as_of=as_of, known_at=known_at), receipt__fund=fund)
 
 
 def purchases(fund: Fund, *, as_of: date, known_at: datetime) -> QuerySet[Transaction]:

@@ -173,6 +173,9 @@ class World:
     def take_back_fee(self, entry):
         return fees.take_back_fee(entry, because="entered twice", by=self.manager, at=clock.now())
 
+    def take_back_receipt(self, receipt):
+        return calls.take_back_receipt(receipt, because="of another Ally", by=self.manager, at=clock.now())
+
     def post(self, key, *, on=MAY, amount="70.00"):
         leg = Leg(("cash", ""), ("opening", ""), Decimal(amount), "EUR")
         return ledger.post(

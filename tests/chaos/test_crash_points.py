@@ -135,6 +135,17 @@ def apply_suspense(world):
     return lambda: calls.apply_suspense(world.commitments["EE"], by=world.analyst, on=TODAY, at=clock.now())
 
 
+def take_back_receipt(world):
+    """One whose suspense was used since for a call that it settled."""
+    early = world.receive("EE", "100.00", "early")
+    call = world.issue(world.submitted("3.00"))
+    for line in queries.notices(call, known_at=clock.now()):
+        if line.notice.commitment_id != early.commitment_id:
+            world.receive(line.notice.commitment.nation_id, line.amount, line.notice.public_id)
+    calls.apply_suspense(world.commitments["EE"], by=world.analyst, on=TODAY, at=clock.now())
+    return lambda: world.take_back_receipt(early)
+
+
 def record_round(world):
     holding = world.holding()
     return lambda: world.record_round(holding.organisation, "Series A")
@@ -244,7 +255,7 @@ def release(world):
 COMMANDS = {
     command.__name__: command
     for command in (
-        draft, edit, submit, approve, issue, cancel, receive, settle, apply_suspense, record_round, open_holding,
+        draft, edit, submit, approve, issue, cancel, receive, settle, apply_suspense, take_back_receipt, record_round, open_holding,
         open_holding_in_new, buy, sell, write_off,
         commit_to_stake, pay_stake, receive_from_stake, take_back_transaction, pay, take_back_fee, open_book, post, post_many, reverse, close, check, release,
     )
@@ -256,6 +267,7 @@ REFUSED_AGAIN = {
     "submit": calls.WrongState,
     "issue": calls.WrongState,
     "cancel": calls.WrongState,
+    "take_back_receipt": ledger.AlreadyReversed,
     "take_back_transaction": ledger.AlreadyReversed,
     "take_back_fee": ledger.AlreadyReversed,
     "open_book": IntegrityError,

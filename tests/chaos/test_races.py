@@ -119,15 +119,20 @@ def test_control_without_the_lock_the_same_receipt_meets_only_the_constraint(wor
 
 
 def wrong_of_each(world):
-    """A fee and a sale, each with what takes it back."""
+    """A fee, a sale and a receipt, each with what takes it back."""
     world.funded()
     holding = world.holding()
     world.buy(holding, "1000.00", "buy-1")
     sold, paid = world.sell(holding, "4", "600.00", "sell-1"), world.pay_fee("5.00", "fee-1")
-    return {"sale": lambda _number: world.take_back(sold), "fee": lambda _number: world.take_back_fee(paid)}
+    received = world.receive("EE", "7.00", "wrong")
+    return {
+        "sale": lambda _number: world.take_back(sold),
+        "fee": lambda _number: world.take_back_fee(paid),
+        "receipt": lambda _number: world.take_back_receipt(received),
+    }
 
 
-@pytest.mark.parametrize("what", ["sale", "fee"])
+@pytest.mark.parametrize("what", ["sale", "fee", "receipt"])
 def test_fifty_people_take_the_same_back_once(world, together, what):
     take_back = wrong_of_each(world)[what]
 
@@ -139,8 +144,9 @@ def test_fifty_people_take_the_same_back_once(world, together, what):
     assert invariants.broken(world.fund.book) == []
 
 
-def test_control_without_the_lock_the_second_taking_back_meets_only_the_constraint(world, together, monkeypatch):
-    take_back = wrong_of_each(world)["sale"]
+@pytest.mark.parametrize("what", ["sale", "receipt"])
+def test_control_without_the_lock_the_second_taking_back_meets_only_the_constraint(world, together, monkeypatch, what):
+    take_back = wrong_of_each(world)[what]
 
     with without_locks(monkeypatch):
         results = together(8, take_back)
@@ -161,6 +167,36 @@ def test_a_purchase_is_taken_back_or_sold_and_never_both(world, together):
     assert len(worked(results)) == 1
     (refused,) = (result for result in results if isinstance(result, Exception))
     assert isinstance(refused, investments.RestsOnIt | investments.MoreThanIsHeld)
+    assert invariants.broken(world.fund.book) == []
+
+
+def test_the_money_of_a_receipt_is_spent_or_the_receipt_is_taken_back_and_never_both(world, together):
+    received = world.receive("EE", "7.00", "wrong")
+
+    results = together(2, lambda number: world.pay_fee("5.00", "f") if number else world.take_back_receipt(received))
+
+    assert len(worked(results)) == 1
+    (refused,) = (result for result in results if isinstance(result, Exception))
+    assert isinstance(refused, calls.SpentSince | investments.NotEnoughCash)
+    assert invariants.broken(world.fund.book) == []
+
+
+def test_suspense_is_used_before_its_receipt_is_taken_back_or_not_at_all(world, together):
+    received = world.receive("EE", "7.00", "wrong")
+    world.issue(world.submitted())
+
+    results = together(
+        2,
+        lambda number: (
+            calls.apply_suspense(world.commitments["EE"], by=world.analyst, on=TODAY, at=clock.now())
+            if number
+            else world.take_back_receipt(received)
+        ),
+    )
+
+    refused = [result for result in results if isinstance(result, Exception)]
+    assert all(isinstance(one, calls.NothingToApply) for one in refused)
+    assert cash(world) == 0
     assert invariants.broken(world.fund.book) == []
 
 

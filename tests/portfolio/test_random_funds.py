@@ -87,7 +87,7 @@ class Player:
         self.issued: list = []
         self.holdings: list = []
         self.recorded: list = []
-        """What can be taken back, the last first: its service, the row, its lines of the model, and what undoes the rest."""
+        """What can be taken back, the last first: its service, the row, its day, its lines of the model, and what undoes the rest."""
         self.number = 0
 
     @property
@@ -140,12 +140,12 @@ class Player:
         owed = sum((line.open for line in call_queries.open_notices(commitment.pk, as_of=self.day)), ZERO)
         amount = owed if self.chance.random() < 0.6 and owed else self.cents(1, int(owed * 100) + 5_000)
         self.number += 1
-        calls.receive(
+        received = calls.receive(
             commitment, amount=amount, received_on=self.day, reference=f"bank-{self.number}", by=self.staff["analyst"],
             at=self.moment,
         )  # fmt: skip
-        self.model.write("cash", amount, self.day, self.moment)
-        self.model.write("paid in", min(amount, owed), self.day, self.moment)
+        lines = {"cash": amount, "paid in": min(amount, owed)}
+        self.write(calls.take_back_receipt, received, lines, lambda: None)
 
     def buy(self) -> None:
         cash = self.model.figures(self.day, self.moment)["cash"]
@@ -226,14 +226,13 @@ class Player:
     def write(self, service, row, lines: dict[str, Decimal], undo) -> None:
         for name, amount in lines.items():
             self.model.write(name, amount, self.day, self.moment)
-        self.recorded.append((service, row, lines, undo))
+        self.recorded.append((service, row, self.day, lines, undo))
 
     def take_back(self) -> None:
         """The last that was recorded, where the money that it brought is still there: as of its own day, known from now on."""
         if not self.recorded:
             return
-        service, row, lines, undo = self.recorded[-1]
-        day = row.effective_on
+        service, row, day, lines, undo = self.recorded[-1]
         if lines["cash"] > min(self.model.figures(one, self.moment)["cash"] for one in (day, date.max)):
             return
         self.recorded.pop()

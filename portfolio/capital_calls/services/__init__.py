@@ -8,12 +8,14 @@ from portfolio.capital_calls.services.receiving import (
     NothingToApply,
     NotYetReceived,
     PlanChanged,
+    ReferenceTakenBack,
     ReferenceUsed,
     UnfitReference,
     apply_suspense,
     plan,
     receive,
 )
+from portfolio.capital_calls.services.taking_back import SpentSince, take_back_receipt
 from portfolio.capital_calls.splitting import NoPartner, OverUnfunded, Share
 
 __all__ = (
@@ -29,8 +31,10 @@ __all__ = (
     "OverUnfunded",
     "OwnWork",
     "PlanChanged",
+    "ReferenceTakenBack",
     "ReferenceUsed",
     "Share",
+    "SpentSince",
     "SplitChanged",
     "UnfitLines",
     "UnfitReference",
@@ -44,4 +48,5 @@ __all__ = (
     "plan",
     "receive",
     "submit",
+    "take_back_receipt",
 )

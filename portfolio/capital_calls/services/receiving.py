@@ -14,9 +14,10 @@ from core.errors import Conflict, Invalid
 from core.people import rules as people_rules
 from core.people.models import User
 from core.people.roles import Permission
+from core.web import numerals
 from portfolio.capital_calls import paying, queries
 from portfolio.capital_calls.lifecycle import State
-from portfolio.capital_calls.models import CallNotice, CapitalCall, Receipt, ReceiptAllocation
+from portfolio.capital_calls.models import CallNotice, CapitalCall, Receipt, ReceiptAllocation, ReceiptTakenBack
 from portfolio.capital_calls.paying import Part, Plan
 from portfolio.capital_calls.services.calls import check_amount, record
 from portfolio.funds import queries as funds
@@ -39,6 +40,20 @@ class ReferenceUsed(Conflict):
 class UnfitReference(Invalid):
     code = "unfit_reference"
     sentence = _("Write the bank’s reference of the payment, at most 100 characters.")
+
+
+class ReferenceTakenBack(Conflict):
+    """The key of what was taken back stays used."""
+
+    code = "reference_taken_back"
+
+    def __init__(self, taken: ReceiptTakenBack, reference: str) -> None:
+        sentence = _(
+            "The receipt of this bank reference was taken back on {day}: {reason}. What was right is recorded under a "
+            "reference of its own, such as “{reference} (2)”."
+        )
+        told = {"day": numerals.day(taken.recorded_at), "reason": taken.reason, "reference": reference}
+        super().__init__(str(sentence).format(**told), field="reference")
 
 
 class NotYetReceived(Invalid):
@@ -81,7 +96,8 @@ def receive(
     """Take money in: it pays the Ally's open notices, the oldest due first; what is over stands in suspense.
 
     The same bank reference with the same contents returns the receipt that stands. ``shown`` is the digest of the plan
-    that a page showed. Raises ReferenceUsed, UnfitReference, UnfitAmount, NotYetReceived, PlanChanged, PeriodClosed.
+    that a page showed. Raises ReferenceUsed, ReferenceTakenBack, UnfitReference, UnfitAmount, NotYetReceived, PlanChanged,
+    PeriodClosed.
     """
     fund = _locked(commitment, by)
     standing = _standing(commitment, amount=amount, received_on=received_on, reference=reference)
@@ -147,10 +163,16 @@ def _locked(commitment: Commitment, by: User) -> Fund:
 
 
 def _standing(commitment: Commitment, *, amount: Decimal, received_on: date, reference: str) -> Receipt | None:
-    """The receipt recorded under the same reference with the same contents. Raises ReferenceUsed for other contents."""
-    standing = Receipt.objects.filter(fund=commitment.fund_id, reference=reference.strip()).first()
+    """The receipt recorded under the same reference with the same contents.
+
+    Raises ReferenceUsed for other contents, ReferenceTakenBack where it counts no more.
+    """
+    recorded = Receipt.objects.filter(fund=commitment.fund_id, reference=reference.strip())
+    standing = recorded.select_related("taken_back").first()
     if standing is None:
         return None
+    if hasattr(standing, "taken_back"):
+        raise ReferenceTakenBack(standing.taken_back, standing.reference)
     if (standing.commitment_id, standing.amount, standing.received_on) != (commitment.pk, amount, received_on):
         raise ReferenceUsed(field="reference")
     return standing

@@ -43,16 +43,22 @@ class Receipts(View):
             ally = _asked_for(request, allies)
             found = paying.received(fund, as_of=point.as_of, known_at=point.known_at, commitment=ally)
             pages = tables.paginate(request, found)
+            rows = paying.with_calls(list(pages.page.object_list), as_of=point.as_of, known_at=point.known_at)
+            entries = paying.entries_of(fund, rows)
+            taken_back = paying.taken_back(fund, as_of=point.as_of, known_at=point.known_at, commitment=ally)
             records = point.is_now and people_rules.may(request.user, Permission.RECEIPT_RECORD, fund.public_id)
             context |= {
                 "pages": pages,
-                "rows": paying.with_calls(list(pages.page.object_list), as_of=point.as_of, known_at=point.known_at),
+                "rows": [(row, entries.get(row.line.receipt.public_id)) for row in rows],
+                "taken_back": list(taken_back),
                 "held": paying.held(fund, as_of=point.as_of, known_at=point.known_at),
                 "ally": ally,
                 "allies": allies,
                 "illustrative": queries.is_illustrative(fund),
                 "may_record": records,
                 "may_apply": records,
+                "may_take_back": point.is_now
+                and people_rules.may(request.user, Permission.INVESTMENT_RECORD, fund.public_id),
             }
         return render(request, "portfolio/receipts/list.html", context)
 
@@ -66,9 +72,11 @@ class ReceiptsWorkbook(View):
         ally = _asked_for(request, funds.commitments_of(fund, known_at=point.known_at))
         found = list(paying.received(fund, as_of=point.as_of, known_at=point.known_at, commitment=ally))
         rows = paying.with_calls(found, as_of=point.as_of, known_at=point.known_at)
-        content = workbooks.receipts(
-            fund, rows, as_of=point.as_of, known_at=point.known_at, illustrative=queries.is_illustrative(fund)
+        taken_back = paying.taken_back(fund, as_of=point.as_of, known_at=point.known_at, commitment=ally)
+        about = workbooks.about_receipts(
+            fund, as_of=point.as_of, known_at=point.known_at, illustrative=queries.is_illustrative(fund)
         )
+        content = workbooks.receipts(fund, rows, list(taken_back), about)
         return xlsx.response(content, name=f"receipts-{point.as_of.isoformat()}")
 
 

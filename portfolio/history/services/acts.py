@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import translation
 from django.utils.functional import Promise
@@ -69,6 +69,18 @@ class RecordedOtherwise(Conflict):
         "It is recorded with other contents, and what is recorded is not rewritten. Correct the file, or put right in the "
         "books what stands there."
     )
+
+
+TAKEN_BACK = _(
+    "It was taken back on %(day)s and counts as nothing: %(reason)s. Write what was right under another reference."
+)
+
+
+class TakenBack(NamedTuple):
+    """When something was known to be wrong, and why."""
+
+    at: datetime
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +176,19 @@ def one_a_row(
 
 
 def said(sentence: str | Promise, **words: object) -> Words:
-    """A sentence in every language, with amounts as each writes them."""
+    """A sentence in every language, with amounts and days as each writes them."""
     found = {}
     for code in cells.in_every_language(sentence):
         with translation.override(code):
-            shown = {key: numerals.plain(one, 2) if isinstance(one, Decimal) else one for key, one in words.items()}
+            shown = {key: _shown(one) for key, one in words.items()}
             found[code] = str(sentence) % shown if words else str(sentence)
     return found
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, Decimal):
+        return numerals.plain(value, 2)
+    return numerals.day(value) if isinstance(value, date) else value
 
 
 def together(*sentences: Words) -> Words:
@@ -191,6 +209,15 @@ def differences(stated: Mapping[str, Any], recorded: Mapping[str, Any]) -> list[
 def otherwise(changes: Sequence[Change]) -> Done:
     """The key is taken by something with other contents that is not rewritten."""
     return Done(Result.DIFFERS, changes, True, RecordedOtherwise.code, said(RecordedOtherwise.sentence))
+
+
+def as_recorded(changes: Sequence[Change], taken_back: TakenBack | None) -> Done:
+    """The key is taken: by the same contents, by others, or by what was taken back since, which is said of both."""
+    if taken_back is None:
+        return otherwise(changes) if changes else SAME
+    result = Result.DIFFERS if changes else Result.SAME
+    message = said(TAKEN_BACK, day=taken_back.at, reason=taken_back.reason)
+    return Done(result, changes, bool(changes), "taken_back", message)
 
 
 def check_amount(amount: Decimal, *, field: str) -> None:

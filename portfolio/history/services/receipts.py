@@ -13,14 +13,14 @@ from portfolio.capital_calls.models import Receipt
 from portfolio.funds.models import Commitment
 from portfolio.history.services.acts import (
     NEW,
-    SAME,
     Act,
     Done,
     NotCommitted,
+    TakenBack,
     World,
+    as_recorded,
     differences,
     one_a_row,
-    otherwise,
     said,
 )
 from portfolio.history.sheets import RECEIPTS
@@ -32,7 +32,8 @@ SUSPENSE = _("%(amount)s of it pays no call and stands in suspense.")
 def plan(world: World, rows: Sequence[ImportRow]) -> list[Act]:
     """What is recorded is asked for once, not once a row."""
     commitments = {one.nation_id: one for one in Commitment.objects.filter(fund=world.fund).select_related("nation")}
-    recorded = {one.reference: one for one in Receipt.objects.filter(fund=world.fund).select_related("commitment")}
+    receipts = Receipt.objects.filter(fund=world.fund).select_related("commitment", "taken_back")
+    recorded = {one.reference: one for one in receipts}
 
     def perform(world: World, row: ImportRow, values: Values) -> Done:
         nation = world.nation(values["ally"])
@@ -41,8 +42,7 @@ def plan(world: World, rows: Sequence[ImportRow]) -> list[Act]:
             raise NotCommitted(nation)
         if standing := recorded.get(values["reference"]):
             stated = {"ally": nation.code, "amount": values["amount"], "received_on": values["received_on"]}
-            changes = differences(stated, _recorded(standing))
-            return otherwise(changes) if changes else SAME
+            return as_recorded(differences(stated, _recorded(standing)), _taken_back(standing))
         return _receive(world, commitments[nation.code], values)
 
     return one_a_row(RECEIPTS, rows, perform, day="received_on", today=world.on, renamed=RENAMED)
@@ -69,3 +69,8 @@ def _recorded(receipt: Receipt) -> dict[str, object]:
         "amount": receipt.amount,
         "received_on": receipt.received_on,
     }
+
+
+def _taken_back(receipt: Receipt) -> TakenBack | None:
+    taken = getattr(receipt, "taken_back", None)
+    return TakenBack(taken.recorded_at, taken.reason) if taken else None

@@ -19,8 +19,10 @@ from portfolio.history.services.acts import (
     SAME,
     Act,
     Done,
+    TakenBack,
     Words,
     World,
+    as_recorded,
     check_amount,
     differences,
     one_a_row,
@@ -117,7 +119,7 @@ def _recorded_so_far(world: World) -> Recorded:
     fee_entries = Entry.objects.filter(book=funds.book_of(world.fund), key__startswith=f"fee:{_prefix(world)}")
     return Recorded(
         {row.key: row for row in every},
-        {row.key: row for row in fee_entries.prefetch_related("postings")},
+        {row.key: row for row in fee_entries.select_related("reversed_by").prefetch_related("postings")},
         frozenset(_look(row) for row in every if not hasattr(row, "taken_back")),
     )
 
@@ -210,8 +212,7 @@ def _pay_fee(line: str) -> Callable[[World, Asked], Done]:
     def perform(world: World, asked: Asked) -> Done:
         if standing := asked.recorded.fees.get(f"fee:{asked.key}"):
             stated = {"kind": line, "effective_on": asked["effective_on"], "amount": asked["amount"]}
-            changes = differences(stated, _recorded_fee(standing))
-            return otherwise(changes) if changes else SAME
+            return as_recorded(differences(stated, _recorded_fee(standing)), _fee_taken_back(standing))
         check_amount(asked["amount"], field="amount")
         fees.pay(
             world.fund,
@@ -257,8 +258,12 @@ def _compare(standing: Transaction, values: Values) -> Done:
     }
     if standing.round and (values["round"] or "").casefold() != standing.round.name.casefold():
         stated["round"] = values["round"]
-    changes = differences(stated, _recorded(standing))
-    return otherwise(changes) if changes else SAME
+    return as_recorded(differences(stated, _recorded(standing)), _taken_back(standing))
+
+
+def _taken_back(row: Transaction) -> TakenBack | None:
+    taken = getattr(row, "taken_back", None)
+    return TakenBack(taken.recorded_at, taken.reason) if taken else None
 
 
 def _recorded(row: Transaction) -> Mapping[str, object]:
@@ -277,6 +282,11 @@ def _recorded(row: Transaction) -> Mapping[str, object]:
 def _recorded_fee(entry: Entry) -> Mapping[str, object]:
     amount = sum((one.fund_amount for one in entry.postings.all()), Decimal(0))
     return {"kind": entry.kind, "effective_on": entry.effective_on, "amount": amount}
+
+
+def _fee_taken_back(entry: Entry) -> TakenBack | None:
+    reversal = getattr(entry, "reversed_by", None)
+    return TakenBack(reversal.recorded_at, reversal.memo) if reversal else None
 
 
 def _done(row: Transaction, found: Found, asked: Asked) -> Done:

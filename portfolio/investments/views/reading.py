@@ -86,7 +86,8 @@ class HoldingWorkbook(View):
         holding = listing.get(request.user, public_id)
         whole = listing.whole(holding, as_of=point.as_of, known_at=point.known_at)
         valued = listing.valued(whole, as_of=point.as_of, known_at=point.known_at)
-        content = workbooks.holding(whole, valued, as_of=point.as_of, known_at=point.known_at)
+        taken_back = list(queries.taken_back(holding, as_of=point.as_of, known_at=point.known_at))
+        content = workbooks.holding(whole, valued, taken_back, as_of=point.as_of, known_at=point.known_at)
         return xlsx.response(content, name=f"holding-{point.as_of.isoformat()}")
 
 

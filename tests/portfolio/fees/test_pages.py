@@ -121,9 +121,52 @@ def test_no_fee_is_dated_into_a_closed_period(fund, money, system, send):
 
     page = text_of(send())
 
-    assert "The books are closed to 20 May 2026." in page
+    assert "The books are closed to 20 May 2026. Date it 21 May 2026, the first open day, or later." in page
+    assert "is taken back from its entry, and what was right is recorded anew." in page
     assert 'value="2026-05-20"' in page
     assert not paid().exists()
+
+
+@pytest.fixture
+def closed(fund, money, system):
+    return ledger.close(fund.book, through=date(2026, 5, 20), today=clock.today(), by=system, at=clock.now())
+
+
+LEFT_OUT = "Left out of a closed period on"
+
+
+def test_what_was_left_out_of_a_closed_period_is_paid_on_an_open_day_and_names_it(as_manager, closed, send):
+    assert LEFT_OUT in text_of(as_manager.get(PAY))
+    key = key_of(text_of(as_manager.get(PAY)))
+
+    for _turn in range(2):
+        answer = send(key, effective_on="2026-05-21", left_out_on="2026-05-20")
+
+    entry = paid().get()
+    assert (entry.effective_on, entry.adjusts) == (date(2026, 5, 21), closed)
+    assert AuditEvent.objects.get(kind="fee.paid").after["left_out_on"] == "2026-05-20"
+    page = text_of(as_manager.get(answer.headers["Location"]))
+    assert "the closed period that ended before 21 May 2026" in page
+
+
+@pytest.mark.parametrize(
+    ("story", "given", "sentence"),
+    [
+        ("of a day that is open", {"left_out_on": "2026-05-21"}, "The books of 21 May 2026 are open. Leave this empty"),
+        ("of no day", {"left_out_on": "soon"}, "Write the day like 2026-09-30."),
+        ("and dated into it", {"left_out_on": "2026-05-01", "effective_on": "2026-05-20"}, "the first open day"),
+    ],
+)
+def test_what_was_not_left_out_is_refused_beside_its_field(closed, send, story, given, sentence):
+    page = text_of(send(**{"effective_on": "2026-05-21", **given}))
+
+    assert sentence in page, story
+    assert f'value="{given["left_out_on"]}"' in page
+    assert not paid().exists()
+
+
+def test_nothing_is_left_out_of_books_that_were_never_closed(as_manager, money):
+    assert LEFT_OUT not in text_of(as_manager.get(PAY))
 
 
 @pytest.mark.parametrize("role", ["fund-analyst", "valuation-committee", "auditor"])

@@ -1,6 +1,6 @@
 """Each kind of sheet: what it records, what it knows already, and the rule by which each unfit row is refused."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,9 +10,12 @@ from core.imports import queries as imports
 from core.imports.limits import Unreadable
 from core.imports.sheets import folded
 from core.organisations.models import Organisation
+from portfolio.capital_calls import services as calls
 from portfolio.capital_calls.models import CallNotice, CapitalCall, Receipt
+from portfolio.fees import services as fees
 from portfolio.funds.models import Closing, Commitment, CommitmentTerms
 from portfolio.history.sheets import IN_ORDER, OUR_HEADS
+from portfolio.investments import services as investments
 from portfolio.investments.models import Holding, Round, StakeTerms, Transaction
 from portfolio.ledger import invariants
 from portfolio.ledger import queries as books
@@ -311,6 +314,43 @@ class TestCalls:
         upload = committed.upload(csv("calls", early), "calls")
 
         assert said(upload) == [("refused", "over_unfunded", "amount")]
+
+
+class TestTakenBack:
+    """A row of what was taken back says when and why, and what to do; with other contents it stands in the way."""
+
+    def take_back(self, office, service, row):
+        office.moment += timedelta(hours=1)
+        service(row, because="of another Ally", by=office.manager, at=office.moment)
+
+    def assert_said(self, office, kind, row, other):
+        again = office.upload(csv(kind, row, other), kind)
+
+        assert told(again)[0][1:4] == ("same", False, "taken_back")
+        sentence = "It was taken back on 1\u00a0Jun\u00a02026 and counts as nothing: of another Ally."
+        assert message(again, 2) == f"{sentence} Write what was right under another reference."
+        assert message(again, 2, "fr").startswith("Contrepassé le 1er\u00a0juin\u00a02026")
+
+    def test_a_receipt(self, called):
+        row = HISTORY["receipts"][0]
+        called.bring("receipts", row)
+        self.take_back(called, calls.take_back_receipt, Receipt.objects.get())
+
+        self.assert_said(called, "receipts", row, ("B-9", "EE", "1.00", "2024-05-16"))
+        other = called.upload(csv("receipts", ("B-1", "EE", "5.00", "2024-05-16")), "receipts")
+        assert told(other) == [(2, "differs", True, "taken_back", "")]
+        assert changes(other, 2) == [["amount", "500000.00", "5.00"]]
+        called.bring("receipts", ("B-1 (2)", "EE", "5.00", "2024-05-16"))
+        assert balance(called, "cash") == Decimal("5.00")
+
+    def test_a_fee_and_a_purchase(self, rich):
+        purchase, fee, other = (HISTORY["transactions"][number] for number in (0, 8, 9))
+        rich.bring("transactions", purchase, fee)
+        self.take_back(rich, fees.take_back_fee, Entry.objects.get(kind="management-fees"))
+        self.take_back(rich, investments.take_back_transaction, Transaction.objects.get())
+
+        for row in (fee, purchase):
+            self.assert_said(rich, "transactions", row, other)
 
 
 class TestReceipts:

@@ -1,8 +1,10 @@
 """A transaction that was wrong is taken back: as if it had never been, from its own day on, known from then on."""
 
+import io
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
@@ -365,6 +367,20 @@ class TestPages:
         before = datetime(2026, 4, 1, tzinfo=timezone.utc).isoformat()
         assert "What was taken back" not in self.text_of(browser.get(holding, {"known_at": before}))
         assert row.public_id in self.text_of(browser.get(holding, {"known_at": before}))
+
+    def test_the_workbook_of_the_holding_has_it_on_a_sheet_of_its_own(self, browser, pool):
+        with pools.on(3, 2):
+            row = record(pool, "sale")
+        address = f"/manage/holdings/{row.holding.public_id}/export.xlsx"
+        assert "Taken back" not in openpyxl.load_workbook(io.BytesIO(browser.get(address).content)).sheetnames
+        taken = take_back(pool, row)
+
+        book = openpyxl.load_workbook(io.BytesIO(browser.get(address).content))
+
+        ((_day, kind, *_rest, entry),) = list(book["Taken back"].iter_rows(values_only=True))[1:]
+        assert (kind, entry) == ("Sale", taken.entry.public_id)
+        assert taken.reason in _rest
+        assert "Sale" not in [one[1] for one in book["Transactions"].iter_rows(values_only=True)]
 
     def test_a_refusal_stands_on_the_page_in_words(self, browser, pool):
         with pools.on(3, 2):
