@@ -5,9 +5,11 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from core.exports.xlsx import About, Cell, Column, Kind, Sheet, workbook
+from core.nations.models import Basis
 from core.web import numerals, sources
 from portfolio.funds.models import Fund
-from portfolio.investments import words
+from portfolio.funds.workbooks import basis_in_words
+from portfolio.investments import telling, words
 from portfolio.investments.listing import Listed, Returned, Row, Valued, Whole
 from portfolio.investments.worth import Worth
 
@@ -44,11 +46,13 @@ def holdings(fund: Fund, found: Listed, *, as_of: date, known_at: datetime) -> b
 
 
 def holding(whole: Whole, valued: Valued, *, as_of: date, known_at: datetime) -> bytes:
-    """One holding: its figures, its transactions and the published rounds."""
+    """One holding: its figures, its transactions, what is committed to it, where it is a fund, and the published rounds."""
     title = whole.holding.organisation.name
-    illustrative = whole.position.is_illustrative or valued.worth.is_illustrative
+    invented = any(one.basis == Basis.ILLUSTRATIVE for one in whole.terms)
+    illustrative = whole.position.is_illustrative or valued.worth.is_illustrative or invented
     about = _about(title, as_of, known_at, illustrative=illustrative)
-    return workbook(about, [_figures(whole, valued), _transactions(whole), _rounds(whole)])
+    committed = [_terms(whole)] if whole.terms else []
+    return workbook(about, [_figures(whole, valued), _transactions(whole), *committed, _rounds(whole)])
 
 
 def _holding_row(row: Row) -> list[Cell]:
@@ -142,6 +146,31 @@ def _transactions(whole: Whole) -> Sheet:
         for one in whole.transactions
     ]
     return Sheet(_("Transactions"), columns, rows)
+
+
+def _terms(whole: Whole) -> Sheet:
+    columns = [
+        Column(_("In force from")),
+        Column(_("Known since, UTC"), width=20),
+        Column(_("Committed in all, %(currency)s") % {"currency": whole.holding.currency_id}, Kind.MONEY),
+        Column(_("Basis")),
+        Column(_("Source")),
+        Column(_("Note")),
+        Column(_("Illustrative"), width=12),
+    ]
+    rows: list[list[Cell]] = [
+        [
+            when,
+            one.recorded_at.strftime("%Y-%m-%d %H:%M:%S"),
+            one.amount,
+            basis_in_words(one.basis),
+            one.source,
+            one.note,
+            _yes_or_no(one.basis == Basis.ILLUSTRATIVE),
+        ]
+        for one, when in telling.terms(whole)
+    ]
+    return Sheet(_("Committed to the fund"), columns, rows)
 
 
 def _rounds(whole: Whole) -> Sheet:

@@ -1,6 +1,6 @@
 """Each kind of sheet: what it records, what it knows already, and the rule by which each unfit row is refused."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,6 +13,7 @@ from core.organisations.models import Organisation
 from portfolio.capital_calls.models import CallNotice, CapitalCall, Receipt
 from portfolio.funds.models import Closing, Commitment, CommitmentTerms
 from portfolio.history.sheets import IN_ORDER, OUR_HEADS
+from portfolio.investments import services as investments
 from portfolio.investments.models import Holding, Round, StakeTerms, Transaction
 from portfolio.ledger import invariants
 from portfolio.ledger import queries as books
@@ -381,6 +382,19 @@ class TestTransactions:
             Decimal("1000.00"),
         )
         assert told(upload)[0][1:4] == ("new", False, "made_known")
+
+    def test_a_corrected_commitment_keeps_how_exactly_its_day_is_known(self, rich):
+        row = HISTORY["transactions"][5]
+        rich.bring("transactions", row)
+        first = StakeTerms.objects.get()
+        stated = {"basis": "solid", "source": first.source, "precision": "month", "note": "By July"}
+        given = stated | {"effective_on": first.effective_on, "by": rich.manager}
+        investments.commit_to_stake(first.holding, amount=first.amount, **given, at=rich.moment + timedelta(minutes=1))
+
+        rich.bring("transactions", tuple("1100000.00" if cell == "1000000.00" else cell for cell in row))
+
+        last = StakeTerms.objects.latest("pk")
+        assert (last.amount, last.precision, last.note) == (Decimal("1100000.00"), "month", "By July")
 
     def test_a_company_that_is_known_is_not_made_anew(self, rich, system):
         known = Organisation.objects.create(
