@@ -190,7 +190,7 @@ class Player:
     def receive(self) -> None:
         commitment = self.chance.choice(self.commitments)
         owed = self.owed(commitment)
-        amount = owed if self.chance.random() < 0.6 and owed else self.cents(1, int(owed * 100) + 5_000)
+        amount = owed if self.chance.random() < 0.6 and owed else self.cents(1, int(owed * 200) + 5_000)
         self.number += 1
         calls.receive(
             commitment, amount=amount, received_on=self.day, reference=f"bank-{self.number}", by=self.staff["analyst"],
