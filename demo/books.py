@@ -184,8 +184,10 @@ def _commit(books: Books, row: dict[str, str]) -> None:
         holding,
         amount=Decimal(row["committed"]),
         effective_on=clock.today(),
+        precision=row["precision"],
         basis="illustrative",
         source=row["source"],
+        note=row["note"],
         by=books.manager,
         at=clock.now(),
     )

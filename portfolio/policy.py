@@ -12,6 +12,7 @@ from portfolio.performance import naming
 
 FUND_READERS = of(roles.FUND_MANAGER, roles.FUND_ANALYST, roles.VALUATION_COMMITTEE, roles.AUDITOR)
 OWN_FUNDS = "funds visible to the person"
+OWN_COMMITMENTS = "commitments visible to the person"
 ALLIES = of(roles.ALLY_REPRESENTATIVE)
 OWN_NATION = "the nations for which the person speaks"
 
@@ -32,6 +33,7 @@ BRINGERS = of(roles.FUND_MANAGER, roles.FUND_ANALYST)
 OWN_IMPORTS = "imports of funds visible to the person"
 HISTORY_ROWS: list[Row] = [
     Row("portfolio:imports", FUND_READERS, READ, objects=OWN_FUNDS),
+    Row("portfolio:imports-xlsx", FUND_READERS, READ, objects=OWN_FUNDS),
     Row("portfolio:import-template", FUND_READERS, READ),
     Row("portfolio:import-upload", BRINGERS, READ_WRITE, objects=OWN_FUNDS),
     Row("portfolio:import", FUND_READERS, READ, objects=OWN_IMPORTS, hidden=True),
@@ -60,6 +62,7 @@ MONEY_ROWS: list[Row] = [
     Row("portfolio:ledger-check", FUND_READERS, WRITE, objects=OWN_BOOKS),
     Row("portfolio:ledger-release", RECORDERS, WRITE, objects=OWN_BOOKS, fresh=True),
     Row("portfolio:ledger-close", RECORDERS, READ_WRITE, objects=OWN_BOOKS, fresh=True),
+    Row("portfolio:periods-xlsx", FUND_READERS, READ, objects=OWN_BOOKS),
     Row("portfolio:entries", FUND_READERS, READ, objects=OWN_BOOKS),
     Row("portfolio:entries-xlsx", FUND_READERS, READ, objects=OWN_BOOKS),
     Row("portfolio:entry", FUND_READERS, READ, objects=OWN_BOOKS, hidden=True),
@@ -91,7 +94,7 @@ CALL_ROWS: list[Row] = [
     Row("portfolio:receipts", FUND_READERS, READ, objects=OWN_FUNDS),
     Row("portfolio:receipts-xlsx", FUND_READERS, READ, objects=OWN_FUNDS),
     Row("portfolio:record-receipt", PREPARERS, READ_WRITE, objects=OWN_FUNDS),
-    Row("portfolio:apply-suspense", PREPARERS, READ_WRITE, objects="commitments visible to the person"),
+    Row("portfolio:apply-suspense", PREPARERS, READ_WRITE, objects=OWN_COMMITMENTS),
     Row("portfolio:draft-call", PREPARERS, READ_WRITE, objects=OWN_FUNDS),
     Row("portfolio:edit-call", PREPARERS, READ_WRITE, objects=OWN_CALLS),
     Row("portfolio:submit-call", PREPARERS, WRITE, objects=OWN_CALLS),
@@ -109,6 +112,7 @@ APPROVERS = of(roles.VALUATION_COMMITTEE)
 OWN_RUNS = "valuations of funds visible to the person"
 VALUATION_ROWS: list[Row] = [
     Row("portfolio:valuations", FUND_READERS, READ, objects=OWN_FUNDS),
+    Row("portfolio:valuations-xlsx", FUND_READERS, READ, objects=OWN_FUNDS),
     Row("portfolio:open-valuation", PREPARERS, READ_WRITE, objects=OWN_FUNDS),
     Row("portfolio:valuation-policy", PREPARERS, READ_WRITE, objects=OWN_FUNDS),
     Row("portfolio:valuation", FUND_READERS, READ, objects=OWN_RUNS, hidden=True),
@@ -143,7 +147,9 @@ ROWS: list[Row] = [
     Row("portfolio:pool-over-time", FUND_READERS, READ, objects=OWN_FUNDS),
     Row("portfolio:pool-returns", FUND_READERS, READ, objects=OWN_FUNDS),
     Row("portfolio:commitments", FUND_READERS, READ, objects=OWN_FUNDS),
-    Row("portfolio:commitment", FUND_READERS, READ, objects="commitments visible to the person", hidden=True),
+    Row("portfolio:commitments-xlsx", FUND_READERS, READ, objects=OWN_FUNDS),
+    Row("portfolio:commitment", FUND_READERS, READ, objects=OWN_COMMITMENTS, hidden=True),
+    Row("portfolio:commitment-xlsx", FUND_READERS, READ, objects=OWN_COMMITMENTS, hidden=True),
     Row("ally:account", ALLIES, READ, objects=OWN_NATION),
     Row("ally:account-xlsx", ALLIES, READ, objects=OWN_NATION),
     Row("ally:notice", ALLIES, READ, objects="notices of the nations for which the person speaks", hidden=True),

@@ -1,10 +1,10 @@
 """Django's admin as part of the web admin: the same sign-in, the same policy table, nothing edited past the services."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin import SimpleListFilter, helpers
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import get_fields_from_path
@@ -18,6 +18,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from core.errors import DomainError
 
 ASKED_BY_FILTERS = ("", "__exact", "__isnull", "__gte", "__lt")
 ASKED_BY_DATES = ("__year", "__month", "__day", "__gte", "__lt")
@@ -42,6 +44,26 @@ class Actions(helpers.ActionForm):
         label=gettext_lazy("With those chosen"),
         widget=forms.Select(attrs={"aria-label": gettext_lazy("With those chosen")}),
     )
+
+
+Row = TypeVar("Row", bound=Model)
+Said = tuple[int, str]
+"""How a message is toned, by Django's levels, and what it says."""
+
+
+def carry_out(
+    request: HttpRequest, rows: Iterable[Row], act: Callable[[Row], Said], *, name: Callable[[Row], str]
+) -> None:
+    """Act on each row that was chosen, each in the transaction of its service, and say what came of it.
+
+    What is refused is said with the name of the row and the rule, and stops no other.
+    """
+    for row in rows:
+        try:
+            level, said = act(row)
+        except DomainError as refusal:
+            level, said = messages.ERROR, _("%(row)s: %(refusal)s") % {"row": name(row), "refusal": refusal}
+        messages.add_message(request, level, said)
 
 
 OF_A_LANGUAGE = ("_en", "_fr")

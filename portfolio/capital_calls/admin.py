@@ -12,10 +12,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import DomainError
 from core.people.requests import PersonRequest
 from core.web import numerals
-from core.web.admin import ReadOnlyAdmin
+from core.web.admin import ReadOnlyAdmin, Said, carry_out
 from portfolio.capital_calls import services, words
 from portfolio.capital_calls.models import CallApproval, CallNotice, CapitalCall, Receipt, ReceiptAllocation
 from portfolio.funds import queries as funds
@@ -81,14 +80,16 @@ class CapitalCallAdmin(OfOwnFunds):
     def submit_for_approval(self, request: HttpRequest, calls: QuerySet[CapitalCall]) -> None:
         """Submit each draft; what is refused is said, call by call, and stops no other."""
         person = cast(PersonRequest, request).user
-        for call in calls.order_by("number", "pk"):
-            name = _now("Call No. %(number)s") % {"number": call.number}
-            try:
-                services.submit(call, by=person)
-            except DomainError as refusal:
-                messages.error(request, f"{name}: {refusal}")
-            else:
-                messages.success(request, _now("%(call)s waits for approval now.") % {"call": name})
+
+        def submit(call: CapitalCall) -> Said:
+            services.submit(call, by=person)
+            return messages.SUCCESS, _now("%(call)s waits for approval now.") % {"call": _name(call)}
+
+        carry_out(request, calls.order_by("number", "pk"), submit, name=_name)
+
+
+def _name(call: CapitalCall) -> str:
+    return _now("Call No. %(number)s") % {"number": call.number}
 
 
 @admin.register(CallApproval)

@@ -9,10 +9,11 @@ from django.utils.translation import ngettext
 
 from core.exports.xlsx import About, Cell, Column, Kind, Sheet, workbook
 from core.nations.queries import Share
-from core.web import numerals, published, sources
+from core.web import numerals, published
 from portfolio.dashboards.queries import Account, Expenditure, View
 from portfolio.funds.models import CommitmentTerms
 from portfolio.funds.queries import Line
+from portfolio.funds.workbooks import basis_in_words
 
 ILLUSTRATIVE = "illustrative"
 
@@ -43,10 +44,6 @@ def account(found: Account, money: Sequence[Sheet] = (), *, as_of: date, known_a
         illustrative=bool(found.line and found.line.is_illustrative),
     )
     return workbook(about, [_summary(found), *money, _history(found), _own_expenditure(found)])
-
-
-def basis_in_words(basis: str) -> str:
-    return _("illustrative") if basis == ILLUSTRATIVE else str(sources.confidence_in_words(basis))
 
 
 def _edition_remark(expenditure: Expenditure) -> str:

@@ -8,11 +8,13 @@ from django.urls import reverse
 from django.views import View
 
 from core import clock
+from core.errors import NotFound
+from core.exports import xlsx
 from core.money.value import Money
 from core.nations.models import Basis
 from core.people.requests import PersonRequest
 from core.web import asof
-from portfolio.funds import queries
+from portfolio.funds import queries, workbooks
 
 AUDIT = "manage:audit"
 
@@ -33,6 +35,17 @@ class Commitments(View):
         return render(request, "portfolio/commitments.html", context)
 
 
+class CommitmentsWorkbook(View):
+    def get(self, request: PersonRequest) -> HttpResponse:
+        point = asof.read(request, today=clock.today(), now=clock.now())
+        fund, _own = queries.choose(request.user, request.GET.get("fund", ""))
+        if fund is None:
+            raise NotFound
+        standings = queries.standings(request.user, fund, as_of=point.as_of, known_at=point.known_at)
+        content = workbooks.commitments(fund, standings, as_of=point.as_of, known_at=point.known_at)
+        return xlsx.response(content, name=f"commitments-{point.as_of.isoformat()}")
+
+
 class Commitment(View):
     """One commitment: what holds on a day, and everything that was ever recorded of it."""
 
@@ -51,6 +64,15 @@ class Commitment(View):
             "audit_url": _audit_url(request, commitment.public_id),
         }
         return render(request, "portfolio/commitment.html", context)
+
+
+class CommitmentWorkbook(View):
+    def get(self, request: PersonRequest, public_id: str) -> HttpResponse:
+        point = asof.read(request, today=clock.today(), now=clock.now())
+        commitment = queries.get_commitment(request.user, public_id)
+        terms = queries.terms_of(commitment, known_at=point.known_at)
+        content = workbooks.commitment(commitment, terms, as_of=point.as_of, known_at=point.known_at)
+        return xlsx.response(content, name=f"commitment-{point.as_of.isoformat()}")
 
 
 def _audit_url(request: PersonRequest, subject: str) -> str:

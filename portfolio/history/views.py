@@ -49,6 +49,14 @@ class Imports(View):
         return render(request, "portfolio/imports/list.html", context)
 
 
+class ImportsWorkbook(View):
+    def get(self, request: PersonRequest) -> HttpResponse:
+        fund, today = _fund(request), clock.today()
+        found = queries.listed(list(queries.of_fund(fund)))
+        content = workbooks.listed(fund, found, today=today, now=clock.now())
+        return xlsx.response(content, name=f"imports-{today.isoformat()}")
+
+
 class Upload(View):
     """A file and what it holds. It is read and staged at once, and rehearsed in the background; one that cannot be read
     leaves nothing.

@@ -10,10 +10,12 @@ from core.exports import xlsx
 from core.exports.xlsx import About, Cell
 from core.imports import queries as imports
 from core.imports import sheets as core_sheets
+from core.imports.lifecycle import ORDER
 from core.imports.models import Import, ImportResult, ImportRun
 from core.imports.sheets import Column, Sheet
 from portfolio.funds.models import Fund
-from portfolio.history import sheets, words
+from portfolio.history import queries, sheets, words
+from portfolio.history.queries import Listed
 
 KINDS = {
     core_sheets.Kind.DAY: xlsx.Kind.DAY,
@@ -45,6 +47,31 @@ def template(kind: str, *, today: date, now: datetime) -> bytes:
     return xlsx.workbook(about, [_template_of(sheet) for sheet in sheets.of_kind(kind)])
 
 
+def listed(fund: Fund, found: Sequence[Listed], *, today: date, now: datetime) -> bytes:
+    """Every import of a fund, the newest first, with what its latest dry run counted; empty where there was none."""
+    about = About(
+        title=_("%(fund)s: imports") % {"fund": fund.name},
+        as_of=today,
+        known_at=now,
+        source=_("The imports of the fund; the results of each have a workbook of their own."),
+        illustrative=fund.is_illustrative,
+    )
+    columns = [
+        xlsx.Column(_("File")),
+        xlsx.Column(_("Holds")),
+        xlsx.Column(_("Rows"), xlsx.Kind.WHOLE),
+        xlsx.Column(_("Uploaded, UTC"), width=20),
+        xlsx.Column(_("Uploaded by")),
+        xlsx.Column(_("State")),
+        *(xlsx.Column(str(words.RESULTS[result]), xlsx.Kind.WHOLE) for result in ORDER),
+        xlsx.Column(_("Applied, UTC"), width=20),
+        xlsx.Column(_("Applied by")),
+        xlsx.Column(_("Id")),
+        xlsx.Column(_("Digest"), width=70),
+    ]
+    return xlsx.workbook(about, [xlsx.Sheet(_("Imports"), columns, [_listed_cells(one) for one in found])])
+
+
 def results(upload: Import, run: ImportRun, fund: Fund, *, today: date, now: datetime) -> bytes:
     """Every row as it stood, in the order of the file, with what was said of it."""
     found = list(imports.results(run).order_by("row_id"))
@@ -58,6 +85,28 @@ def results(upload: Import, run: ImportRun, fund: Fund, *, today: date, now: dat
     )
     pages = [_results_of(sheet, [one for one in found if one.row.sheet == sheet.code]) for sheet in sheets.IN_ORDER]
     return xlsx.workbook(about, [page for page in pages if page.rows])
+
+
+def _listed_cells(one: Listed) -> list[Cell]:
+    upload = one.upload
+    counted = queries.counts(one.run) if one.run else dict.fromkeys(ORDER)
+    return [
+        upload.file_name,
+        words.kind(upload.kind),
+        upload.row_count,
+        _moment(upload.uploaded_at),
+        upload.uploaded_by.name,
+        str(words.state(upload, one.run).word),
+        *(counted[result] for result in ORDER),
+        _moment(upload.applied_at),
+        upload.applied_by.name if upload.applied_by else "",
+        upload.public_id,
+        upload.digest,
+    ]
+
+
+def _moment(value: datetime | None) -> str:
+    return value.strftime("%Y-%m-%d %H:%M:%S") if value else ""
 
 
 def _template_of(sheet: Sheet) -> xlsx.Sheet:

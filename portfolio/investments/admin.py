@@ -60,11 +60,12 @@ class RoundAdmin(OfOwnHoldings):
 
 @admin.register(StakeTerms)
 class StakeTermsAdmin(OfOwnHoldings):
-    list_display = ("holding", "exact_amount", "effective_on", "recorded_at", "basis", "source")
+    list_display = ("holding", "exact_amount", "effective_on", "precision", "recorded_at", "basis", "source", "note")
     list_select_related = ("holding__organisation",)
-    list_filter = ("basis",)
-    search_fields = ("holding__organisation__name", "source")
+    list_filter = ("basis", "precision")
+    search_fields = ("holding__organisation__name", "source", "note")
     ordering = ("-recorded_at", "-pk")
+    in_words = {"note": in_english}
 
     @admin.display(description=_("Amount"), ordering="amount")
     def exact_amount(self, terms: StakeTerms) -> str:

@@ -108,13 +108,21 @@ class CommitForm(forms.Form):
         help_text=_("In the currency of the holding, to the cent, with what was committed before."),
     )
     effective_on = fields.Day(label=_("In force from"), help_text=_("The first day on which it is committed."))
+    precision = forms.ChoiceField(label=_("How exactly the day is known"), choices=PRECISIONS)
     source = forms.CharField(
         label=_("Source"), max_length=400, required=False, help_text=_("Such as the subscription agreement.")
     )
+    note = forms.CharField(label=_("Note"), max_length=400, required=False)
 
     def __init__(self, *args: Any, is_illustrative: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["source"].required = not is_illustrative
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if {"effective_on", "precision"} <= given.keys():
+            given["effective_on"] = _first_day(given["effective_on"], given["precision"])
+        return given
 
 
 class RoundForm(forms.Form):

@@ -74,9 +74,12 @@ class StakeTerms(models.Model):
     holding = models.ForeignKey(Holding, on_delete=models.PROTECT, related_name="stake_terms")
     amount = models.DecimalField(max_digits=20, decimal_places=2)
     effective_on = models.DateField()
+    """The day published; the first of the month, quarter or year where no more is known."""
+    precision = models.CharField(max_length=7, choices=PRECISIONS, default="day")
     recorded_at = models.DateTimeField()
     basis = models.CharField(max_length=12, choices=Basis.choices)
     source = models.CharField(max_length=400, blank=True)
+    note = models.CharField(max_length=400, blank=True)
 
     class Meta:
         verbose_name_plural = "stake terms"
@@ -85,6 +88,9 @@ class StakeTerms(models.Model):
                 fields=["holding", "effective_on", "recorded_at"], name="stake_terms_recorded_once"
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="stake_amount_above_zero"),
+            models.CheckConstraint(
+                condition=Q(precision__in=[code for code, _word in PRECISIONS]), name="stake_terms_precision_known"
+            ),
         ]
         triggers = append_only.triggers()
 

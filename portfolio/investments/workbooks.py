@@ -6,9 +6,11 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from core.exports.xlsx import About, Cell, Column, Kind, Sheet, workbook
+from core.nations.models import Basis
 from core.web import numerals, sources
 from portfolio.funds.models import Fund
-from portfolio.investments import words
+from portfolio.funds.workbooks import basis_in_words
+from portfolio.investments import telling, words
 from portfolio.investments.listing import Listed, Returned, Row, Valued, Whole
 from portfolio.investments.models import Holding, TakenBack
 from portfolio.investments.worth import Worth
@@ -46,11 +48,17 @@ def holdings(fund: Fund, found: Listed, *, as_of: date, known_at: datetime) -> b
 
 
 def holding(whole: Whole, valued: Valued, taken_back: Sequence[TakenBack], *, as_of: date, known_at: datetime) -> bytes:
-    """One holding: its figures, its transactions, the published rounds, and what was taken back, if anything."""
+    """One holding: its figures, its transactions, what is committed to it, where it is a fund, the published rounds, and what
+    was taken back, if anything.
+    """
     title = whole.holding.organisation.name
-    illustrative = whole.position.is_illustrative or valued.worth.is_illustrative
+    invented = any(one.basis == Basis.ILLUSTRATIVE for one in whole.terms)
+    illustrative = whole.position.is_illustrative or valued.worth.is_illustrative or invented
     about = _about(title, as_of, known_at, illustrative=illustrative)
-    sheets = [_figures(whole, valued), _transactions(whole), _rounds(whole)]
+    sheets = [_figures(whole, valued), _transactions(whole)]
+    if whole.terms:
+        sheets.append(_terms(whole))
+    sheets.append(_rounds(whole))
     if taken_back:
         sheets.append(_taken_back(whole.holding, taken_back))
     return workbook(about, sheets)
@@ -180,6 +188,31 @@ def _taken_back(holding: Holding, taken_back: Sequence[TakenBack]) -> Sheet:
         for one in taken_back
     ]
     return Sheet(_("Taken back"), columns, rows)
+
+
+def _terms(whole: Whole) -> Sheet:
+    columns = [
+        Column(_("In force from")),
+        Column(_("Known since, UTC"), width=20),
+        Column(_("Committed in all, %(currency)s") % {"currency": whole.holding.currency_id}, Kind.MONEY),
+        Column(_("Basis")),
+        Column(_("Source")),
+        Column(_("Note")),
+        Column(_("Illustrative"), width=12),
+    ]
+    rows: list[list[Cell]] = [
+        [
+            when,
+            one.recorded_at.strftime("%Y-%m-%d %H:%M:%S"),
+            one.amount,
+            basis_in_words(one.basis),
+            one.source,
+            one.note,
+            _yes_or_no(one.basis == Basis.ILLUSTRATIVE),
+        ]
+        for one, when in telling.terms(whole)
+    ]
+    return Sheet(_("Committed to the fund"), columns, rows)
 
 
 def _rounds(whole: Whole) -> Sheet:

@@ -1,16 +1,20 @@
-"""The books in the web admin, to read: each person sees those of her own funds."""
+"""The books in the web admin, to read and to check: each person sees those of her own funds."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from core import clock
 from core.people.requests import PersonRequest
 from core.web import numerals
-from core.web.admin import ReadOnlyAdmin
-from portfolio.ledger import chart, reading, words
+from core.web.admin import ReadOnlyAdmin, Said, carry_out
+from portfolio.ledger import chart, invariants, reading, services, words
+from portfolio.ledger.invariants import Broken
 from portfolio.ledger.models import Account, Book, ClosedPeriod, Entry, Posting
 
 OWN_ONLY = admin.RelatedOnlyFieldListFilter
@@ -37,7 +41,41 @@ class BookAdmin(OfOwnBooks):
     list_select_related = ("currency",)
     search_fields = ("name", "public_id")
     ordering = ("name", "pk")
+    actions = ("check_the_books",)
     to_book = "pk"
+
+    @admin.action(description=_("Check the books"))
+    def check_the_books(self, request: HttpRequest, books: QuerySet[Book]) -> None:
+        """Ask every invariant of each; a book that breaks one takes no entry until people have looked."""
+        person = cast(PersonRequest, request).user
+
+        def check(book: Book) -> Said:
+            broken = services.check(book, by=person, at=clock.now())
+            return _broken(book, broken) if broken else _held(book, invariants.remarked(book))
+
+        carry_out(request, books.order_by("name", "pk"), check, name=str)
+
+
+def _broken(book: Book, found: Sequence[Broken]) -> Said:
+    said = _now("%(book)s: a check of the books failed. Posting is stopped until people have looked. %(rows)s")
+    return messages.ERROR, said % {"book": book, "rows": _in_words(found)}
+
+
+def _held(book: Book, remarks: Sequence[Broken]) -> Said:
+    said = _now("%(book)s: every check of the books holds.") % {"book": book}
+    if book.stopped_at:
+        stopped = _now("Posting is still stopped: let it go on from the page of the ledger, once you know why.")
+        return messages.WARNING, f"{said} {stopped}"
+    if remarks:
+        look = _now("Known better since. Posting goes on; people should look.")
+        return messages.WARNING, f"{said} {look} {_in_words(remarks)}"
+    return messages.SUCCESS, said
+
+
+def _in_words(found: Sequence[Broken]) -> str:
+    """What does not hold, each with up to ten of its rows."""
+    told = [(invariants.words(one.name), [", ".join(map(str, row)) for row in one.rows]) for one in found]
+    return " ".join(f"{name} {_now('Rows:')} {'; '.join(rows)}." for name, rows in told)
 
 
 @admin.register(Account)

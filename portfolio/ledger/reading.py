@@ -14,7 +14,7 @@ from core.people import rules as people_rules
 from core.people.models import User
 from core.people.roles import Permission
 from portfolio.ledger import chain, chart, queries, subjects
-from portfolio.ledger.models import Book, Entry, Posting
+from portfolio.ledger.models import Book, ClosedPeriod, ClosingBalance, Entry, Posting
 from portfolio.ledger.subjects import Subject
 
 ZERO = Decimal(0)
@@ -53,6 +53,15 @@ class Trial:
     @property
     def is_balanced(self) -> bool:
         return self.debit == self.credit
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A closed period with the balances that its close left."""
+
+    period: ClosedPeriod
+    closed_by: str
+    trial: Trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +105,20 @@ def choose(person: User, fund: str = "") -> tuple[Book | None, list[Book]]:
 def trial(book: Book, *, as_of: date, known_at: datetime) -> Trial:
     """The trial balance of a day as known on a moment, in the order of the chart."""
     balances = [one for one in queries.balances(book, as_of=as_of, known_at=known_at) if one.amount or one.fund_amount]
-    names = subjects.names({one.subject for one in balances if one.subject})
-    lines = tuple(line for known in chart.LINES.values() if (line := _line(known, balances, names)) is not None)
-    return Trial(lines, sum((line.debit for line in lines), ZERO), sum((line.credit for line in lines), ZERO))
+    return _trial(balances, subjects.names({one.subject for one in balances if one.subject}))
+
+
+def closed(book: Book, *, as_of: date, known_at: datetime) -> list[Closed]:
+    """The periods that had ended by a day and were closed by a moment, the latest first, each with its balances."""
+    periods = list(queries.usable_closings(book, as_of=as_of, known_at=known_at))
+    left = _balances_left(periods)
+    names = subjects.names({one.subject for balances in left.values() for one in balances if one.subject})
+    people = dict(
+        User.objects.filter(public_id__in={one.closed_by for one in periods}).values_list("public_id", "name")
+    )
+    return [
+        Closed(one, people.get(one.closed_by, one.closed_by), _trial(left.get(one.pk, []), names)) for one in periods
+    ]
 
 
 def search(book: Book, wanted: Wanted, *, as_of: date, known_at: datetime) -> QuerySet[Entry]:
@@ -156,6 +176,22 @@ def names_of(rows: Iterable[Posting], *also: str) -> dict[str, Subject]:
     """The names of the subjects on either side of some postings, and of others."""
     ids = {account.subject for row in rows for account in (row.debit, row.credit) if account.subject}
     return subjects.names(ids | {one for one in also if one})
+
+
+def _balances_left(periods: list[ClosedPeriod]) -> dict[int, list[queries.Balance]]:
+    """By period, the balances that are not empty."""
+    rows = ClosingBalance.objects.filter(period__in=periods).exclude(amount=0, fund_amount=0).select_related("account")
+    found: dict[int, list[queries.Balance]] = {}
+    for row in rows.order_by("pk"):
+        of = row.account
+        balance = queries.Balance(of.pk, of.code, of.subject, of.currency_id, row.amount, row.fund_amount)
+        found.setdefault(row.period_id, []).append(balance)
+    return found
+
+
+def _trial(balances: list[queries.Balance], names: dict[str, Subject]) -> Trial:
+    lines = tuple(line for known in chart.LINES.values() if (line := _line(known, balances, names)) is not None)
+    return Trial(lines, sum((line.debit for line in lines), ZERO), sum((line.credit for line in lines), ZERO))
 
 
 def _line(line: chart.Line, balances: list[queries.Balance], names: dict[str, Subject]) -> Line | None:

@@ -43,6 +43,17 @@ class TrialBalanceWorkbook(View):
         return xlsx.response(content, name=f"trial-balance-{point.as_of.isoformat()}")
 
 
+class PeriodsWorkbook(View):
+    """The closed periods with the balances that each left."""
+
+    def get(self, request: PersonRequest) -> HttpResponse:
+        point = asof.read(request, today=clock.today(), now=clock.now())
+        book = _book(request)
+        found = reading.closed(book, as_of=point.as_of, known_at=point.known_at)
+        content = workbooks.periods(book, found, as_of=point.as_of, known_at=point.known_at)
+        return xlsx.response(content, name=f"closed-periods-{point.as_of.isoformat()}")
+
+
 class Check(View):
     """Ask every invariant of the books, and say which rows break one and which people should look at."""
 

@@ -34,22 +34,17 @@ def posting_in_words(posting: Posting, names: dict[str, Subject]) -> PostingInWo
 
 def trial(book: Book, found: reading.Trial, *, as_of: date, known_at: datetime) -> bytes:
     """The trial balance; the last row says the sums."""
-    own = book.currency_id
-    columns = [
-        Column(_("Line of the chart")),
-        Column(_("Account of")),
-        Column(_("Currency"), width=10),
-        Column(_("Balance in its currency"), Kind.MONEY),
-        Column(_("Debit, %(currency)s") % {"currency": own}, Kind.MONEY),
-        Column(_("Credit, %(currency)s") % {"currency": own}, Kind.MONEY),
-    ]
-    rows: list[list[Cell]] = [
-        [str(line.line.name), one.subject.name if one.subject else "", one.currency, one.amount, one.debit, one.credit]
-        for line in found.lines
-        for one in line.accounts
-    ]
+    rows = [cells for line in found.lines for cells in _balances(line)]
     rows.append([_("Total"), "", "", None, found.debit, found.credit])
-    return workbook(_about(_("Trial balance"), book, as_of, known_at), [Sheet(_("Trial balance"), columns, rows)])
+    return workbook(
+        _about(_("Trial balance"), book, as_of, known_at), [Sheet(_("Trial balance"), _balance_columns(book), rows)]
+    )
+
+
+def periods(book: Book, found: Sequence[reading.Closed], *, as_of: date, known_at: datetime) -> bytes:
+    """The closed periods, the latest first, and on a second sheet the balance of every account that each left."""
+    about = _about(_("Closed periods"), book, as_of, known_at)
+    return workbook(about, [_periods(book, found), _left(book, found)])
 
 
 def entries(book: Book, found: QuerySet[Entry], *, limit: int, as_of: date, known_at: datetime) -> bytes:
@@ -61,6 +56,56 @@ def entries(book: Book, found: QuerySet[Entry], *, limit: int, as_of: date, know
     remark = [_("There are more. Narrow the days to export the rest.")] if len(told) == limit else []
     about = _about(_("Entries"), book, as_of, known_at, remark)
     return workbook(about, [Sheet(_("Postings"), _entry_columns(book), rows)])
+
+
+def _periods(book: Book, found: Sequence[reading.Closed]) -> Sheet:
+    columns = [
+        Column(_("Starts on"), Kind.DAY),
+        Column(_("Ended before"), Kind.DAY),
+        Column(_("Closed, UTC"), width=20),
+        Column(_("Closed by")),
+        Column(_("Last entry"), Kind.WHOLE),
+        Column(_("Debit, %(currency)s") % {"currency": book.currency_id}, Kind.MONEY),
+        Column(_("Credit, %(currency)s") % {"currency": book.currency_id}, Kind.MONEY),
+    ]
+    rows: list[list[Cell]] = [
+        [
+            one.period.starts_on,
+            one.period.ends_before,
+            one.period.closed_at.strftime("%Y-%m-%d %H:%M:%S"),
+            one.closed_by,
+            one.period.last_number,
+            one.trial.debit,
+            one.trial.credit,
+        ]
+        for one in found
+    ]
+    return Sheet(_("Closed periods"), columns, rows)
+
+
+def _left(book: Book, found: Sequence[reading.Closed]) -> Sheet:
+    rows: list[list[Cell]] = [
+        [one.period.ends_before, *cells] for one in found for line in one.trial.lines for cells in _balances(line)
+    ]
+    return Sheet(_("Balances"), [Column(_("Ended before"), Kind.DAY), *_balance_columns(book)], rows)
+
+
+def _balance_columns(book: Book) -> list[Column]:
+    return [
+        Column(_("Line of the chart")),
+        Column(_("Account of")),
+        Column(_("Currency"), width=10),
+        Column(_("Balance in its currency"), Kind.MONEY),
+        Column(_("Debit, %(currency)s") % {"currency": book.currency_id}, Kind.MONEY),
+        Column(_("Credit, %(currency)s") % {"currency": book.currency_id}, Kind.MONEY),
+    ]
+
+
+def _balances(line: reading.Line) -> list[list[Cell]]:
+    return [
+        [str(line.line.name), one.subject.name if one.subject else "", one.currency, one.amount, one.debit, one.credit]
+        for one in line.accounts
+    ]
 
 
 def _entry_columns(book: Book) -> list[Column]:

@@ -1,16 +1,22 @@
-"""Valuations in the web admin, to read: each person sees those of her own funds."""
+"""Valuations in the web admin, to read: each person sees those of her own funds.
+
+The actions go through the services that the work pages use, and show what those refuse.
+"""
 
 from typing import Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from core import clock
 from core.people.requests import PersonRequest
 from core.web import numerals
-from core.web.admin import ReadOnlyAdmin
+from core.web.admin import ReadOnlyAdmin, Said, carry_out
 from portfolio.funds import queries as funds
+from portfolio.valuations import services
 from portfolio.valuations.models import Mark, MarkApproval, MarkRecomputation, ValuationPolicy, ValuationRun
 
 OWN_ONLY = admin.RelatedOnlyFieldListFilter
@@ -42,7 +48,24 @@ class ValuationRunAdmin(OfOwnFunds):
     list_filter = ("state", ("fund", OWN_ONLY))
     search_fields = ("public_id",)
     ordering = ("-quarter_end", "-version", "-pk")
+    actions = ("submit_for_approval",)
     to_fund = "fund"
+
+    @admin.action(description=_("Submit for approval"))
+    def submit_for_approval(self, request: HttpRequest, runs: QuerySet[ValuationRun]) -> None:
+        """Hand each run to the committee, the oldest quarter first."""
+        person = cast(PersonRequest, request).user
+
+        def submit(run: ValuationRun) -> Said:
+            services.submit_run(run, by=person, at=clock.now())
+            return messages.SUCCESS, _now("%(run)s waits for the committee now.") % {"run": _run_name(run)}
+
+        rows = runs.select_related("fund").order_by("quarter_end", "version", "pk")
+        carry_out(request, rows, submit, name=_run_name)
+
+
+def _run_name(run: ValuationRun) -> str:
+    return f"{run.fund.name}, {run}"
 
 
 @admin.register(Mark)
@@ -61,6 +84,19 @@ class MarkAdmin(OfOwnFunds):
     list_filter = ("technique", ("run__fund", OWN_ONLY))
     search_fields = ("public_id", "holding__organisation__name")
     ordering = ("-recorded_at", "-pk")
+    actions = ("compute_again",)
+
+    @admin.action(description=_("Compute again"))
+    def compute_again(self, request: HttpRequest, marks: QuerySet[Mark]) -> None:
+        """Each from its pinned inputs and rates; what came out is kept beside the mark."""
+        person = cast(PersonRequest, request).user
+
+        def recompute(mark: Mark) -> Said:
+            found = services.recompute(mark, by=person, at=clock.now())
+            return _drifted(mark, found) if found.drifts else _as_stored(mark)
+
+        rows = marks.select_related("holding__organisation", "run__fund").order_by("pk")
+        carry_out(request, rows, recompute, name=_mark_name)
 
     @admin.display(description=_("Company or fund"), ordering="holding__organisation__name")
     def company(self, row: Mark) -> str:
@@ -73,6 +109,27 @@ class MarkAdmin(OfOwnFunds):
     @admin.display(boolean=True, description=_("Illustrative"), ordering="run__is_illustrative")
     def illustrative(self, row: Mark) -> bool:
         return bool(row.run.is_illustrative)
+
+
+def _mark_name(mark: Mark) -> str:
+    return f"{mark.holding.organisation.name}, {mark.run}"
+
+
+def _as_stored(mark: Mark) -> Said:
+    said = _now("%(mark)s: computed again, %(unit)s %(value)s, as stored.")
+    told = {"mark": _mark_name(mark), "unit": mark.run.fund.currency_id, "value": numerals.plain(mark.value, 2)}
+    return messages.SUCCESS, said % told
+
+
+def _drifted(mark: Mark, found: MarkRecomputation) -> Said:
+    said = _now("%(mark)s: computed again, it comes to %(unit)s %(value)s, where %(unit)s %(stored)s is stored.")
+    told = {
+        "mark": _mark_name(mark),
+        "unit": mark.run.fund.currency_id,
+        "value": numerals.plain(found.value, 2),
+        "stored": numerals.plain(mark.value, 2),
+    }
+    return messages.ERROR, said % told
 
 
 @admin.register(MarkApproval)

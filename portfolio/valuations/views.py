@@ -60,6 +60,16 @@ class Desk(View):
         return render(request, "portfolio/valuations/desk.html", context)
 
 
+class DeskWorkbook(View):
+    """Every run of the fund, as it stands now."""
+
+    def get(self, request: PersonRequest) -> HttpResponse:
+        fund, today = _fund(request), clock.today()
+        found = list(listing.runs_of(request.user, fund))
+        content = workbooks.runs(fund, found, listing.sums_of(found), as_of=today, known_at=clock.now())
+        return xlsx.response(content, name=f"valuations-{today.isoformat()}")
+
+
 class Open(View):
     """Opening a quarter's valuation; the job then prepares its marks."""
 

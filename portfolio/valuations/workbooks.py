@@ -1,6 +1,6 @@
 """A valuation and a holding's marks as workbooks: exact amounts, inputs with their sources, rates and approvals."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from core.exports.xlsx import About, Cell, Column, Kind, Sheet, workbook
+from portfolio.funds.models import Fund
 from portfolio.investments.models import Holding
 from portfolio.valuations import words
-from portfolio.valuations.listing import Compared, Quarter, Totals
+from portfolio.valuations.listing import Compared, Quarter, Sum, Totals
 from portfolio.valuations.models import Mark, ValuationRun
 from portfolio.valuations.queries import Signed
 
@@ -26,6 +27,49 @@ def run(
     ]
     about = _about(title, of.quarter_end, known_at, remarks, illustrative=of.is_illustrative)
     return workbook(about, [_marks(of, rows, totals), _inputs(rows), _rates(of), _approvals(signed)])
+
+
+def runs(
+    fund: Fund, found: Sequence[ValuationRun], sums: Mapping[int, Sum], *, as_of: date, known_at: datetime
+) -> bytes:
+    """Every run of the fund, the latest quarter first; ``sums`` by run are of its marks in force."""
+    columns = [
+        Column(_("Quarter end"), Kind.DAY),
+        Column(_("Version"), Kind.WHOLE),
+        Column(_("State")),
+        Column(_("Marks"), Kind.WHOLE),
+        Column(_("Value, %(currency)s") % {"currency": fund.currency_id}, Kind.MONEY),
+        Column(_("Policy")),
+        Column(_("Opened by")),
+        Column(_("Submitted by")),
+        Column(_("Submitted, UTC"), width=20),
+        Column(_("Locked, UTC"), width=20),
+        Column(_("Reason")),
+        Column(_("Id")),
+        Column(_("Illustrative"), width=12),
+    ]
+    rows = [_run_cells(one, sums.get(one.pk, Sum())) for one in found]
+    title = _("%(fund)s: valuations") % {"fund": fund.name}
+    about = _about(title, as_of, known_at, [], illustrative=any(one.is_illustrative for one in found))
+    return workbook(about, [Sheet(_("Valuations"), columns, rows)])
+
+
+def _run_cells(one: ValuationRun, total: Sum) -> list[Cell]:
+    return [
+        one.quarter_end,
+        one.version,
+        str(words.state(one.state)[1]),
+        total.marks,
+        total.value if total.marks else None,
+        one.policy_version,
+        one.opened_by.name,
+        one.submitted_by.name if one.submitted_by else "",
+        _moment(one.submitted_at),
+        _moment(one.locked_at),
+        one.reason,
+        one.public_id,
+        _yes_or_no(one.is_illustrative),
+    ]
 
 
 def holding(of: Holding, quarters: Sequence[Quarter], *, as_of: date, known_at: datetime) -> bytes:
@@ -173,6 +217,10 @@ def _approvals(signed: Sequence[Signed]) -> Sheet:
 def _about(title: str, as_of: date, known_at: datetime, remarks: list[str], *, illustrative: bool) -> About:
     source = _("Marks of the fund’s valuations; each input has its source beside it.")
     return About(title=title, as_of=as_of, known_at=known_at, source=source, illustrative=illustrative, remarks=remarks)
+
+
+def _moment(value: datetime | None) -> str:
+    return value.strftime("%Y-%m-%d %H:%M:%S") if value else ""
 
 
 def _yes_or_no(value: bool) -> str:

@@ -10,11 +10,14 @@ from core.audit import services as audit
 from core.money.models import Currency
 from core.nations import queries as nations
 from core.nations.models import DefenceExpenditure, MembershipPeriod
+from demo import books as demo_books
 from demo import fund as demo_fund
 from demo import nations as demo_nations
+from demo import people as demo_people
 from demo import tables
 from portfolio.dashboards import queries as dashboards
 from portfolio.funds import queries as funds
+from portfolio.investments.models import StakeTerms
 
 STANDS_ON = date(2026, 11, 23)
 KNOWN_AT = datetime(2026, 11, 23, 8, tzinfo=timezone.utc)
@@ -113,3 +116,15 @@ def test_only_iceland_of_the_partners_has_no_figure(fund):
 
 def test_the_audit_chain_of_the_fund_holds(fund):
     assert audit.verify(fund.public_id) is None
+
+
+def test_a_stake_stands_as_it_was_published_and_its_amount_is_marked_as_invented(fund, system):
+    demo_people.play(system=system, fund_id=fund.public_id)
+    books = demo_books.Books(fund=fund, system=system)
+    row = next(one for one in tables.rows("fund_stakes") if one["precision"] == "month")
+
+    demo_books._commit(books, row)
+
+    terms = StakeTerms.objects.get()
+    assert (terms.precision, terms.note, terms.source) == ("month", row["note"], row["source"])
+    assert terms.basis == "illustrative"

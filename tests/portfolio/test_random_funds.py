@@ -2,9 +2,12 @@
 
 import os
 import random
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -31,7 +34,6 @@ SHARES = [tuple(map(int, ONLY.split()))] if ONLY else [(first, first + AT_ONCE) 
 FIRST = date(2024, 1, 2)
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
-RATE = Decimal("1.25")
 
 
 @dataclass
@@ -53,16 +55,48 @@ class Model:
             known = [row for row in terms if row[1] <= as_of and row[2] <= known_at]
             if known:
                 committed += max(known, key=lambda row: (row[1], row[2]))[0]
+        called, paid_in, suspense = total("called"), total("paid in"), total("suspense")
+        cost, cash, unfunded, outstanding = total("cost"), total("cash"), committed - called, called - paid_in
         return {
             "committed": committed,
-            "called": total("called"),
-            "paid_in": total("paid in"),
-            "unfunded": committed - total("called"),
+            "called": called,
+            "paid_in": paid_in,
+            "unfunded": unfunded,
             "invested": total("invested"),
-            "at_cost": total("cost"),
+            "at_cost": cost,
+            "fair_value": cost,
+            "received": total("received"),
             "fees": total("fees"),
-            "cash": total("cash"),
+            "cash": cash,
+            "outstanding": outstanding,
+            "receivables": outstanding,
+            "liabilities": suspense,
+            "nav": cash + cost + outstanding - suspense,
+            "available": unfunded + cash - suspense,
         }
+
+
+@dataclass(eq=False)
+class Held:
+    """A holding as the clerk knows it: shares, and cost in its own currency and in the fund's; what a fund was promised."""
+
+    holding: Any
+    shares: int = 0
+    cost: Decimal = ZERO
+    fund_cost: Decimal = ZERO
+    promised: Decimal = ZERO
+    paid: Decimal = ZERO
+
+    def leaving(self, part: Decimal, whole: Decimal) -> tuple[Decimal, Decimal]:
+        """The cost that leaves with a part of what is held, in both currencies: all of it with the last."""
+        if part == whole:
+            return self.cost, self.fund_cost
+        return (self.cost * part / whole).quantize(CENT), (self.fund_cost * part / whole).quantize(CENT)
+
+    def as_it_is(self) -> Callable[[], None]:
+        """What puts everything back to how it stands now."""
+        stands = dict(vars(self))
+        return lambda: vars(self).update(stands)
 
 
 class Player:
@@ -85,7 +119,11 @@ class Player:
         self.allies = self.chance.sample(allies, self.chance.choices((few, some, many), weights=(17, 2, 1))[0])
         self.commitments: list = []
         self.issued: list = []
-        self.holdings: list = []
+        self.holdings: list[Held] = []
+        self.suspense: dict[int, Decimal] = defaultdict(lambda: ZERO)
+        """By commitment, what was received beyond what was owed and is not used yet."""
+        self.unpaid: tuple[Any, Decimal] | None = None
+        """The latest call and its amount, while nothing was paid since."""
         self.recorded: list = []
         """What can be taken back, the last first: its service, the row, its day, its lines of the model, and what undoes the rest."""
         self.number = 0
@@ -104,13 +142,26 @@ class Player:
             with clock.standing_at(self.moment):
                 if waiting and turn % 2:
                     self.close_in(waiting.pop())
+                elif turn < 2:
+                    (self.call, self.receive)[turn]()
                 else:
-                    self.chance.choice(
-                        (
-                            *(self.call, self.call, self.receive, self.receive),
-                            *(self.buy, self.sell, self.fee, self.amend, self.take_back),
-                        )
-                    )()
+                    self.act(
+                        *(self.call, self.receive, self.buy, self.sell, self.fee, self.amend, self.take_back),
+                        *(self.commit, self.pay, self.pay, self.pay_out, self.pay_out, self.write_off),
+                        *(self.cancel, self.receive, self.use_suspense, self.use_suspense),
+                    )
+
+    def act(self, *choices: Callable[[], None]) -> None:
+        """One of them by chance: the first that finds something to do."""
+        for one in self.chance.sample(choices, len(choices)):
+            stood = self.written()
+            one()
+            if self.written() != stood:
+                return
+
+    def written(self) -> tuple[int, int, int]:
+        """How much the clerk has written so far."""
+        return len(self.model.lines), len(self.holdings), sum(map(len, self.model.committed.values()))
 
     def close_in(self, allies: list) -> None:
         closing = funds.closing(self.fund, system=self.system, held_on=self.day, at=self.moment)
@@ -131,21 +182,56 @@ class Player:
         calls.approve(call, digest=call_queries.digest(call, at=self.moment), by=self.staff["manager"], at=self.moment)
         calls.issue(call, by=self.staff["manager"], on=self.day, at=self.moment)
         self.issued.append(call)
+        self.unpaid = call, amount
         self.model.write("called", amount, self.day, self.moment)
         split = [line.amount for line in call_queries.notices(call, known_at=self.moment)]
         assert sum(split, ZERO) == amount
 
     def receive(self) -> None:
         commitment = self.chance.choice(self.commitments)
-        owed = sum((line.open for line in call_queries.open_notices(commitment.pk, as_of=self.day)), ZERO)
-        amount = owed if self.chance.random() < 0.6 and owed else self.cents(1, int(owed * 100) + 5_000)
+        owed = self.owed(commitment)
+        amount = owed if self.chance.random() < 0.6 and owed else self.cents(1, int(owed * 200) + 5_000)
         self.number += 1
         received = calls.receive(
             commitment, amount=amount, received_on=self.day, reference=f"bank-{self.number}", by=self.staff["analyst"],
             at=self.moment,
         )  # fmt: skip
-        lines = {"cash": amount, "paid in": min(amount, owed)}
-        self.write(calls.take_back_receipt, received, lines, lambda: None)
+        beyond = amount - min(amount, owed)
+        self.suspense[commitment.pk] += beyond
+        self.unpaid = None
+
+        def owed_again():
+            self.suspense[commitment.pk] -= beyond
+
+        lines = {"cash": amount, "paid in": amount - beyond, "suspense": beyond}
+        self.write(calls.take_back_receipt, received, lines, owed_again)
+
+    def cancel(self) -> None:
+        """The latest call, as long as nothing was paid for it."""
+        if self.unpaid is None:
+            return
+        call, amount = self.unpaid
+        calls.cancel(call, because="not needed", by=self.staff["manager"], on=self.day, at=self.moment)
+        self.unpaid = None
+        self.model.write("called", -amount, self.day, self.moment)
+
+    def use_suspense(self) -> None:
+        """What an Ally paid too much pays a later call of it; what it rests on is not taken back here."""
+        able = [one for one in self.commitments if self.suspense[one.pk] and self.owed(one)]
+        if not able:
+            return
+        commitment = self.chance.choice(able)
+        used = min(self.suspense[commitment.pk], self.owed(commitment))
+        written = calls.apply_suspense(commitment, by=self.staff["analyst"], on=self.day, at=self.moment)
+        assert sum((one.amount for one in written), ZERO) == used
+        self.suspense[commitment.pk] -= used
+        self.recorded = [one for one in self.recorded if getattr(one[1], "commitment", None) != commitment]
+        self.model.write("suspense", -used, self.day, self.moment)
+        self.model.write("paid in", used, self.day, self.moment)
+        self.unpaid = None
+
+    def owed(self, commitment) -> Decimal:
+        return sum((line.open for line in call_queries.open_notices(commitment.pk, as_of=self.day)), ZERO)
 
     def buy(self) -> None:
         cash = self.model.figures(self.day, self.moment)["cash"]
@@ -154,62 +240,119 @@ class Player:
         self.number += 1
         currency = self.chance.choice(("EUR", "USD"))
         amount = self.cents(100, int(cash * 100) // 2)
-        company = organisations.register(
-            name=f"Company {self.number}",
-            kind="company",
-            nation=None,
-            by=self.system,
-            at=self.moment,
-            illustrative=True,
-        )
-        holding = investments.open_holding(
-            self.fund,
-            company,
-            kind="direct",
-            technology="AI",
-            currency=currency,
-            by=self.staff["manager"],
-            at=self.moment,
-        )
+        holding = self.open("company", "direct", currency)
         round_ = investments.record_round(
-            company, name="Seed", held_on=self.day, precision="day", total=None, currency=None, role="", co_investors="",
+            holding.organisation, name="Seed", held_on=self.day, precision="day", total=None, currency=None, role="", co_investors="",
             basis="illustrative", source="", note="", fund=self.fund, by=self.staff["manager"], at=self.moment,
         )  # fmt: skip
-        self.rate_of_today()
+        in_euro = self.in_euro(amount, currency)
         bought = investments.buy(
             holding, round=round_, quantity=Decimal(7), amount=amount, effective_on=self.day, key=f"{self.fund.pk}-{self.number}",
             by=self.staff["manager"], at=self.moment,
         )  # fmt: skip
-        in_euro = amount if currency == "EUR" else (amount / RATE).quantize(CENT)
         assert bought.fund_amount == in_euro
-        held = [holding, 7, in_euro]
+        held = Held(holding, 7, amount, in_euro)
         self.holdings.append(held)
         lines = {"invested": in_euro, "cost": in_euro, "cash": -in_euro}
         self.write(investments.take_back_transaction, bought, lines, lambda: self.holdings.remove(held))
 
     def sell(self) -> None:
-        held = [one for one in self.holdings if one[1]]
-        if not held:
+        one = self.some(lambda held: held.shares)
+        if one is None:
             return
-        one = self.chance.choice(held)
-        holding, shares, cost = one
-        quantity = self.chance.randint(1, shares)
+        quantity = self.chance.randint(1, one.shares)
         amount = self.cents(1, 50_000_00)
         self.number += 1
-        self.rate_of_today()
+        in_euro = self.in_euro(amount, one.holding.currency_id)
         sold = investments.sell(
-            holding, quantity=Decimal(quantity), amount=amount, effective_on=self.day, key=f"{self.fund.pk}-{self.number}",
+            one.holding, quantity=Decimal(quantity), amount=amount, effective_on=self.day, key=f"{self.fund.pk}-{self.number}",
             by=self.staff["manager"], at=self.moment,
         )  # fmt: skip
-        relieved = cost if quantity == shares else (cost * quantity / shares).quantize(CENT)
-        in_euro = amount if holding.currency_id == "EUR" else (amount / RATE).quantize(CENT)
-        assert (sold.fund_amount, sold.fund_cost) == (in_euro, relieved)
-        one[1], one[2] = shares - quantity, cost - relieved
+        cost, fund_cost = one.leaving(Decimal(quantity), Decimal(one.shares))
+        assert (sold.cost, sold.fund_amount, sold.fund_cost) == (cost, in_euro, fund_cost)
+        undo = one.as_it_is()
+        one.shares, one.cost, one.fund_cost = one.shares - quantity, one.cost - cost, one.fund_cost - fund_cost
+        lines = {"cost": -fund_cost, "cash": in_euro, "received": in_euro}
+        self.write(investments.take_back_transaction, sold, lines, undo)
 
-        def held_again():
-            one[1], one[2] = shares, cost
+    def write_off(self) -> None:
+        one = self.some(lambda held: held.cost)
+        if one is None:
+            return
+        cost = one.cost if self.chance.random() < 0.3 else self.cents(1, int(one.cost * 100))
+        self.number += 1
+        written = investments.write_off(
+            one.holding, cost=cost, reason="Closed", effective_on=self.day, key=f"{self.fund.pk}-{self.number}",
+            by=self.staff["manager"], at=self.moment,
+        )  # fmt: skip
+        _cost, fund_cost = one.leaving(cost, one.cost)
+        assert (written.cost, written.fund_cost) == (cost, fund_cost)
+        undo = one.as_it_is()
+        one.cost, one.fund_cost = one.cost - cost, one.fund_cost - fund_cost
+        self.write(investments.take_back_transaction, written, {"cost": -fund_cost}, undo)
 
-        self.write(investments.take_back_transaction, sold, {"cost": -relieved, "cash": in_euro}, held_again)
+    def commit(self) -> None:
+        """A stake in another fund: nothing moves before it calls."""
+        self.number += 1
+        holding = self.open("fund-manager", "fund", self.chance.choice(("EUR", "USD")))
+        promised = self.cents(1_000_00, 1_000_000_00)
+        investments.commit_to_stake(
+            holding, amount=promised, effective_on=self.day, basis="illustrative", source="", by=self.staff["manager"],
+            at=self.moment,
+        )  # fmt: skip
+        self.holdings.append(Held(holding, promised=promised))
+
+    def pay(self) -> None:
+        one = self.some(lambda held: held.paid < held.promised)
+        cash = self.model.figures(self.day, self.moment)["cash"]
+        if one is None or cash < Decimal(100):
+            return
+        amount = self.cents(1, int(min(one.promised - one.paid, cash / 2) * 100))
+        in_euro = self.in_euro(amount, one.holding.currency_id)
+        self.number += 1
+        paid = investments.pay_stake(
+            one.holding, amount=amount, effective_on=self.day, key=f"{self.fund.pk}-{self.number}", by=self.staff["manager"],
+            at=self.moment,
+        )  # fmt: skip
+        assert paid.fund_amount == in_euro
+        undo = one.as_it_is()
+        one.paid, one.cost, one.fund_cost = one.paid + amount, one.cost + amount, one.fund_cost + in_euro
+        lines = {"invested": in_euro, "cost": in_euro, "cash": -in_euro}
+        self.write(investments.take_back_transaction, paid, lines, undo)
+
+    def pay_out(self) -> None:
+        """Another fund distributes: some of it is capital that it returns."""
+        one = self.some(lambda held: held.promised and held.cost)
+        if one is None:
+            return
+        amount = self.cents(1, 50_000_00)
+        most = min(one.cost, amount)
+        returned = self.chance.choice((most, ZERO, self.cents(0, int(most * 100))))
+        in_euro = self.in_euro(amount, one.holding.currency_id)
+        self.number += 1
+        received = investments.receive_from_stake(
+            one.holding, amount=amount, returned_capital=returned, effective_on=self.day, key=f"{self.fund.pk}-{self.number}",
+            by=self.staff["manager"], at=self.moment,
+        )  # fmt: skip
+        _cost, fund_cost = one.leaving(returned, one.cost)
+        assert (received.fund_amount, received.fund_cost) == (in_euro, fund_cost)
+        undo = one.as_it_is()
+        one.cost, one.fund_cost = one.cost - returned, one.fund_cost - fund_cost
+        lines = {"cost": -fund_cost, "cash": in_euro, "received": in_euro}
+        self.write(investments.take_back_transaction, received, lines, undo)
+
+    def some(self, fits: Callable[[Held], object]) -> Held | None:
+        found = [one for one in self.holdings if fits(one)]
+        return self.chance.choice(found) if found else None
+
+    def open(self, body: str, kind: str, currency: str) -> Any:
+        company = organisations.register(
+            name=f"Company {self.number}", kind=body, nation=None, by=self.system, at=self.moment, illustrative=True
+        )
+        technology = "AI" if kind == "direct" else ""
+        return investments.open_holding(
+            self.fund, company, kind=kind, technology=technology, currency=currency, by=self.staff["manager"], at=self.moment
+        )  # fmt: skip
 
     def fee(self) -> None:
         cash = self.model.figures(self.day, self.moment)["cash"]
@@ -233,7 +376,7 @@ class Player:
         if not self.recorded:
             return
         service, row, day, lines, undo = self.recorded[-1]
-        if lines["cash"] > min(self.model.figures(one, self.moment)["cash"] for one in (day, date.max)):
+        if lines.get("cash", ZERO) > min(self.model.figures(one, self.moment)["cash"] for one in (day, date.max)):
             return
         self.recorded.pop()
         service(row, because="never happened", by=self.staff["manager"], at=self.moment)
@@ -249,11 +392,16 @@ class Player:
         funds.amendment(commitment, str(amount), effective_on=terms[0][1], at=self.moment, system=self.system)
         terms.append((amount, terms[0][1], self.moment))
 
-    def rate_of_today(self) -> None:
-        ExchangeRate.objects.get_or_create(
+    def in_euro(self, amount: Decimal, currency: str) -> Decimal:
+        """At the rate of the day, which is another one each day."""
+        if currency == "EUR":
+            return amount
+        units = Decimal(self.chance.randint(8_000, 16_000)) / 10_000
+        rate, _made = ExchangeRate.objects.get_or_create(
             currency_id="USD", effective_on=self.day, recorded_at=self.moment - timedelta(hours=1),
-            defaults={"units_per_euro": RATE, "source": "ECB"},
+            defaults={"units_per_euro": units, "source": "ECB"},
         )  # fmt: skip
+        return (amount / rate.units_per_euro).quantize(CENT)
 
     def cents(self, least: int, most: int) -> Decimal:
         return Decimal(self.chance.randint(least, max(least, most))) / 100
@@ -283,15 +431,16 @@ def test_random_funds_agree_with_a_plain_model(first, end, allies, system):
 
 def play_and_compare(seed, allies, system):
     player = Player(seed, allies, {}, system)
-    player.play(6)
+    player.play(7)
     then, moment = player.day, player.moment
     shown = player.compare(then, moment)
     for _turn in range(player.chance.randint(2, 5)):
         player.moment += timedelta(days=player.chance.randint(1, 9))
         with clock.standing_at(player.moment):
-            player.chance.choice(
-                (player.amend, player.receive, player.buy, player.sell, player.fee, player.take_back)
-            )()
+            player.act(
+                *(player.amend, player.receive, player.buy, player.sell, player.fee, player.take_back),
+                *(player.pay, player.pay_out, player.pay_out, player.write_off, player.cancel, player.use_suspense),
+            )
 
     assert player.compare(then, moment) == shown, f"seed {seed}: what was known has changed"
     player.compare(player.day, player.moment)

@@ -26,6 +26,7 @@ NOT_THERE = {
 
 ABOUT_ONE_THING = (
     "commitment",
+    "commitment-xlsx",
     "holding",
     "holding-xlsx",
     "record-round",

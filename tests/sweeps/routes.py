@@ -130,6 +130,7 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     **{f"manage:ethics_{page}": _review for page in REVIEW_PAGES},
     **{f"manage:ethics_{page}": _condition for page in CONDITION_PAGES},
     "portfolio:commitment": _commitment,
+    "portfolio:commitment-xlsx": _commitment,
     "portfolio:call": _call,
     "portfolio:call-xlsx": _call,
     "ally:notice": _notice,

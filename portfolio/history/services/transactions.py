@@ -190,6 +190,7 @@ def _commit_to_stake(world: World, asked: Asked) -> Done:
         source=asked["source"] or "",
         by=world.by,
         at=world.at,
+        **({"precision": latest.precision, "note": latest.note} if latest else {}),
     )
     return Done(Result.DIFFERS, changes) if latest else _told(found.made)
 

@@ -20,10 +20,12 @@ Kind = Transaction.Kind
 
 @transaction.atomic
 def commit_to_stake(
-    holding: Holding, *, amount: Decimal, effective_on: date, basis: str, source: str, by: User, at: datetime
-) -> StakeTerms:
+    holding: Holding, *, amount: Decimal, effective_on: date, basis: str, source: str, by: User, at: datetime,
+    precision: str = "day", note: str = "",
+) -> StakeTerms:  # fmt: skip
     """Promise money to another fund, in its currency. The terms that stand already, asked for again, are returned.
 
+    ``effective_on`` is the first of the month, quarter or year where ``precision`` says that no more is known.
     Raises SourceMissing, LessThanPaid.
     """
     recording.ready(holding, by, Holding.Kind.FUND, at)
@@ -31,12 +33,18 @@ def commit_to_stake(
     if basis != Basis.ILLUSTRATIVE and not source:
         raise SourceMissing(field="source")
     standing = queries.stake_terms(holding, as_of=effective_on, known_at=at)
-    if standing and (standing.amount, standing.effective_on) == (amount, effective_on):
+    content = {
+        "amount": amount,
+        "effective_on": effective_on,
+        "precision": precision,
+        "basis": basis,
+        "source": source,
+        "note": note,
+    }
+    if standing and all(getattr(standing, field) == value for field, value in content.items()):
         return standing
     _check_paid(holding, amount, effective_on, at)
-    terms = StakeTerms.objects.create(
-        holding=holding, amount=amount, effective_on=effective_on, recorded_at=at, basis=basis, source=source
-    )
+    terms = StakeTerms.objects.create(holding=holding, **content, recorded_at=at)
     audit.record(
         recording.STAKE_COMMITTED,
         holding.public_id,

@@ -21,7 +21,7 @@ from core.people import rules as people_rules
 from core.people.requests import PersonRequest
 from core.people.roles import Permission
 from core.web.forms import take
-from portfolio.investments import forms, listing, queries, services
+from portfolio.investments import forms, listing, queries, services, telling
 from portfolio.investments.models import Holding, Round
 
 
@@ -85,6 +85,7 @@ class Record(View):
             "is_posted": self.is_posted,
             "buys": isinstance(self, Buy),
             "commits": isinstance(self, CommitToStake),
+            "terms": telling.terms(known),
         }
         return render(request, "portfolio/holdings/record.html", context)
 

@@ -1,10 +1,13 @@
-"""The list of commitments, the history of one, and both in the web admin."""
+"""The list of commitments, the history of one, both as workbooks, and both in the web admin."""
 
+import io
 from datetime import date, datetime, timezone
 
+import openpyxl
 import pytest
 
-from tests.factories import funds, people
+from core import clock
+from tests.factories import funds, nations, people
 
 LIST = "/manage/commitments"
 CORRECTED_AT = datetime(2025, 3, 1, 9, tzinfo=timezone.utc)
@@ -94,3 +97,72 @@ def test_a_row_of_another_fund_is_not_there_in_the_web_admin(client, commitment,
     response = people.signed_in(client, stranger).get(f"/admin/portfolio/{model}/{rows[model]}/change/")
 
     assert response.status_code in {302, 404}
+
+
+def sheet_of(response, name):
+    book = openpyxl.load_workbook(io.BytesIO(response.content))
+    return list(book[name].iter_rows(min_row=2, values_only=True))
+
+
+def test_the_workbook_of_the_list_holds_what_the_page_shows(as_manager, commitment, fund, closing, system):
+    funds.commitment(fund, nations.ally("LV", system=system), "20000000.01", at_closing=closing, system=system)
+
+    answer = as_manager.get(f"{LIST}.xlsx")
+    rows, about = sheet_of(answer, "Commitments"), dict(sheet_of(answer, "About"))
+
+    day = datetime(2023, 8, 1)  # noqa: DTZ001 -- a day in a sheet has no zone
+    assert [(row[0], row[2], row[3], row[4], row[8]) for row in rows] == [
+        ("Estonia", day, 30000000, day, 1),
+        ("Nation LV", day, 20000000.01, day, 1),
+        ("Total", None, 50000000.01, None, None),
+    ]
+    assert about["As of"] == clock.today().isoformat()
+    assert about["Title"] == "Test fund: commitments"
+    assert f'href="{LIST}.xlsx' in text_of(as_manager.get(LIST))
+
+
+def test_a_commitment_not_yet_in_force_has_no_amount_in_the_workbook(as_manager, commitment):
+    rows = sheet_of(as_manager.get(f"{LIST}.xlsx", {"as_of": "2023-07-31"}), "Commitments")
+
+    assert [row[3] for row in rows] == [None, 0]
+
+
+def test_the_workbook_of_one_commitment_keeps_what_was_known(as_manager, commitment, system):
+    funds.amendment(commitment, "31000000.00", effective_on=funds.FIRST_CLOSING, at=CORRECTED_AT, system=system)
+    funds.amendment(commitment, "32000000.00", effective_on=date(2030, 1, 1), at=clock.now(), system=system)
+    address = f"{LIST}/{commitment.public_id}/export.xlsx"
+
+    now = sheet_of(as_manager.get(address), "Terms")
+    then = sheet_of(as_manager.get(address, {"known_at": "2025-01-01T00:00:00Z"}), "Terms")
+
+    assert [(row[2], row[6]) for row in now] == [
+        (32000000, "Later"),
+        (31000000, "In force"),
+        (30000000, "Replaced"),
+    ]
+    assert [(row[2], row[6]) for row in then] == [(30000000, "In force")]
+
+
+def test_the_workbooks_say_what_is_illustrative_in_french(client, fund, closing, estonia, system):
+    invented = funds.commitment(
+        fund, estonia, "30000000.00", at_closing=closing, system=system, basis="illustrative", source=""
+    )
+    reader = people.signed_in(client, people.person(role="auditor", language="fr", system=system))
+
+    one = sheet_of(reader.get(f"{LIST}/{invented.public_id}/export.xlsx"), "Conditions")
+    every = sheet_of(reader.get(f"{LIST}.xlsx"), "Engagements")
+
+    assert [(row[3], row[6], row[8]) for row in one] == [("illustratif", "En vigueur", "oui")]
+    assert every[0][10] == "oui"
+
+
+@pytest.mark.parametrize("what", ["", ".xlsx"])
+def test_a_stranger_finds_nothing_of_the_fund(client, commitment, fund, system, what):
+    other = funds.fund(name="Other fund", system=system)
+    stranger = people.signed_in(
+        client, people.person(role="fund-manager", scope_kind="fund", scope_ref=other.public_id, system=system)
+    )
+
+    assert stranger.get(f"{LIST}{what}", {"fund": fund.public_id}).status_code == 404
+    assert stranger.get(f"{LIST}/{commitment.public_id}/export.xlsx").status_code == 404
+    assert [row[0] for row in sheet_of(stranger.get(f"{LIST}.xlsx"), "Commitments")] == ["Total"]

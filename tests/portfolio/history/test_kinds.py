@@ -422,6 +422,19 @@ class TestTransactions:
         )
         assert told(upload)[0][1:4] == ("new", False, "made_known")
 
+    def test_a_corrected_commitment_keeps_how_exactly_its_day_is_known(self, rich):
+        row = HISTORY["transactions"][5]
+        rich.bring("transactions", row)
+        first = StakeTerms.objects.get()
+        stated = {"basis": "solid", "source": first.source, "precision": "month", "note": "By July"}
+        given = stated | {"effective_on": first.effective_on, "by": rich.manager}
+        investments.commit_to_stake(first.holding, amount=first.amount, **given, at=rich.moment + timedelta(minutes=1))
+
+        rich.bring("transactions", tuple("1100000.00" if cell == "1000000.00" else cell for cell in row))
+
+        last = StakeTerms.objects.latest("pk")
+        assert (last.amount, last.precision, last.note) == (Decimal("1100000.00"), "month", "By July")
+
     def test_a_company_that_is_known_is_not_made_anew(self, rich, system):
         known = Organisation.objects.create(
             name="EXAMPLE Robotics", kind="company", nation_id="EE", created_at=rich.moment

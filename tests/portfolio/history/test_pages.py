@@ -420,6 +420,31 @@ class TestWorkbooksThatGoOut:
         assert [row.values["reference"] for row in imports.rows(again)] == [row[0] for row in rows]
 
 
+class TestTheListAsAWorkbook:
+    def test_each_import_has_what_its_dry_run_counted(self, as_person, office):
+        office.upload(workbook(SHORT), name="=good.xlsx")
+        office.upload(csv("receipts", BAD), "receipts", name="bad.csv")
+        client = as_person(office.analyst)
+
+        page = openpyxl.load_workbook(io.BytesIO(client.get(f"{LIST}.xlsx").content))["Imports"]
+
+        assert [[row[place].value for place in (0, 1, 2, 5, 6, 8)] for row in page] == [
+            ["File", "Holds", "Rows", "State", "Refused", "New"],
+            ["bad.csv", "Receipts", 1, "1 row to correct", 1, 0],
+            ["'=good.xlsx", "Whole history, several sheets", 8, "Waits for a second person", 0, 8],
+        ]
+        assert f'href="{LIST}.xlsx' in text_of(client.get(LIST))
+
+    def test_another_funds_imports_are_not_in_it(self, as_role, office, system):
+        office.upload(workbook(SHORT))
+        stranger = as_role("fund-manager", over=funds.fund(name="Other fund", system=system))
+
+        page = openpyxl.load_workbook(io.BytesIO(stranger.get(f"{LIST}.xlsx").content))["Imports"]
+
+        assert page.max_row == 1
+        assert stranger.get(f"{LIST}.xlsx", {"fund": office.fund.public_id}).status_code == 404
+
+
 @pytest.mark.parametrize("rows", [1, 3, 30])
 def test_a_page_takes_the_same_queries_however_many_rows(as_person, office, rows):
     receipts = [(f"B-{number}", "EE", "1.00", "2024-05-16") for number in range(rows)]

@@ -18,6 +18,11 @@ from tests.portfolio.investments.conftest import MAY
 HOLDINGS = "/manage/holdings"
 
 
+def sheet_of(response, name):
+    book = openpyxl.load_workbook(io.BytesIO(response.content))
+    return list(book[name].iter_rows(min_row=2, values_only=True))
+
+
 def text_of(response):
     return response.content.decode().replace("\u00a0", " ")
 

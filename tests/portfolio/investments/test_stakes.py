@@ -1,16 +1,18 @@
 """Committing to a fund on its page: what stands is shown, what is committed later replaces it and stays on record."""
 
-from datetime import date
+import re
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError
 
 from core import clock
 from core.audit.models import AuditEvent
 from portfolio.investments import services as investments
 from portfolio.investments.models import StakeTerms
 from tests.factories import funds, people
-from tests.portfolio.investments.test_pages import page_of, text_of
+from tests.portfolio.investments.test_pages import page_of, sheet_of, text_of
 
 MAY, JULY = date(2026, 5, 4), date(2026, 7, 1)
 
@@ -28,7 +30,13 @@ def stake(holding):
 @pytest.fixture
 def typed():
     def _typed(**given):
-        return {"amount": "5 000.00", "effective_on": "2026-05-04", "source": "Agreement of 4 May"} | given
+        stated = {
+            "amount": "5 000.00",
+            "effective_on": "2026-05-04",
+            "precision": "day",
+            "source": "Agreement of 4 May",
+        }
+        return stated | given
 
     return _typed
 
@@ -43,10 +51,9 @@ def send(as_manager, stake, typed):
 
 @pytest.fixture
 def committed(stake, manager):
-    def _committed(amount="1000.00", on=MAY):
-        return investments.commit_to_stake(
-            stake, amount=Decimal(amount), effective_on=on, basis="solid", source="Letter", by=manager, at=clock.now()
-        )
+    def _committed(amount="1000.00", on=MAY, **given):
+        stated = {"basis": "solid", "source": "Letter", "by": manager, "at": clock.now()} | given
+        return investments.commit_to_stake(stake, amount=Decimal(amount), effective_on=on, **stated)
 
     return _committed
 
@@ -105,6 +112,69 @@ def test_more_is_committed_and_then_paid(as_manager, stake, committed, paid, sen
     )
 
 
+@pytest.mark.parametrize(
+    ("precision", "first", "said"),
+    [
+        ("month", date(2026, 5, 1), "May 2026"),
+        ("quarter", date(2026, 4, 1), "Q2 2026"),
+        ("year", date(2026, 1, 1), "2026"),
+    ],
+)
+def test_a_stake_is_told_no_more_exactly_than_it_is_known(as_manager, stake, send, precision, first, said):
+    send(precision=precision, note="Listed by then; the day is not confirmed")
+
+    terms = StakeTerms.objects.get()
+    assert (terms.effective_on, terms.precision, terms.note) == (
+        first,
+        precision,
+        "Listed by then; the day is not confirmed",
+    )
+    page = text_of(as_manager.get(page_of(stake)))
+    assert f'<span class="when">{said}</span><b>Committed to the fund</b>, 5 000.00 EUR in all' in page
+    assert f'<th scope="row" class="d">{said}<span' in page
+    assert page.count('lang="en">Listed by then; the day is not confirmed') == 2
+    assert f'datetime="{first.isoformat()}"' not in page
+    row = sheet_of(as_manager.get(page_of(stake, "export.xlsx")), "Committed to the fund")[0]
+    assert (row[0].replace("\u00a0", " "), row[2], row[5], row[6]) == (
+        said,
+        5000,
+        "Listed by then; the day is not confirmed",
+        "no",
+    )
+
+
+def test_the_story_tells_the_latest_terms_of_a_day_before_what_was_paid(as_manager, stake, committed, send, paid):
+    committed("1000.00", at=clock.now() - timedelta(hours=1))
+    send(amount="2000.00")
+    committed("3000.00", JULY)
+    paid("600.00")
+
+    told = re.findall(r"</time><b>([^<]+)</b>, ([^<]+?) *<", text_of(as_manager.get(page_of(stake))))
+    later = text_of(as_manager.get(page_of(stake), {"as_of": "2026-07-01"}))
+
+    assert [(act, sentence.strip()) for act, sentence in told] == [
+        ("Committed to the fund", "2 000.00 EUR in all"),
+        ("Paid to the fund", "600.00 EUR"),
+    ]
+    assert "3 000.00 EUR in all" in later
+
+
+@pytest.mark.parametrize("better", [{"precision": "month"}, {"note": "Confirmed"}, {"source": "The agreement"}])
+def test_what_is_known_better_of_the_same_amount_is_a_further_row(committed, better):
+    first = committed(at=clock.now() - timedelta(hours=1))
+
+    assert committed(at=clock.now(), **better) != first
+    assert committed(at=clock.now() + timedelta(hours=1), **better) != first
+    assert StakeTerms.objects.count() == 2
+
+
+def test_the_database_knows_how_exactly_a_day_can_be_known(stake):
+    terms = {"amount": Decimal("1.00"), "effective_on": MAY, "recorded_at": clock.now(), "basis": "solid"}
+
+    with pytest.raises(IntegrityError, match="stake_terms_precision_known"):
+        StakeTerms.objects.create(holding=stake, **terms, precision="week")
+
+
 def test_sent_twice_it_is_committed_once(send):
     assert {send().status_code, send().status_code} == {302}
     assert StakeTerms.objects.count() == 1
@@ -119,6 +189,7 @@ def test_sent_twice_it_is_committed_once(send):
         ("a tenth of a cent", {"amount": "1.001"}, "An amount is above zero, in whole cents"),
         ("a number in words", {"amount": "a lot"}, "Write a number, such as 1234.56."),
         ("no amount", {"amount": ""}, "Fill in “Committed in all”."),
+        ("in a long remark", {"note": "n" * 401}, "to 400 characters. It has 401."),
         ("from no day", {"effective_on": "31 June"}, "Write the day like 2026-09-30."),
         ("on nobody's word", {"source": " "}, "Fill in “Source”."),
         ("in too many words", {"source": "s" * 401}, "to 400 characters. It has 401."),

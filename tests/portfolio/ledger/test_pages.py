@@ -1,7 +1,7 @@
 """The books on their pages: balanced in words, every posting with its names, and the check that names what is broken."""
 
 import io
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import openpyxl
@@ -262,6 +262,62 @@ class TestClosing:
 
     def test_an_analyst_closes_nothing(self, as_role):
         assert as_role("fund-analyst").get(CLOSE).status_code == 403
+
+
+class TestClosedPeriods:
+    PERIODS = "/manage/ledger/periods.xlsx"
+
+    @pytest.fixture
+    def closed(self, fresh, post, fund):
+        """April with one entry and May with another, both closed."""
+        post("100.00", on=date(2026, 4, 7), key="april")
+        fresh.post(CLOSE, {"through": "2026-04-30"})
+        post("34.56", key="may")
+        fresh.post(CLOSE, {"through": "2026-05-31"})
+
+    def test_the_workbook_has_each_period_with_the_balances_that_it_left(self, closed, fresh):
+        book = openpyxl.load_workbook(io.BytesIO(fresh.get(self.PERIODS).content))
+        periods, left = (
+            list(book[name].iter_rows(min_row=2, values_only=True)) for name in ("Closed periods", "Balances")
+        )
+
+        may, june = (datetime(2026, month, 1) for month in (5, 6))  # noqa: DTZ001 -- a day in a sheet has no zone
+        assert [(row[0], row[1], row[4], row[5], row[6]) for row in periods] == [
+            (may, june, 2, 134.56, 134.56),
+            (None, may, 1, 100, 100),
+        ]
+        assert [(row[0], row[1], row[5], row[6]) for row in left] == [
+            (june, "Cash at bank", 0, 134.56),
+            (june, "Fund expenses", 134.56, 0),
+            (may, "Cash at bank", 0, 100),
+            (may, "Fund expenses", 100, 0),
+        ]
+
+    def test_its_balances_are_the_trial_balance_of_the_last_day(self, closed, fresh):
+        asked = {"as_of": "2026-04-30"}
+        trial = openpyxl.load_workbook(io.BytesIO(fresh.get("/manage/ledger.xlsx", asked).content))["Trial balance"]
+        left = openpyxl.load_workbook(io.BytesIO(fresh.get(self.PERIODS, asked).content))["Balances"]
+
+        assert [row[1:] for row in left.iter_rows(min_row=2, values_only=True)] == list(
+            trial.iter_rows(min_row=2, max_row=trial.max_row - 1, values_only=True)
+        )
+
+    def test_a_period_is_not_known_before_it_was_closed(self, closed, fresh):
+        answer = fresh.get(self.PERIODS, {"known_at": "2026-05-01T00:00:00Z"})
+
+        assert openpyxl.load_workbook(io.BytesIO(answer.content))["Closed periods"].max_row == 1
+
+    def test_its_button_stands_where_periods_are_closed_and_beside_the_trial_balance(self, closed, fresh):
+        pages = [text_of(fresh.get(path)).count(f'href="{self.PERIODS}') for path in (CLOSE, LEDGER)]
+
+        assert pages == [1, 1]
+
+    def test_another_funds_periods_are_not_there(self, closed, as_role, fund, system):
+        stranger = as_role(over=funds.fund(name="Other fund", system=system))
+
+        assert stranger.get(self.PERIODS, {"fund": fund.public_id}).status_code == 404
+        own = openpyxl.load_workbook(io.BytesIO(stranger.get(self.PERIODS).content))
+        assert [page.max_row for page in own.worksheets[1:]] == [1, 1]
 
 
 def test_both_workbooks_hold_exact_numbers(as_role, post):

@@ -444,6 +444,30 @@ def test_the_workbook_has_marks_inputs_rates_and_approvals(locked, holding, stak
     assert [row[2] for row in book["Approvals"].iter_rows(min_row=2, values_only=True)] == ["yes", "yes"]
 
 
+def test_the_workbook_of_the_desk_lists_each_run_as_the_page_does(locked, holding, stake, analyst, system):
+    run = locked()
+    services.reopen_run(run, reason="A late report", by=analyst, at=JULY_1)
+    stranger = people.person(
+        role="fund-analyst",
+        scope_kind="fund",
+        scope_ref=funds.fund(name="Other", system=system).public_id,
+        system=system,
+    )
+
+    rows, others = (
+        list(book_of(as_(who).get(f"{DESK}.xlsx"))["Valuations"].iter_rows(min_row=2, values_only=True))
+        for who in (analyst, stranger)
+    )
+
+    assert [(row[0].date(), row[1], row[2], row[3], row[4], row[10]) for row in rows] == [
+        (JUNE, 2, "In review", 2, 2000, "A late report"),
+        (JUNE, 1, "Locked", 2, 2000, ""),
+    ]
+    assert others == []
+    assert as_(stranger).get(f"{DESK}.xlsx", {"fund": run.fund.public_id}).status_code == 404
+    assert f'href="{DESK}.xlsx' in text_of(as_(analyst).get(DESK))
+
+
 @pytest.mark.parametrize("act", ["", "export.xlsx", "submit"])
 def test_a_run_of_another_fund_is_hidden(prepared, act, system):
     stranger = people.person(role="fund-analyst", scope_kind="fund", scope_ref="fund_other", system=system)
