@@ -431,10 +431,10 @@ def test_random_funds_agree_with_a_plain_model(first, end, allies, system):
 
 def play_and_compare(seed, allies, system):
     player = Player(seed, allies, {}, system)
-    player.play(7)
+    player.play(player.chance.randint(3, 7))
     then, moment = player.day, player.moment
     shown = player.compare(then, moment)
-    for _turn in range(player.chance.randint(2, 5)):
+    for _turn in range(player.chance.randint(1, 4)):
         player.moment += timedelta(days=player.chance.randint(1, 9))
         with clock.standing_at(player.moment):
             player.act(

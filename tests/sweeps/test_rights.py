@@ -85,7 +85,8 @@ def test_what_is_new_elsewhere_changes_no_answer_here(heard, world):
 
     of_a_fund = [one for one in heard.answers if one.route.startswith(OF_A_FUND) and "auditor" not in one.actor.roles]
     asked = [one for one in of_a_fund if one.route not in OF_THE_DIRECTORY]
-    changed = [str(one) for one in asked if contents.words(one.ask()) != heard.answers[one]]
+    part = [one for one in asked if sampling.FULL or sampling.turn(f"{one.route} {one.actor}", 2)]
+    changed = [str(one) for one in part if contents.words(one.ask()) != heard.answers[one]]
 
     assert changed == []
 
