@@ -25,9 +25,13 @@ def _take_back(entry: Entry, *, because: str, by: User, at: datetime) -> Entry:
 
 
 def _names(entry: Entry) -> list[str]:
-    """Each call that is open again, and what goes from suspense."""
+    """Whose receipt it is, each call that is open again, and what goes from suspense."""
     receipt = _receipt(entry)
     parts = receipt.allocations.select_related("notice__call").order_by("notice__call__number", "pk")
+    whose = _now("Ally: %(ally)s. Bank reference: %(reference)s.") % {
+        "ally": receipt.commitment.nation.name,
+        "reference": receipt.reference,
+    }
     opened = [
         _now("Call No. %(number)s is open again by %(amount)s.")
         % {"number": part.notice.call.number, "amount": numerals.plain(part.amount, 2)}
@@ -35,8 +39,8 @@ def _names(entry: Entry) -> list[str]:
     ]
     if left := paying.line_of(receipt).suspense:
         opened.append(_now("%(amount)s of it stands in suspense no more.") % {"amount": numerals.plain(left, 2)})
-    return opened
+    return [whose, *opened]
 
 
 def _receipt(entry: Entry) -> Receipt:
-    return Receipt.objects.select_related("commitment").get(public_id=entry.subject)
+    return Receipt.objects.select_related("commitment__nation").get(public_id=entry.subject)
