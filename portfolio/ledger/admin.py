@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _now
@@ -13,7 +14,7 @@ from core import clock
 from core.people.requests import PersonRequest
 from core.web import numerals
 from core.web.admin import ReadOnlyAdmin, Said, carry_out
-from portfolio.ledger import chart, invariants, reading, services, words
+from portfolio.ledger import chart, invariants, reading, services, subjects, words
 from portfolio.ledger.invariants import Broken
 from portfolio.ledger.models import Account, Book, ClosedPeriod, Entry, Posting
 
@@ -34,10 +35,37 @@ class OfOwnBooks(ReadOnlyAdmin):
         return super().get_queryset(request).filter(**{f"{self.to_book}__in": own})
 
 
+class NamingSubjects(OfOwnBooks):
+    """Rows that name what they are about: an Ally, a call, a holding, in place of its id. All of a page are asked at once."""
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        page = super().get_changelist_instance(request)
+        known = subjects.names({one for row in page.result_list for one in self.subjects_of(row) if one})
+        for row in page.result_list:
+            row.known = known
+        return page
+
+    def subjects_of(self, row: Any) -> tuple[str, ...]:
+        return (row.subject,)
+
+    @admin.display(description=_("Subject"), ordering="subject")
+    def named(self, row: Any) -> str:
+        return _named(row, row.subject)
+
+
+def _named(row: Any, subject: str) -> str:
+    found = row.known.get(subject)
+    return found.name if found else subject
+
+
+def _side(row: Posting, account: Account) -> str:
+    """The line of the chart, and whose."""
+    return ", ".join(filter(None, (str(chart.LINES[account.code].name), _named(row, account.subject))))
+
+
 @admin.register(Book)
 class BookAdmin(OfOwnBooks):
     list_display = ("name", "currency", "length", "closed_through", "stopped_at", "is_illustrative")
-    list_filter = ("is_illustrative",)
     list_select_related = ("currency",)
     search_fields = ("name", "public_id")
     ordering = ("name", "pk")
@@ -79,8 +107,8 @@ def _in_words(found: Sequence[Broken]) -> str:
 
 
 @admin.register(Account)
-class AccountAdmin(OfOwnBooks):
-    list_display = ("code", "subject", "currency", "book")
+class AccountAdmin(NamingSubjects):
+    list_display = ("code", "named", "currency", "book")
     list_select_related = ("book", "currency")
     list_filter = (("book", OWN_ONLY), "code")
     search_fields = ("code", "subject")
@@ -89,8 +117,8 @@ class AccountAdmin(OfOwnBooks):
 
 
 @admin.register(Entry)
-class EntryAdmin(OfOwnBooks):
-    list_display = ("number", "kind", "effective_on", "recorded_at", "subject", "book", "illustrative")
+class EntryAdmin(NamingSubjects):
+    list_display = ("number", "kind", "effective_on", "recorded_at", "named", "book", "illustrative")
     list_select_related = ("book",)
     list_filter = (("book", OWN_ONLY), "kind")
     search_fields = ("public_id", "subject", "memo")
@@ -99,21 +127,31 @@ class EntryAdmin(OfOwnBooks):
 
 
 @admin.register(Posting)
-class PostingAdmin(OfOwnBooks):
+class PostingAdmin(NamingSubjects):
     list_display = (
         "entry",
-        "debit",
-        "credit",
+        "debited",
+        "credited",
         "exact_amount",
         "currency",
         "exact_fund_amount",
-        "effective_on",
         "illustrative",
     )
     list_select_related = ("entry", "debit", "credit", "currency", "book")
     list_filter = (("book", OWN_ONLY),)
     search_fields = ("entry__public_id", "debit__subject", "credit__subject")
     ordering = ("-pk",)
+
+    def subjects_of(self, row: Posting) -> tuple[str, ...]:
+        return row.debit.subject, row.credit.subject
+
+    @admin.display(description=_("Debit"), ordering="debit__code")
+    def debited(self, posting: Posting) -> str:
+        return _side(posting, posting.debit)
+
+    @admin.display(description=_("Credit"), ordering="credit__code")
+    def credited(self, posting: Posting) -> str:
+        return _side(posting, posting.credit)
 
     @admin.display(description=_("Amount"), ordering="amount")
     def exact_amount(self, posting: Posting) -> str:

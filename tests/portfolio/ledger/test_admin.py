@@ -1,10 +1,14 @@
-"""The books in the web admin: several are checked at once, and each is said to hold or not."""
+"""The books in the web admin: named as people know them; several are checked at once, and each is said to hold or not."""
+
+from datetime import date
+from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from portfolio.ledger import invariants
 from portfolio.ledger.models import Book
-from tests.factories import funds, people
+from tests.factories import funds, people, pools
 from tests.portfolio.ledger.test_pages import _break, text_of
 
 BOOKS = "/admin/portfolio/book/"
@@ -73,3 +77,20 @@ def test_another_funds_books_cannot_be_chosen(books, check, system):
     assert page.count("every check of the books holds.") == 1
     assert other.name not in page
     assert stopped() == []
+
+
+def test_the_web_admin_names_whose_an_account_is(client, system):
+    pool = pools.committed(system=system)
+    with pools.on(2, 2):
+        pool.call(pools.Line("investment", "Tickets", Decimal("150.00")), issued_on=date(2026, 2, 2))
+    manager = people.signed_in(client, pool.manager)
+
+    postings, entries, accounts = (
+        text_of(manager.get(reverse(f"admin:portfolio_{model}_changelist")))
+        for model in ("posting", "entry", "account")
+    )
+
+    assert "Capital called and not yet received, Estonia" in postings
+    assert "Call No. 1" in entries
+    assert "Estonia" in accounts
+    assert "commitment_" not in postings + accounts
