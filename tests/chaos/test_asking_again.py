@@ -9,10 +9,11 @@ from core.audit.models import AuditEvent
 from portfolio.capital_calls import services as calls
 from portfolio.capital_calls.models import CapitalCall
 from portfolio.capital_calls.services import Line
+from portfolio.investments import services as investments
 from portfolio.investments.models import StakeTerms, Transaction
 from portfolio.ledger import services as ledger
 from portfolio.ledger.models import Entry
-from tests.chaos.conftest import DUE
+from tests.chaos.conftest import DUE, TODAY
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +71,34 @@ def test_the_same_key_with_another_content_is_refused(commands, name):
         commands[name]("1.00")
 
     assert picture() == before
+
+
+def test_a_purchase_of_another_round_or_tranche_is_another_content(funded):
+    holding = funded.holding()
+    bought = {
+        "quantity": Decimal(10),
+        "amount": Decimal("100.00"),
+        "effective_on": TODAY,
+        "key": "buy",
+        "by": funded.manager,
+    }
+    first, later = funded.round, funded.record_round(holding.organisation, name="Series A")
+    investments.buy(holding, round=first, **bought, at=clock.now())
+
+    for other in ({"round": later}, {"round": first, "tranche": 2}):
+        with pytest.raises(ledger.KeyReused):
+            investments.buy(holding, **bought | other, at=clock.now())
+
+
+def test_a_write_off_for_another_reason_is_another_content(funded):
+    holding = funded.holding()
+    funded.buy(holding, "1000.00", "buy")
+    written = {"cost": Decimal("10.00"), "effective_on": TODAY, "key": "off", "by": funded.manager, "at": clock.now()}
+    first = investments.write_off(holding, reason="closed", **written)
+
+    assert investments.write_off(holding, reason=" closed ", **written) == first
+    with pytest.raises(ledger.KeyReused):
+        investments.write_off(holding, reason="sold for nothing", **written)
 
 
 def test_the_same_terms_of_a_stake_are_recorded_once(funded):

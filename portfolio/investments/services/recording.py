@@ -71,7 +71,7 @@ def ready_fund(fund_id: int, by: User, at: datetime) -> Fund:
     return fund
 
 
-def standing(holding: Holding, key: str, kind: str, on: date, **content: Decimal) -> Transaction | None:
+def standing(holding: Holding, key: str, kind: str, on: date, **content: Decimal | int | str) -> Transaction | None:
     """The transaction made under the same key, where it was for the same. Raises KeyReused where it was for another."""
     found = Transaction.objects.filter(key=key).first()
     if found is None:

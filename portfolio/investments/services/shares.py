@@ -30,7 +30,13 @@ def buy(
 ) -> Transaction:
     """Buy shares of a round, or a further tranche. Raises BeforeItsRound, NotEnoughCash, RateMissing, PeriodClosed."""
     book = recording.ready(holding, by, Holding.Kind.DIRECT, at)
-    if standing := recording.standing(holding, key, Kind.PURCHASE, effective_on, amount=amount, quantity=quantity):
+    asked: dict[str, Decimal | int] = {
+        "amount": amount,
+        "quantity": quantity,
+        "round_id": round.pk,
+        "tranche": tranche,
+    }
+    if standing := recording.standing(holding, key, Kind.PURCHASE, effective_on, **asked):
         return standing
     _check_quantity(quantity)
     if effective_on < round.held_on:
@@ -110,7 +116,7 @@ def write_off(
     Raises MoreThanIsHeld, TooLittleLater, NeedsReason.
     """
     recording.ready(holding, by, None, at)
-    if standing := recording.standing(holding, key, Kind.WRITE_OFF, effective_on, cost=cost):
+    if standing := recording.standing(holding, key, Kind.WRITE_OFF, effective_on, cost=cost, reason=reason.strip()):
         return standing
     if not reason.strip():
         raise NeedsReason(field="reason")
