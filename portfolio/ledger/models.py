@@ -42,6 +42,16 @@ class Book(models.Model):
                 name="book_stopped_at_and_because_together",
             )
         ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="closed_stays_closed",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(new__closed_through__lt=pgtrigger.F("old__closed_through"))
+                | pgtrigger.Q(old__closed_through__isnull=False, new__closed_through__isnull=True),
+                func="RAISE EXCEPTION 'a closed period stays closed' USING ERRCODE = 'restrict_violation';",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

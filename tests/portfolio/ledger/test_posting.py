@@ -181,16 +181,25 @@ class TestClosing:
 
         assert reversal.adjusts == period
 
-    @pytest.mark.parametrize("day", ["NULL", "'2026-05-14'", "'2026-05-31'"])
-    def test_a_close_that_is_moved_past_the_product_is_found(self, book, system, day):
+    @pytest.mark.parametrize("day", ["NULL", "'2026-05-14'"])
+    def test_the_database_opens_no_closed_period_again(self, book, system, day):
         ledger.close(book, through=date(2026, 5, 15), today=TODAY, by=system, at=clock.now())
-        with connection.cursor() as cursor:
-            cursor.execute(f"UPDATE portfolio_book SET closed_through = {day}")
+
+        with pytest.raises(DatabaseError, match="a closed period stays closed"), transaction.atomic():
+            self.move(day)
+
+    def test_a_close_that_is_moved_past_the_product_is_found(self, book, system):
+        ledger.close(book, through=date(2026, 5, 15), today=TODAY, by=system, at=clock.now())
+        self.move("'2026-05-31'")
 
         (found,) = ledger.check(book, by=system, at=clock.now())
 
         assert found.name == "the books are closed to the end of their last period"
         assert Book.objects.get().stopped_because
+
+    def move(self, day):
+        with connection.cursor() as cursor:
+            cursor.execute(f"UPDATE portfolio_book SET closed_through = {day}")
 
     def test_a_period_is_closed_once_and_only_when_it_is_over(self, book, system):
         ledger.close(book, through=date(2026, 5, 15), today=TODAY, by=system, at=clock.now())
