@@ -9,6 +9,7 @@ from core import append_only
 from core.identity import PublicIdField
 from core.web import numerals
 from portfolio.capital_calls.lifecycle import STEPS, State
+from portfolio.ledger.models import Correction
 
 STATES = [(state.value, state.value) for state in State]
 
@@ -195,19 +196,10 @@ class ReceiptAllocation(models.Model):
         return f"{numerals.day(self.effective_on)}: {numerals.plain(self.amount, 2)}"
 
 
-class ReceiptTakenBack(models.Model):
-    """A receipt that was wrong: from ``effective_on`` on, and known from ``recorded_at`` on, it and its parts count as nothing.
-
-    The day is the receipt's own; where that period is closed, the first open one. Written once.
-    """
+class ReceiptTakenBack(Correction):
+    """A receipt that was wrong: it and its parts count as nothing."""
 
     receipt = models.OneToOneField(Receipt, on_delete=models.PROTECT, related_name="taken_back")
-    entry = models.OneToOneField("portfolio.Entry", on_delete=models.PROTECT, related_name="+")
-    """What offsets the receipt's entry in the books."""
-    effective_on = models.DateField()
-    reason = models.CharField(max_length=200)
-    recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         verbose_name_plural = "receipts taken back"

@@ -9,6 +9,7 @@ from core import append_only
 from core.identity import PublicIdField
 from core.nations.models import Basis
 from core.web import numerals
+from portfolio.ledger.models import Correction
 
 PRECISIONS = [("day", _("day")), ("month", _("month")), ("quarter", _("quarter")), ("year", _("year"))]
 
@@ -186,19 +187,10 @@ class Transaction(models.Model):
         return f"{self.get_kind_display()} {numerals.day(self.effective_on)}: {numerals.plain(self.amount, 2)}"
 
 
-class TakenBack(models.Model):
-    """A transaction that was wrong: from ``effective_on`` on, and known from ``recorded_at`` on, it counts as nothing.
-
-    The day is the transaction's own; where that period is closed, the first open one. Written once.
-    """
+class TakenBack(Correction):
+    """A transaction that was wrong and counts as nothing."""
 
     transaction = models.OneToOneField(Transaction, on_delete=models.PROTECT, related_name="taken_back")
-    entry = models.OneToOneField("portfolio.Entry", on_delete=models.PROTECT, related_name="+")
-    """What offsets the transaction's entry in the books."""
-    effective_on = models.DateField()
-    reason = models.CharField(max_length=200)
-    recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         verbose_name_plural = "taken back"

@@ -234,3 +234,20 @@ class ClosingBalance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.period_id} {self.account_id}: {numerals.plain(self.amount, 2)}"
+
+
+class Correction(models.Model):
+    """What is said of a thing that was wrong: from ``effective_on`` on, and known from ``recorded_at`` on, it is taken back.
+
+    The day is the thing's own; where that period is closed, the first open one. Written once.
+    """
+
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="+")
+    """What offsets the entry of the thing in the books."""
+    effective_on = models.DateField()
+    reason = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
