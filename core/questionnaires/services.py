@@ -15,12 +15,22 @@ from core.people.models import User
 from core.people.roles import Permission
 from core.questionnaires.models import Question, Questionnaire
 
+LAST_VERSION, LONGEST_TITLE, LONGEST_ORIGIN = 9_999, 200, 300
+"""The highest number of a version; letters."""
+
 PUBLISHED = declare("questionnaire.published", _("{actor} published version {version} of the questionnaire {name}."))
 
 
 class NoQuestions(Invalid):
     code = "no_questions"
     sentence = _("A questionnaire has at least one question, each in both languages.")
+
+
+class UnfitHead(Invalid):
+    code = "unfit_head"
+    sentence = _(
+        "A version is a number from 1 to 9999. Its title has 1 to 200 letters in both languages, and whose text it is 1 to 300."
+    )
 
 
 class VersionStands(Conflict):
@@ -55,8 +65,12 @@ def publish(
     at: datetime,
     illustrative: bool = False,
 ) -> Questionnaire:
-    """Fix a version for ever. Raises NotPermitted, NoQuestions, VersionStands."""
+    """Fix a version for ever. Raises NotPermitted, UnfitHead, NoQuestions, VersionStands."""
     rules.require(by, Permission.QUESTIONNAIRE_PUBLISH)
+    titles, origins = (title_en, title_fr), (origin_en, origin_fr)
+    told = [(one, LONGEST_TITLE) for one in titles] + [(one, LONGEST_ORIGIN) for one in origins]
+    if not 0 < version <= LAST_VERSION or any(not one.strip() or len(one) > most for one, most in told):
+        raise UnfitHead(field="version")
     if not asked or not all(one.text_en.strip() and one.text_fr.strip() for one in asked):
         raise NoQuestions(field="asked")
     form, created = Questionnaire.objects.get_or_create(

@@ -84,7 +84,7 @@ def reviews(world, officer, second, owner):
     questionnaires.publish("responsible-use", version=1, **words, asked=asked, by=world.system, at=at)
     told = [
         ethics.Told(f"AI-{n}", "AI", n, f"Name {n}", f"Nom {n}", "Meaning", "Sens", None, "source", "solid")
-        for n in range(world.rows)
+        for n in range(1, world.rows + 1)
     ]
     ethics.record_principles(told, by=world.system, at=at)
     for number, holding in enumerate(Holding.objects.filter(fund=world.fund, kind="direct").order_by("pk")):

@@ -87,3 +87,29 @@ def test_a_version_that_stands_a_stranger_and_a_missing_file_are_refused(publish
         call_command("publish_questionnaire", QUESTIONS, by="nobody@example.org", number=2, **TITLES)
 
     assert Questionnaire.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("found", "put", "refusal"),
+    [
+        ("Lawfulness", "Legality", "Principle AI-LAW is recorded with other words and stays as it is"),
+        ("AI-LAW,AI,1", "AI-NEW,AI,1", "Principle AI-NEW cannot stand at place 1 of its family"),
+        ("AI-LAW,AI,1", "AI-NEW,AI,70000", "a place is a number from 1 to 99"),
+    ],
+)
+def test_a_principle_that_stands_is_never_changed_and_none_takes_its_place(officer, tmp_path, found, put, refusal):
+    principles = tables.FOLDER / "principles.csv"
+    call_command("record_principles", principles, by=officer.email)
+    file = tmp_path / "other.csv"
+    file.write_text(principles.read_text().replace(found, put, 1))
+
+    with pytest.raises(CommandError, match=refusal):
+        call_command("record_principles", file, by=officer.email)
+
+    assert Principle.objects.count() == len(tables.rows("principles"))
+
+
+@pytest.mark.parametrize("wrong", [{"number": 0}, {"number": 40_000}, {"title_fr": " "}, {"origin_en": "x" * 301}])
+def test_a_head_that_does_not_fit_is_refused(officer, wrong):
+    with pytest.raises(CommandError, match="A version is a number from 1 to 9999"):
+        call_command("publish_questionnaire", QUESTIONS, **{"by": officer.email, "number": 1, **TITLES, **wrong})
