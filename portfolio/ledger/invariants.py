@@ -133,10 +133,10 @@ OWN = (
         """
         SELECT number FROM (
             SELECT e.number, e.digest, format(
-                '{"actor":%%s,"adjusts":%%s,"book":%%s,"effective_on":"%%s","key":%%s,"kind":%%s,"memo":%%s,"number":%%s,"postings":[%%s],'
-                '"previous":"%%s","recorded_at":"%%s+00:00","reverses":%%s,"subject":%%s}',
-                to_json(e.actor), COALESCE(e.adjusts_id::text, 'null'), e.book_id, to_char(e.effective_on, 'YYYY-MM-DD'), to_json(e.key), to_json(e.kind),
-                to_json(e.memo), e.number,
+                '{"actor":%%s,"adjusts":%%s,"book":%%s,"effective_on":"%%s","key":%%s,"kind":%%s,"memo":%%s,"number":%%s,'
+                '"postings":[%%s],"previous":"%%s","recorded_at":"%%s+00:00","reverses":%%s,"subject":%%s}',
+                to_json(e.actor), COALESCE(e.adjusts_id::text, 'null'), e.book_id, to_char(e.effective_on, 'YYYY-MM-DD'),
+                to_json(e.key), to_json(e.kind), to_json(e.memo), e.number,
                 string_agg(format('[%%s,%%s,%%s,"%%s","%%s","%%s",%%s]', p.debit_id, p.credit_id, to_json(p.currency_id),
                                   p.amount, p.fund_amount, p.rate, to_json(p.rate_source)), ',' ORDER BY p.id),
                 e.previous, to_char(e.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'),
