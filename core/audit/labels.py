@@ -37,6 +37,7 @@ LABELS: dict[str, Promise] = {
     "investment_period_years": _("Investment period, years"),
     "is_active": _("Active"),
     "is_illustrative": _("Illustrative"),
+    "illustrative_books": _("Books with illustrative amounts"),
     "issued_on": _("Issued on"),
     "kind": _("Kind"),
     "language": _("Language"),

@@ -139,7 +139,13 @@ def establish(
         name=fund.name, currency=currency, illustrative=illustrative or illustrative_books, at=at
     )
     fund.save(update_fields=["book"])
-    audit.record(ESTABLISHED, fund.public_id, by=by, chain=fund.public_id, after={"name": fund.name, **stated})
+    told = {
+        "name": fund.name,
+        **stated,
+        "is_illustrative": illustrative,
+        "illustrative_books": fund.book.is_illustrative,
+    }
+    audit.record(ESTABLISHED, fund.public_id, by=by, chain=fund.public_id, after=told)
     return fund
 
 
