@@ -1,5 +1,7 @@
 """Every text that people read has its French: no empty entry, no guess, and what is compiled says the same."""
 
+import re
+
 import pytest
 from babel.messages.mofile import read_mo
 
@@ -45,6 +47,13 @@ def test_no_entry_is_empty_or_a_guess(path):
 
 def test_every_text_that_the_code_asks_for_has_an_entry_with_its_french():
     assert catalogue.missing(catalogue.gathered(catalogue.read(catalogue.OURS))) == []
+
+
+def test_a_sign_that_stands_apart_is_never_alone_on_the_next_line():
+    """French sets ``; : ? ! »`` and ``«`` apart from the words, by a space at which no line breaks."""
+    french = [text for one in catalogue.read(catalogue.OURS) if one.id for text in flat(one.string)]
+
+    assert [text for text in french if re.search(r" [;:?!»]|« ", text)] == []
 
 
 @BOTH
