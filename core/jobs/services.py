@@ -165,11 +165,14 @@ def discard(job: Job, *, reason: str, by: User, at: datetime) -> Job:
 
 
 def _next_due(at: datetime) -> Job | None:
-    """Lock the next job that is due; rows that others hold are passed over."""
+    """
+    Lock the next job that is due; rows that others hold are passed over. One whose worker stopped waits from then on, behind
+    those that waited already: what stops its workers has the only one of them once a round.
+    """
     due = Job.objects.raw(
         "SELECT * FROM core_job WHERE (state IN ('queued', 'failed') AND run_at <= %s) "
         "OR (state = 'running' AND leased_until < statement_timestamp()) "
-        "ORDER BY run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED",
+        "ORDER BY GREATEST(run_at, alive_at), id LIMIT 1 FOR UPDATE SKIP LOCKED",
         [at],
     )
     return next(iter(due), None)

@@ -98,9 +98,9 @@ class Ground:
         """Until a worker listens."""
         self.wait((self.folder / f"ready-{worker.pid}").exists, "the worker does not start")
 
-    def bells(self):
-        """How often workers were given a bell for jobs."""
-        return sum(json.loads(line).get("task") == WORK for line in self._told("task_started"))
+    def bells(self, task=WORK):
+        """How often workers were given a bell, that for jobs or another."""
+        return sum(json.loads(line).get("task") == task for line in self._told("task_started"))
 
     def _told(self, event):
         lines = (self.folder / "words").read_text(errors="replace").splitlines()

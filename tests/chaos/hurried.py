@@ -13,6 +13,8 @@ LIMIT_SECONDS = [float(limit) for limit in os.environ.get("CHAOS_LIMITS", "").sp
 schedule.BEAT["find waiting jobs"]["schedule"] = SWEEP_SECONDS
 schedule.BEAT["send waiting mail"]["schedule"] = SWEEP_SECONDS
 schedule.BEAT["remind people"]["schedule"] = SWEEP_SECONDS
+if os.environ.get("CHAOS_EACH_TICK"):
+    schedule.BEAT["count"] = {"task": os.environ["CHAOS_EACH_TICK"], "schedule": SWEEP_SECONDS}
 
 
 @app.on_after_configure.connect

@@ -16,7 +16,7 @@ from core.jobs import doorbell, services
 from core.jobs.models import Job
 from tests.chaos.conftest import FULL
 from tests.chaos.ground import Ground, kill, kill_child
-from tests.chaos.working import COUNTED, HANGING, ITEMS, POISONED, TABLE, UNHELD
+from tests.chaos.working import COUNTED, HANGING, ITEMS, NIGHTLY, POISONED, TABLE, TICK, UNHELD
 
 JOBS = 500 if FULL else 16
 KILLS = 20 if FULL else 2
@@ -128,6 +128,40 @@ def test_control_without_the_lease_a_second_delivery_is_worked_on_again(begin, s
     ground.wait(lambda: max(ground.rows().values(), default=0) > 1, "nothing is written twice")
 
 
+def test_control_without_a_last_attempt_a_poisoned_job_is_tried_for_ever(begin, start):
+    ground = begin(CHAOS_PACE="hurried", CHAOS_WITHOUT="patience")
+    start(ground, (POISONED, "poisoned"))
+    ground.worker()
+    ground.beat()
+
+    ground.wait(lambda: Job.objects.get(name=POISONED).attempts > 3 * services.ATTEMPTS_AT_MOST, "it is let go of")
+
+
+def two_beats(begin, **given):
+    ground = begin(CHAOS_PACE="hurried", CHAOS_EACH_TICK=TICK, **given)
+    ground.worker()
+    for _beat in range(2):
+        ground.beat()
+    return ground
+
+
+def test_two_beats_that_ask_for_the_same_work_start_it_once(begin, system):
+    ground = two_beats(begin)
+
+    ground.wait(lambda: ground.states(COUNTED) == {"done": 1}, "the job is not done")
+    before = ground.bells(TICK)
+    ground.wait(lambda: ground.bells(TICK) > before + 4, "the beats do not tick")
+    assert before
+    assert ground.rows() == Counter((NIGHTLY, number) for number in range(1, ITEMS + 1))
+
+
+def test_control_without_the_key_two_beats_start_the_same_work_again(begin, system):
+    ground = two_beats(begin, CHAOS_WITHOUT="key")
+
+    ground.wait(lambda: ground.states(COUNTED)["done"] > 1, "it is done once")
+    assert ground.rows().total() > ITEMS
+
+
 LIMITS = {"celery": {"CHAOS_LIMITS": "2 3"}, "itself": {"CHAOS_DEAF_SECONDS": "2"}}
 """Who kills: Celery at its hard limit, or the child itself where that kill does not come."""
 
@@ -138,7 +172,7 @@ def test_work_over_its_time_is_stopped_and_holds_up_nobody(begin, start, killer)
     ground = begin(CHAOS_PACE="hurried", CHAOS_SECONDS_AN_ITEM="0.01", CHAOS_LEASE_SECONDS="1.5", **LIMITS[killer])
     jobs = [(COUNTED, f"job-{number}") for number in range(6)]
     start(ground, (HANGING, "deaf"), *jobs)
-    ground.worker(children=2)
+    ground.worker()
     ground.beat()
 
     ground.wait(lambda: ground.states(COUNTED) == {"done": len(jobs)}, "the others are held up")
@@ -147,3 +181,16 @@ def test_work_over_its_time_is_stopped_and_holds_up_nobody(begin, start, killer)
 
     assert Job.objects.get(name=HANGING).reason == services.STOPPED
     assert ground.rows() == Counter((key, number) for _name, key in jobs for number in range(1, ITEMS + 1))
+
+
+def test_control_without_limits_work_that_is_deaf_keeps_its_worker_for_ever(begin, start):
+    """Twice as long as it takes with them."""
+    ground = begin(CHAOS_PACE="hurried", CHAOS_SECONDS_AN_ITEM="0.01", CHAOS_LEASE_SECONDS="1.5")
+    start(ground, (HANGING, "deaf"), (COUNTED, "behind it"))
+    ground.worker()
+    ground.beat()
+
+    ground.wait(lambda: ground.states(HANGING) == {"running": 1}, "nothing is worked on")
+    time.sleep(2 * float(LIMITS["itself"]["CHAOS_DEAF_SECONDS"]) + 4)
+    assert ground.states(COUNTED) == {"queued": 1}
+    assert Job.objects.get(name=HANGING).attempts == 1

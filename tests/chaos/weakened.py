@@ -1,6 +1,8 @@
 """The product with one protection taken away, for the controls: a check that then still holds proves nothing."""
 
 from contextlib import contextmanager
+from datetime import timedelta
+from uuid import uuid4
 
 from django.core.mail import EmailMessage
 
@@ -57,6 +59,17 @@ def lease() -> None:
     services.keep = lambda *_, **__: False
 
 
+def patience() -> None:
+    """What fails is tried again at once, however often it failed."""
+    services.ATTEMPTS_AT_MOST, services.FIRST_RETRY = 30_000, timedelta(0)
+
+
+def key() -> None:
+    """Work that is on the list already is put there again."""
+    start = services.start
+    services.start = lambda name, *, key, **given: start(name, key=f"{key} {uuid4()}"[:80], **given)
+
+
 def books() -> None:
     """Nobody asks what was booked already."""
     reminders._booked = lambda readers: {reader: set() for reader in readers}
@@ -76,4 +89,12 @@ def outbox() -> None:
     mail._send_next = send_next
 
 
-WITHOUT = {"checkpoint": checkpoint, "pins": pins, "lease": lease, "books": books, "outbox": outbox}
+WITHOUT = {
+    "checkpoint": checkpoint,
+    "pins": pins,
+    "lease": lease,
+    "patience": patience,
+    "key": key,
+    "books": books,
+    "outbox": outbox,
+}

@@ -6,10 +6,10 @@ import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from celery import signals
+from celery import shared_task, signals
 from django.conf import settings
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import connection
+from django.db import connection, transaction
 
 from core import clock, failpoints
 from core.jobs import registry, services, worker
@@ -21,6 +21,8 @@ from tests.chaos import due, weakened
 
 ITEMS = 3
 COUNTED, UNHELD, POISONED, HANGING = "chaos.count", "chaos.unheld", "chaos.poison", "chaos.hang"
+TICK, NIGHTLY = "chaos.tick", "nightly"
+"""What each tick of a beat rings, and the key of the job that it asks for."""
 TABLE = "chaos_row"
 SECONDS_AN_ITEM = float(os.environ.get("CHAOS_SECONDS_AN_ITEM", "0.1"))
 SECONDS_A_MAIL = float(os.environ.get("CHAOS_SECONDS_A_MAIL", "0.03"))
@@ -43,6 +45,14 @@ def count(job):
         with job.chunk() as chunk:
             _write(job.key, number)
             chunk.done(number, ITEMS)
+
+
+@shared_task(name=TICK)
+def tick():
+    """As the product's own do at each tick: one job for the day, whoever asks for it and how often."""
+    system = User.objects.get(is_system=True)
+    with transaction.atomic():
+        services.start(COUNTED, key=NIGHTLY, by=system, on=clock.today())
 
 
 @registry.handles(UNHELD, "Count without chunks")

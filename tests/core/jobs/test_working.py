@@ -158,6 +158,16 @@ def test_a_job_at_which_its_worker_dies_three_times_is_put_aside(start):
     assert (row.state, row.reason) == (State.DEAD, services.STOPPED)
 
 
+def test_a_job_at_which_its_worker_died_waits_behind_those_that_waited_already(start):
+    first, second = start(key="first"), start(key="second")
+    with later(1):
+        lapse(services.claim(at=clock.now()))
+
+    with later(2):
+        third = start(key="third")
+        assert [services.claim(at=clock.now()) for _turn in range(3)] == [second, first, third]
+
+
 def test_why_it_was_put_aside_is_read_in_ones_own_language(start):
     job = start()
     for _attempt in range(3):
