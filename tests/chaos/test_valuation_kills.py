@@ -114,9 +114,8 @@ class Killer:
 
     def __init__(self, ground, quarter):
         self.ground, self.quarter, self.chance = ground, quarter, random.Random(SEED)
-        self.worker, self.beats = ground.worker(), [ground.beat() for _beat in range(2 if FULL else 1)]
-        self.web = ground.web(PORT) if FULL else None
         self.done = Counter()
+        self._start()
 
     def kill(self, victim):
         """Once a further chunk stands, somewhere within the next."""
@@ -126,6 +125,20 @@ class Killer:
         assert self.quarter.job().state in ("running", "queued"), f"the run ended before the kills: {self.done}"
         getattr(self, f"_{victim}")()
         self.done[victim] += 1
+
+    def stop_all_at_a_third(self, holdings):
+        """A third is done, everything stops; the rates are others the day after, when it is started again."""
+        self.ground.wait(lambda: self.quarter.job().done >= holdings // 3, "the run stands still")
+        for process in (self.worker, *self.beats, *filter(None, [self.web])):
+            kill(process)
+        assert holdings // 3 <= self.quarter.times().total() < holdings
+        self.quarter.publish("1.37", JUNE, at=NEXT_DAY)
+        self.ground.stand_at(NEXT_DAY)
+        self._start()
+
+    def _start(self):
+        self.worker, self.beats = self.ground.worker(), [self.ground.beat() for _beat in range(2 if FULL else 1)]
+        self.web = self.ground.web(PORT) if FULL else None
 
     def _child(self):
         self.ground.wait(lambda: kill_child(self.worker, self.chance), "the worker has no child")
@@ -158,9 +171,8 @@ def test_a_run_whose_workers_are_killed_comes_to_the_same_bytes(ground_of, syste
     victims = ["child", "worker", *(["web", "beat", "redis"] if FULL else [])]
 
     for turn in range(kills):
-        if turn == kills // 2:
-            quarter.publish("1.37", JUNE, at=NEXT_DAY)
-            ground.stand_at(NEXT_DAY)
+        if turn == kills // 3:
+            killer.stop_all_at_a_third(holdings)
         killer.kill(victims[turn % len(victims)])
     ground.wait(quarter.is_over, "the run does not end")
 
