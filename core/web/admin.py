@@ -13,14 +13,16 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Model
 from django.forms import Media
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.errors import DomainError
+from core.errors import DomainError, Invalid
 
+LONGEST_NUMBER = 18
+"""Digits that a 64-bit whole number always has room for."""
 ASKED_BY_FILTERS = ("", "__exact", "__isnull", "__gte", "__lt")
 ASKED_BY_DATES = ("__year", "__month", "__day", "__gte", "__lt")
 
@@ -46,6 +48,13 @@ class Actions(helpers.ActionForm):
     )
 
 
+class UnfitChoice(Invalid):
+    code = "choice_of_no_list"
+    sentence = gettext_lazy(
+        "What was chosen does not stand on this list. Load the list again, choose rows of it and what to do with them."
+    )
+
+
 Row = TypeVar("Row", bound=Model)
 Said = tuple[int, str]
 """How a message is toned, by Django's levels, and what it says."""
@@ -64,6 +73,11 @@ def carry_out(
         except DomainError as refusal:
             level, said = messages.ERROR, _("%(row)s: %(refusal)s") % {"row": name(row), "refusal": refusal}
         messages.add_message(request, level, said)
+
+
+def _is_a_number(text: str) -> bool:
+    """Of a row or of a choice, as the database and Django count them."""
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
 
 
 OF_A_LANGUAGE = ("_en", "_fr")
@@ -126,6 +140,14 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     def get_changelist(self, request: HttpRequest, **_: Any) -> type[ChangeList]:
         return Listing
+
+    def response_action(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponseBase | None:
+        """Act on the rows chosen. A choice that no list offers is refused in words: Django fails on it, or takes another."""
+        sent, offered = request.POST, dict(self.get_action_choices(request))
+        numbers = [*sent.getlist(helpers.ACTION_CHECKBOX_NAME), *sent.getlist("index"), *sent.getlist("select_across")]
+        if not all(map(_is_a_number, numbers)) or not set(sent.getlist("action")) <= offered.keys():
+            raise UnfitChoice
+        return super().response_action(request, queryset)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """

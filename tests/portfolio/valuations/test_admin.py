@@ -53,6 +53,26 @@ class TestSubmitting:
         prepared.refresh_from_db()
         assert prepared.state == "in_review"
 
+    @pytest.mark.parametrize(
+        "forged",
+        [
+            {"_selected_action": "'; DROP TABLE core_user; --"},
+            {"_selected_action": "9" * 30},
+            {"index": "a\x00b"},
+            {"select_across": "yesterday"},
+            {"action": "delete_selected"},
+        ],
+    )
+    def test_a_choice_that_no_list_offers_is_refused_in_words(self, prepared, analyst, forged):
+        sent = {"action": "submit_for_approval", "_selected_action": prepared.pk, "index": "0"} | forged
+
+        answer = people.signed_in(Client(), analyst).post("/admin/portfolio/valuationrun/", sent)
+
+        assert answer.status_code == 400
+        assert "does not stand on this list" in text_of(answer)
+        prepared.refresh_from_db()
+        assert prepared.state == "in_review"
+
     def test_another_funds_run_cannot_be_chosen(self, prepared, carry_out, system):
         other = funds.fund(name="Other fund", system=system)
         stranger = people.person(role="fund-analyst", scope_kind="fund", scope_ref=other.public_id, system=system)
