@@ -13,7 +13,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Model
 from django.forms import Media
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -141,13 +141,15 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     def get_changelist(self, request: HttpRequest, **_: Any) -> type[ChangeList]:
         return Listing
 
-    def response_action(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponseBase | None:
+    def response_action(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse | None:
         """Act on the rows chosen. A choice that no list offers is refused in words: Django fails on it, or takes another."""
         sent, offered = request.POST, dict(self.get_action_choices(request))
         numbers = [*sent.getlist(helpers.ACTION_CHECKBOX_NAME), *sent.getlist("index"), *sent.getlist("select_across")]
         if not all(map(_is_a_number, numbers)) or not set(sent.getlist("action")) <= offered.keys():
             raise UnfitChoice
-        return super().response_action(request, queryset)
+        return super().response_action(request, queryset, *args, **kwargs)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """

@@ -12,6 +12,11 @@ from core.identity import PublicIdField
 from core.web import numerals
 from portfolio.valuations.lifecycle import FINISHED, State
 
+NOTHING_ELSE_KNOWN = _(
+    "When the run was opened nothing else was known to value it by: neither a round in which shares were bought that are "
+    "still held, nor a reported net asset value. It stays at cost until there is one."
+)
+
 
 class ValuationPolicy(models.Model):
     """How a fund values its holdings from ``first_day`` on, and whether its runs open by themselves."""
@@ -184,6 +189,11 @@ class Mark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.public_id}: {numerals.plain(self.value, 2)}"
+
+    @property
+    def because(self) -> str:
+        """Why it is what it is: in the words of whoever changed it, or what the job found of a holding that it left at cost."""
+        return self.reason or (str(NOTHING_ELSE_KNOWN) if self.technique == self.Technique.COST else "")
 
 
 class MarkApproval(models.Model):

@@ -153,7 +153,7 @@ def _mark_row(of: ValuationRun, one: Compared) -> list[Cell]:
         _yes_or_no(one.is_outlier),
         mark.edition,
         mark.relevance,
-        mark.reason,
+        mark.because,
         mark.recorded_by.name,
         _yes_or_no(of.is_illustrative),
     ]

@@ -11,7 +11,7 @@ from core.jobs import services as jobs
 from core.people.models import User
 from portfolio.funds import queries as funds
 from portfolio.funds.models import Fund
-from portfolio.valuations import queries, rules
+from portfolio.valuations import queries, rules, techniques
 from portfolio.valuations.lifecycle import APPROVALS_NEEDED, State
 from portfolio.valuations.models import Mark, MarkApproval, ValuationRun
 from portfolio.valuations.rules import Act
@@ -71,7 +71,8 @@ def approve_run(run: ValuationRun, *, digest: str, by: User, at: datetime) -> Va
 def reopen_run(run: ValuationRun, *, reason: str, by: User, at: datetime) -> ValuationRun:
     """Open a further version of a locked quarter with the same marks, rates and policy. The locked one stands until then.
 
-    What is held by what was recorded since gets its mark by the run's job, and the rate of its currency is pinned.
+    What is held by what was recorded since gets its mark by the run's job, and the rate of its currency is pinned. The code
+    that is pinned is today's, which makes those marks and computes the copied ones again.
     Raises NotPermitted, WrongState, LaterVersion, ReasonMissing, RateMissing, OddRate.
     """
     locks.in_order(Fund.objects.filter(pk=run.fund_id)).get()
@@ -88,7 +89,7 @@ def reopen_run(run: ValuationRun, *, reason: str, by: User, at: datetime) -> Val
         supersedes=row,
         rates=pinned_rates(row.fund, row.quarter_end, known_at=at, kept=row.rates),
         policy_version=row.policy_version,
-        code_version=row.code_version,
+        code_version=techniques.CODE_VERSION,
         reason=reason.strip(),
         opened_at=at,
         opened_by=by,

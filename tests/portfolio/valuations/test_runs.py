@@ -17,7 +17,7 @@ from core.money.queries import RateMissing
 from core.people import services as people_services
 from portfolio.investments import services as positions
 from portfolio.ledger import invariants
-from portfolio.valuations import queries, rules, services
+from portfolio.valuations import queries, rules, services, techniques
 from portfolio.valuations.lifecycle import State
 from portfolio.valuations.models import Mark, MarkApproval, ValuationRun
 from portfolio.valuations.services import marks, preparing
@@ -463,6 +463,23 @@ def test_a_reopened_run_gets_the_mark_and_the_rate_of_what_was_recorded_late(
     )
     assert list(Job.objects.filter(key=services.job_key(fresh)).values_list("done", "total")) == [(1, 1)]
     assert approved(services.submit_run(fresh, by=analyst, at=LATER), committee, at=LATER).state == State.LOCKED
+
+
+def test_a_reopened_run_pins_the_code_that_makes_its_further_marks(locked, holding, analyst, monkeypatch):
+    run = locked()
+    monkeypatch.setattr(techniques, "CODE_VERSION", "next")
+
+    fresh = services.reopen_run(run, reason="A late report", by=analyst, at=LATER)
+
+    assert fresh.code_version == "next"
+
+
+def test_a_mark_that_is_left_at_cost_says_why(opened, prepare, holding, stake, analyst):
+    of = {one.holding_id: one for one in queries.marks_of(prepare(opened()))}
+
+    assert of[holding.pk].because == ""
+    assert "nothing else was known to value it by" in of[stake.pk].because
+    assert written_down(of[holding.pk], analyst).because == "The pilot ended"
 
 
 def test_a_reopened_run_keeps_the_rates_that_it_pinned(fund, system, locked, analyst):
