@@ -31,7 +31,7 @@ BREAKS = {
         ("portfolio/gossip/__init__.py", ""),
     ],
     "accelerator-parts": [
-        ("accelerator/challenges/services.py", "import accelerator.cohorts.queries"),
+        ("accelerator/challenges/services/programmes.py", "import accelerator.cohorts.queries"),
         ("accelerator/gossip/__init__.py", ""),
     ],
     "inside-a-part": [
