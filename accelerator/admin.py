@@ -2,12 +2,19 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accelerator.challenges.admin import ChallengeAdmin, ProgrammeAdmin, ProgrammeFigureAdmin
+from accelerator.challenges.admin import CallAdmin, ChallengeAdmin, ProgrammeAdmin, ProgrammeFigureAdmin
 from accelerator.cohorts.admin import CohortMemberAdmin
 from accelerator.test_centres.admin import NetworkFigureAdmin
 from core.web.site import product_site
 
-__all__ = ("ChallengeAdmin", "CohortMemberAdmin", "NetworkFigureAdmin", "ProgrammeAdmin", "ProgrammeFigureAdmin")
+__all__ = (
+    "CallAdmin",
+    "ChallengeAdmin",
+    "CohortMemberAdmin",
+    "NetworkFigureAdmin",
+    "ProgrammeAdmin",
+    "ProgrammeFigureAdmin",
+)
 
 product_site().name_parts(
     {

@@ -1,5 +1,7 @@
 """Programmes, challenges and the figures published about them; calls for applications with their forms and criteria."""
 
+from decimal import Decimal
+
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -296,6 +298,16 @@ class CallQuestion(models.Model):
     def __str__(self) -> str:
         return str(Words(self.text_en, self.text_fr))
 
+    @property
+    def hint(self) -> str:
+        return str(Words(self.hint_en, self.hint_fr))
+
+    @property
+    def options(self) -> list[str]:
+        """What a choice offers, in the reader's language."""
+        pairs = zip(self.options_en, self.options_fr, strict=True)
+        return [str(Words(english, french)) for english, french in pairs]
+
 
 class CallCriterion(models.Model):
     """By what applications are judged; the weights of a call add up to a hundred per cent."""
@@ -320,3 +332,12 @@ class CallCriterion(models.Model):
 
     def __str__(self) -> str:
         return str(Words(self.title_en, self.title_fr))
+
+    @property
+    def text(self) -> str:
+        return str(Words(self.text_en, self.text_fr))
+
+    @property
+    def share(self) -> Decimal:
+        """The weight as a fraction of one."""
+        return Decimal(self.weight) / 100

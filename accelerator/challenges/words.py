@@ -15,19 +15,4 @@ WINDOWS: dict[str, tuple[str, Promise]] = {
     Window.OPEN: ("ok", _("Open")),
     Window.CLOSED: ("plain", _("Closed")),
 }
-PARTS: dict[str, Promise] = {
-    "title_en": _("Title in English"),
-    "title_fr": _("Title in French"),
-    "text_en": _("Text in English"),
-    "text_fr": _("Text in French"),
-    "zone": _("Time zone"),
-    "opens_at": _("Opens"),
-    "closes_at": _("Closes"),
-    "agreement": _("Agreement"),
-    "nations": _("Nations"),
-    "founded_from": _("Founded from"),
-    "founded_until": _("Founded until"),
-    "sections": _("Form"),
-    "criteria": _("Criteria"),
-}
-"""What a call says, by the names in its content."""
+AGREEMENTS: dict[str, Promise] = {"contract": _("Contractual funding"), "grant": _("Grant")}

@@ -7,7 +7,7 @@ from django.urls import reverse
 from tests import sampling
 from tests.sweeps import asking, routes
 from tests.sweeps.agreement import Entry
-from tests.sweeps.routes import CONDITION_PAGES, REVIEW_PAGES
+from tests.sweeps.routes import CALL_PAGES, CONDITION_PAGES, REVIEW_PAGES
 from tests.sweeps.world import Actor, World
 
 NOT_THERE = {
@@ -73,6 +73,10 @@ ELSEWHERE = {
             "programme-manager elsewhere",
         }
         for page in ("review", "condition", "evidence")
+    },
+    **{
+        f"accelerator:{page}": {"programme-manager elsewhere", "ethics-officer elsewhere"}
+        for page in (*CALL_PAGES, "call-questions")
     },
     "ally:notice": {"ally-representative elsewhere"},
 }

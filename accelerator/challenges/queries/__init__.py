@@ -1,6 +1,9 @@
 """What is known of programmes, and of calls for applications."""
 
 from accelerator.challenges.queries.calls import (
+    DAYS,
+    FACTS,
+    WHOLE,
     OpenCall,
     changed_parts,
     content,
@@ -35,7 +38,10 @@ from accelerator.challenges.queries.programmes import (
 )
 
 __all__ = (
+    "DAYS",
+    "FACTS",
     "FROM_SURE_TO_DOUBTFUL",
+    "WHOLE",
     "Announced",
     "Count",
     "Funnel",
