@@ -44,10 +44,7 @@ class CallAdmin(ReadOnlyAdmin):
     list_filter = ("state", "agreement", "is_illustrative")
     search_fields = ("title_en", "title_fr", "public_id")
     ordering = ("-opens_at", "pk")
-    in_words = {
-        "state": lambda code: words.STATES[code][1],
-        "agreement": lambda code: words.AGREEMENTS[code],
-    }
+    in_words = {"state": words.state}
 
     def get_queryset(self, request: PersonRequest) -> QuerySet[Call]:  # type: ignore[override]  # the door lets people in alone
         return queries.visible_to(request.user)

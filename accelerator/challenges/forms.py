@@ -59,7 +59,7 @@ class CallForm(forms.Form):
         self, *args: Any, allies: list[Nation], programmes: list[Programme] | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self._offer("zone", [(one, one.replace("_", " ")) for one in zones.ZONES])
+        self._offer("zone", sorted(((one, str(words.ZONES[one])) for one in zones.ZONES), key=lambda one: one[1]))
         self._offer(
             "nations",
             sorted(((one.code, str(Words(one.name_en, one.name_fr))) for one in allies), key=lambda one: one[1]),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
-from accelerator.challenges import eligibility, zones
+from accelerator.challenges import eligibility, words, zones
 from accelerator.challenges.lifecycle import State, Window, window
 from accelerator.challenges.models import Call, CallCriterion, CallQuestion, CallSection
 from core.audit import digests
@@ -46,6 +46,11 @@ class OpenCall:
     @property
     def text(self) -> Words:
         return Words(self.call.text_en, self.call.text_fr)
+
+    @property
+    def place(self) -> str:
+        """The capital by whose clocks the window is named."""
+        return str(words.ZONES[self.call.zone])
 
     @property
     def stated_rules(self) -> list[str]:
