@@ -264,7 +264,7 @@ class CallQuestion(models.Model):
         SHORT = "short", _("Short text")
         LONG = "long", _("Long text")
         CHOICE = "choice", _("Choice")
-        NUMBER = "number", _("Number")
+        NUMBER = "number", _("A number")
         MONEY = "money", _("Amount of money")
         DAY = "day", _("Day")
         NATION = "nation", _("Nation")

@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('order', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(choices=[('short', 'Short text'), ('long', 'Long text'), ('choice', 'Choice'), ('number', 'Number'), ('money', 'Amount of money'), ('day', 'Day'), ('nation', 'Nation'), ('file', 'File')], max_length=6)),
+                ('kind', models.CharField(choices=[('short', 'Short text'), ('long', 'Long text'), ('choice', 'Choice'), ('number', 'A number'), ('money', 'Amount of money'), ('day', 'Day'), ('nation', 'Nation'), ('file', 'File')], max_length=6)),
                 ('text_en', models.CharField(max_length=500)),
                 ('text_fr', models.CharField(max_length=500)),
                 ('hint_en', models.CharField(blank=True, max_length=300)),
