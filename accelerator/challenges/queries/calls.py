@@ -1,6 +1,6 @@
 """Calls for applications: to their programme's people in every state, to everybody once they are published."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -94,7 +94,9 @@ def published_calls(*, at: datetime, programme: str = "") -> list[OpenCall]:
     if programme:
         rows = rows.filter(programme__public_id=programme)
     order = [Window.OPEN, Window.COMING, Window.CLOSED]
-    found = [open_call(row, at=at) for row in rows.order_by("closes_at", "pk")]
+    listed = list(rows.order_by("closes_at", "pk"))
+    names = _names({code for row in listed for code in row.nations})
+    found = [_open(row, names, at=at) for row in listed]
     return sorted(found, key=lambda one: order.index(one.stands))
 
 
@@ -107,13 +109,16 @@ def open_call(call: Call | str, *, at: datetime) -> OpenCall:
     )
     if row is None:
         raise NotFound
-    names = {one.code: str(Words(one.name_en, one.name_fr)) for one in nations.by_code(row.nations)}
+    return _open(row, _names(row.nations), at=at)
+
+
+def _open(row: Call, names: Mapping[str, str], *, at: datetime) -> OpenCall:
     return OpenCall(
         call=row,
         stands=window(row.opens_at, row.closes_at, at=at),
         opens_there=zones.there(row.opens_at, row.zone),
         closes_there=zones.there(row.closes_at, row.zone),
-        rules=eligibility.Rules(names, row.founded_from, row.founded_until),
+        rules=eligibility.Rules({code: names[code] for code in row.nations}, row.founded_from, row.founded_until),
         sections=tuple(sections(row)),
         criteria=tuple(criteria(row)),
     )
@@ -165,6 +170,11 @@ def digest(call: Call) -> str:
 def changed_parts(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """The names of what differs between two contents."""
     return [name for name in after if before.get(name) != after[name]]
+
+
+def _names(codes: Iterable[str]) -> dict[str, str]:
+    """The nations' names in the reader's language, by code, in one query."""
+    return {one.code: str(Words(one.name_en, one.name_fr)) for one in nations.by_code(codes)}
 
 
 def _told_section(section: CallSection) -> dict[str, Any]:
