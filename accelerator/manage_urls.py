@@ -7,6 +7,8 @@ from accelerator.challenges import views as challenges
 app_name = "accelerator"
 
 urlpatterns = [
+    path("programmes/new", challenges.AddProgramme.as_view(), name="add-programme"),
+    path("programmes/<str:public_id>/challenges", challenges.Challenges.as_view(), name="challenges"),
     path("programme-calls", challenges.Calls.as_view(), name="calls"),
     path("programme-calls/new", challenges.Draft.as_view(), name="draft-call"),
     path("programme-calls/<str:public_id>", challenges.Call.as_view(), name="call"),

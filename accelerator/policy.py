@@ -23,6 +23,13 @@ MANAGERS = of(roles.PROGRAMME_MANAGER)
 OWN_PROGRAMMES = "calls of the programmes that the person reads"
 
 ROWS = [
+    Row(
+        "accelerator:add-programme",
+        MANAGERS,
+        READ_WRITE,
+        objects="the service asks whether the person runs all of them",
+    ),
+    Row("accelerator:challenges", MANAGERS, READ_WRITE, objects="programmes that the person runs"),
     Row("accelerator:calls", READERS, READ, objects=OWN_PROGRAMMES),
     Row("accelerator:call", READERS, READ, objects=OWN_PROGRAMMES),
     Row("accelerator:preview-call", READERS, READ, objects=OWN_PROGRAMMES),

@@ -27,6 +27,52 @@ class Clock(forms.TimeField):
         super().__init__(input_formats=["%H:%M"], error_messages={"invalid": _("Write the time like 17:00.")}, **kwargs)
 
 
+class ProgrammeForm(forms.Form):
+    """A programme as it is published. Amounts in euro."""
+
+    name_en = forms.CharField(label=_("Name in English"), max_length=120)
+    name_fr = forms.CharField(label=_("Name in French"), max_length=120)
+    slug = forms.SlugField(
+        label=_("Address"),
+        max_length=40,
+        help_text=_("The last part of its page’s address: small letters, digits and hyphens."),
+    )
+    opens_on = fields.Day(label=_("Applications from"))
+    closes_on = fields.Day(label=_("Applications until"))
+    cohort_year = forms.IntegerField(label=_("Year of the cohort"), min_value=2022, max_value=2099)
+    phase_1_starts_on = fields.Day(label=_("Phase 1 starts on"))
+    phase_1_amount = fields.Amount(label=_("Funding in phase 1, EUR"), max_digits=20, initial="100000.00")
+    phase_1_months = forms.IntegerField(label=_("Months of phase 1"), min_value=1, max_value=60, initial=6)
+    phase_2_amount_at_most = fields.Amount(
+        label=_("Funding in phase 2 at most, EUR"), max_digits=20, initial="300000.00"
+    )
+    phase_2_months = forms.IntegerField(label=_("Months of phase 2"), min_value=1, max_value=60, initial=6)
+    agreement = forms.ChoiceField(label=_("Agreement"), choices=[*words.AGREEMENTS.items()])
+    source = forms.CharField(
+        label=_("Source"),
+        max_length=400,
+        help_text=_("The decision or the page that says so: everybody can look it up."),
+    )
+
+    def stated(self) -> dict[str, Any]:
+        """What was stated, as the service takes it. Ask once it is valid."""
+        given = dict(self.cleaned_data)
+        days = services.Call(given.pop("opens_on"), given.pop("closes_on"))
+        names = ("phase_1_amount", "phase_1_months", "phase_2_amount_at_most", "phase_2_months", "agreement")
+        funding = services.Funding(**{name: given.pop(name) for name in names})
+        return given | {"call": days, "funding": funding}
+
+
+class ChallengeForm(forms.Form):
+    """One challenge of a programme."""
+
+    code = forms.SlugField(label=_("Code"), max_length=20, help_text=_("Short and its own, such as P27-SENSE."))
+    title_en = forms.CharField(label=_("Title in English"), max_length=160)
+    title_fr = forms.CharField(label=_("Title in French"), max_length=160)
+    source = forms.CharField(label=_("Source"), max_length=400)
+    note = forms.CharField(label=_("Note"), max_length=300, required=False)
+
+
 class CallForm(forms.Form):
     """What a call says beside its form and criteria. ``programmes`` are offered where a new one is drafted."""
 

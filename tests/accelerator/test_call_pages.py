@@ -10,6 +10,7 @@ from accelerator.challenges import queries
 from accelerator.challenges.models import Call
 from core import clock
 from tests.core.people.sessions import fresh
+from tests.factories import accelerator as factory
 from tests.factories import people
 from tests.factories import programme_calls as calls
 from tests.factories.people import signed_in
@@ -227,3 +228,64 @@ def test_a_manager_of_another_programme_hears_of_none(programme, manager, system
     pages = ("", "/preview", "/edit", "/sections", "/sections/1", "/criteria", "/hand-back", "/publish")
     assert {client.get(f"{DESK}/{call.public_id}{page}").status_code for page in pages} == {404}
     assert client.get(f"{DESK}/new").status_code == 403
+
+
+PROGRAMME = {
+    "name_en": "Programme of 2027",
+    "name_fr": "Programme de 2027",
+    "slug": "2027",
+    "opens_on": "2026-07-01",
+    "closes_on": "2026-08-14",
+    "cohort_year": "2027",
+    "phase_1_starts_on": "2027-01-15",
+    "phase_1_amount": "100000.00",
+    "phase_1_months": "6",
+    "phase_2_amount_at_most": "300000.00",
+    "phase_2_months": "6",
+    "agreement": "contract",
+    "source": "Decision of the board",
+}
+CHALLENGE = {"code": "P27-SEA", "title_en": "Under water", "title_fr": "Sous l’eau", "source": "Decision of the board"}
+
+
+class TestProgrammes:
+    def test_a_manager_adds_a_programme_and_its_challenges_and_everybody_reads_them(self, desk, client, programme):
+        added = desk.post("/manage/programmes/new", PROGRAMME)
+        page = added["Location"]
+        for code in ("P27-SEA", "P27-AIR"):
+            assert desk.post(page, CHALLENGE | {"code": code, "title_en": f"Challenge {code}"}).status_code == 302
+
+        public = text_of(client.get("/programmes/2027/"))
+        assert "Programme of 2027" in public
+        assert public.index("Challenge P27-SEA") < public.index("Challenge P27-AIR")
+
+    @pytest.mark.parametrize(
+        ("changes", "said"),
+        [
+            ({"slug": "2026"}, "A programme is already published under this address."),
+            ({"slug": "calls"}, "This address is kept for another page."),
+            ({"closes_on": "2026-06-30"}, "A call closes on the day on which it opens or later."),
+            ({"phase_1_amount": "-1"}, "Funding is above zero"),
+            ({"phase_1_amount": "9" * 30}, "There is a problem"),
+            ({"source": ""}, "Fill in “Source”."),
+        ],
+    )
+    def test_what_cannot_be_published_is_refused_and_kept(self, desk, programme, changes, said):
+        page = text_of(desk.post("/manage/programmes/new", PROGRAMME | changes))
+
+        assert said in page
+        assert "Programme de 2027" in page
+
+    def test_a_code_is_used_once(self, desk, programme, space):
+        page = desk.post(f"/manage/programmes/{programme.public_id}/challenges", CHALLENGE | {"code": space.code})
+
+        assert "A challenge with this code" in text_of(page)
+
+    def test_a_manager_of_one_programme_adds_challenges_to_it_and_no_programme(self, manager_of_one, programme, system):
+        client = fresh(signed_in(Client(), manager_of_one), manager_of_one)
+        other = factory.programme("2028", by=system)
+
+        assert client.get("/manage/programmes/new").status_code == 403
+        assert client.post("/manage/programmes/new", PROGRAMME).status_code == 403
+        assert client.post(f"/manage/programmes/{programme.public_id}/challenges", CHALLENGE).status_code == 302
+        assert client.get(f"/manage/programmes/{other.public_id}/challenges").status_code == 404

@@ -78,6 +78,7 @@ ELSEWHERE = {
         f"accelerator:{page}": {"programme-manager elsewhere", "ethics-officer elsewhere"}
         for page in (*CALL_PAGES, "call-questions")
     },
+    "accelerator:challenges": {"programme-manager elsewhere"},
     "ally:notice": {"ally-representative elsewhere"},
 }
 """Routes about one thing of the demo's world, and actors with the right role over another: to them it is absent."""

@@ -189,6 +189,7 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "portfolio:import-template": lambda _world: {"kind": "history"},
     **{f"accelerator:{page}": _programme_call for page in CALL_PAGES},
     "accelerator:call-questions": lambda world: {**_programme_call(world), "order": 1},
+    "accelerator:challenges": lambda _world: {"public_id": Programme.objects.order_by("pk").first().public_id},
     "programmes:call": _published_call,
     "programmes:call-calendar": _published_call,
     "programmes:detail": _programme,

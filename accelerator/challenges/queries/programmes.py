@@ -258,3 +258,8 @@ def run_by(person: User) -> list[Programme]:
     if people_rules.reaches_everywhere(person, Permission.PROGRAMME_PUBLISH):
         return list(rows)
     return list(rows.filter(public_id__in=people_rules.scopes_of(person, Permission.PROGRAMME_PUBLISH)))
+
+
+def challenges_of(programme: Programme) -> list[Challenge]:
+    """The challenges of a programme in their order."""
+    return list(programme.challenges.order_by("order", "pk"))

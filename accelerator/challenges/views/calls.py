@@ -17,7 +17,9 @@ from core import clock
 from core.audit import sentences
 from core.errors import Conflict, DomainError, Invalid, NotPermitted
 from core.nations import queries as nations
+from core.people import rules as people_rules
 from core.people.requests import PersonRequest
+from core.people.roles import Permission
 from core.web.forms import take
 from core.web.rows import MORE, BaseRows, Rows
 
@@ -33,7 +35,11 @@ class Calls(View):
             for one in queries.visible_to(request.user)
         ]
         found.sort(key=lambda one: Act.PUBLISH.value not in one[2])
-        context = {"calls": found, "may_draft": bool(queries.run_by(request.user))}
+        context = {
+            "calls": found,
+            "programmes": queries.run_by(request.user),
+            "may_add": people_rules.reaches_everywhere(request.user, Permission.PROGRAMME_PUBLISH),
+        }
         return render(request, "accelerator/calls/list.html", context)
 
 
