@@ -2,12 +2,19 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accelerator.challenges.admin import ChallengeAdmin, ProgrammeAdmin, ProgrammeFigureAdmin
+from accelerator.challenges.admin import CallAdmin, ChallengeAdmin, ProgrammeAdmin, ProgrammeFigureAdmin
 from accelerator.cohorts.admin import CohortMemberAdmin
 from accelerator.test_centres.admin import NetworkFigureAdmin
 from core.web.site import product_site
 
-__all__ = ("ChallengeAdmin", "CohortMemberAdmin", "NetworkFigureAdmin", "ProgrammeAdmin", "ProgrammeFigureAdmin")
+__all__ = (
+    "CallAdmin",
+    "ChallengeAdmin",
+    "CohortMemberAdmin",
+    "NetworkFigureAdmin",
+    "ProgrammeAdmin",
+    "ProgrammeFigureAdmin",
+)
 
 product_site().name_parts(
     {
@@ -23,11 +30,15 @@ product_site().name_columns(
         "call closes at": _("call closes at"),
         "call closes on": _("call closes on"),
         "call opens on": _("call opens on"),
+        "calls": _("calls for applications"),
         "challenge": _("challenge"),
         "challenges": _("challenges"),
+        "closes at": _("closes at"),
         "cohort member": _("member of a cohort"),
         "cohort members": _("members of cohorts"),
         "cohort year": _("cohort"),
+        "founded from": _("founded from"),
+        "founded until": _("founded until"),
         "highest phase": _("highest phase"),
         "is at least": _("at least"),
         "is challenge inferred": _("challenge inferred"),
@@ -38,6 +49,7 @@ product_site().name_columns(
         "network figures": _("figures of the network"),
         "note en": _("note in English"),
         "note fr": _("note in French"),
+        "opens at": _("opens at"),
         "order": _("order"),
         "phase 1 amount": _("phase 1, amount"),
         "phase 1 announced on": _("phase 1, announced on"),
@@ -53,12 +65,19 @@ product_site().name_columns(
         "programme figure": _("figure of a programme"),
         "programme figures": _("figures of programmes"),
         "programmes": _("programmes"),
+        "published at": _("published at"),
+        "published by": _("published by"),
         "slug": _("address"),
         "stage": _("stage"),
         "stated for": _("stated for"),
+        "submitted at": _("submitted at"),
+        "submitted by": _("submitted by"),
         "technology": _("technology"),
+        "text en": _("text in English"),
+        "text fr": _("text in French"),
         "title en": _("title in English"),
         "title fr": _("title in French"),
         "value": _("value"),
+        "zone": _("time zone"),
     }
 )

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accelerator.challenges.models import Programme
 from core.people import navigation, roles, scopes
 from core.people.navigation import Item
-from core.people.policy import ANYONE, READ, Row, admin_rows, of
+from core.people.policy import ANYONE, READ, READ_WRITE, WRITE, Row, admin_rows, of
 from core.web.bilingual import Words
 
 
@@ -16,13 +16,41 @@ def _programmes() -> list[scopes.Choice]:
 
 scopes.register(roles.Scope.PROGRAMME, _("One programme"), _programmes)
 
+READERS = of(
+    *(role for role in roles.ROLES.values() if roles.Permission.PROGRAMME_READ in role.permissions and role.is_staff)
+)
+MANAGERS = of(roles.PROGRAMME_MANAGER)
+OWN_PROGRAMMES = "calls of the programmes that the person reads"
+
 ROWS = [
+    Row(
+        "accelerator:add-programme",
+        MANAGERS,
+        READ_WRITE,
+        objects="the service asks whether the person runs all of them",
+    ),
+    Row("accelerator:challenges", MANAGERS, READ_WRITE, objects="programmes that the person runs"),
+    Row("accelerator:calls", READERS, READ, objects=OWN_PROGRAMMES),
+    Row("accelerator:call", READERS, READ, objects=OWN_PROGRAMMES),
+    Row("accelerator:preview-call", READERS, READ, objects=OWN_PROGRAMMES),
+    Row("accelerator:draft-call", MANAGERS, READ_WRITE, objects="programmes that the person runs"),
+    Row("accelerator:edit-call", MANAGERS, READ_WRITE, objects=OWN_PROGRAMMES),
+    Row("accelerator:call-sections", MANAGERS, READ_WRITE, objects=OWN_PROGRAMMES),
+    Row("accelerator:call-questions", MANAGERS, READ_WRITE, objects=OWN_PROGRAMMES),
+    Row("accelerator:call-criteria", MANAGERS, READ_WRITE, objects=OWN_PROGRAMMES),
+    Row("accelerator:submit-call", MANAGERS, WRITE, objects=OWN_PROGRAMMES),
+    Row("accelerator:hand-back-call", MANAGERS, READ_WRITE, objects=OWN_PROGRAMMES),
+    Row("accelerator:publish-call", MANAGERS, READ_WRITE, objects=OWN_PROGRAMMES, fresh=True),
+    Row("programmes:calls", ANYONE, READ),
+    Row("programmes:call", ANYONE, READ),
+    Row("programmes:call-calendar", ANYONE, READ),
     Row("programmes:list", ANYONE, READ),
     Row("programmes:network", ANYONE, READ),
     Row("programmes:network-xlsx", ANYONE, READ),
     Row("programmes:detail", ANYONE, READ),
     Row("programmes:members-xlsx", ANYONE, READ),
     Row("programmes:figures-xlsx", ANYONE, READ),
+    *admin_rows("accelerator_call", READERS),
     *admin_rows("accelerator_programme", of(roles.STAFF)),
     *admin_rows("accelerator_challenge", of(roles.STAFF)),
     *admin_rows("accelerator_programmefigure", of(roles.STAFF)),
@@ -31,6 +59,14 @@ ROWS = [
 ]
 
 navigation.add(
+    Item(
+        "accelerator",
+        _("Calls for applications"),
+        "accelerator:calls",
+        order=5,
+        also=("accelerator:call", "accelerator:draft-call", "accelerator:edit-call", "accelerator:publish-call"),
+    ),
+    Item("accelerator", _("Open calls"), "programmes:calls", order=8, also=("programmes:call",)),
     Item("accelerator", _("Programmes"), "programmes:list", order=10, also=("programmes:detail",)),
     Item("accelerator", _("Network"), "programmes:network", order=20),
 )

@@ -18,6 +18,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("manage/", include("core.manage_urls")),
     path("manage/", include("portfolio.manage_urls")),
+    path("manage/", include("accelerator.manage_urls")),
     path("ally/", include("portfolio.investor_urls")),
     path("programmes/", include("accelerator.public_urls")),
 ]

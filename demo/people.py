@@ -37,6 +37,7 @@ ACCOUNTS = (
     Account("luxembourg@allies.example", "Claire Muller", "ally-representative", "nation", "LU", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZE", language="fr", what_for="the account of Luxembourg, in French"),
     Account("sweden@allies.example", "Elin Nyström", "ally-representative", "nation", "SE", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZF", what_for="the account of Sweden, a partner since 2024"),
     Account("programme@accelerator.example", "Tomás Ferreira", "programme-manager", "everywhere", "", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZG", what_for="the programmes"),
+    Account("colleague@accelerator.example", "Lukas Horák", "programme-manager", "everywhere", "", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZO", what_for="the second person on calls for applications"),
     Account("ethics@accelerator.example", "Ingrid Solberg", "ethics-officer", "everywhere", "", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZH", what_for="ethics reviews and what falls due"),
     Account("second@accelerator.example", "Nadia Benali", "ethics-officer", "everywhere", "", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZM", language="fr", what_for="ethics reviews, in French"),
     Account("auditor@fund.example", "Piotr Zieliński", "auditor", "everywhere", "", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZI", what_for="everything, to read; the audit trail"),
@@ -48,6 +49,8 @@ SECOND_MANAGER = "partner@fund.example"
 ANALYST = ACCOUNTS[1].email
 COMMITTEE = "committee@fund.example"
 SECOND_COMMITTEE = "committee2@fund.example"
+PROGRAMMES = "programme@accelerator.example"
+SECOND_PROGRAMMES = "colleague@accelerator.example"
 OFFICER = "ethics@accelerator.example"
 SECOND_OFFICER = "second@accelerator.example"
 

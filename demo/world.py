@@ -8,7 +8,7 @@ from django.db import transaction
 
 from core import clock
 from core.people import services as people_services
-from demo import accelerator, books, ethics, fund, nations, people, rates
+from demo import accelerator, books, ethics, fund, nations, people, programme_calls, rates
 
 STANDS_ON = datetime(2026, 11, 23, 8, 0, tzinfo=timezone.utc)
 """The day on which the rehearsal ends and the demo's clock first stands."""
@@ -33,6 +33,8 @@ def play(*, say: Say = lambda _line: None) -> bool:
     accelerator.play(system=system)
     say("People")
     people.play(system=system, fund_id=the_fund.public_id)
+    say("Calls for applications")
+    programme_calls.play(system=system)
     say("Capital calls, receipts, investments and fund stakes")
     books.play(fund=the_fund, system=system)
     say("Ethics reviews and their conditions")

@@ -1,9 +1,14 @@
-"""Programmes, challenges and the figures published about them."""
+"""Programmes, challenges and the figures published about them; calls for applications with their forms and criteria."""
 
+from decimal import Decimal
+
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accelerator.challenges.lifecycle import STEPS, State
 from core import append_only
 from core.identity import PublicIdField
 from core.nations.models import Basis
@@ -124,3 +129,215 @@ class ProgrammeFigure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_stage_display()}: {self.value}"
+
+
+FIXED = "a published call stays as it is: publish another one"
+
+
+def _fixed_with_its_call(found: str) -> list[pgtrigger.Trigger]:
+    """Refuse any change to what belongs to a published call; ``found`` names the call of a row in SQL."""
+    refusal = f"RAISE EXCEPTION '{FIXED}' USING ERRCODE = 'restrict_violation';"
+    is_published = "EXISTS (SELECT 1 FROM accelerator_call WHERE id = ({}) AND state = 'published')"
+    of_new, of_old = (is_published.format(found.format(row=row)) for row in ("NEW", "OLD"))
+    return [
+        pgtrigger.Trigger(
+            name="fixed_with_its_call",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+            func=(
+                f"IF TG_OP <> 'INSERT' AND {of_old} THEN {refusal} END IF; "
+                f"IF TG_OP <> 'DELETE' AND {of_new} THEN {refusal} END IF; "
+                "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;"
+            ),
+        )
+    ]
+
+
+class Call(models.Model):
+    """A call for applications to a programme: its window, who may apply, and by ``version`` what a second person publishes."""
+
+    public_id = PublicIdField(prefix="cfa")
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="calls")
+    title_en = models.CharField(max_length=160)
+    title_fr = models.CharField(max_length=160)
+    text_en = models.TextField(max_length=5000)
+    text_fr = models.TextField(max_length=5000)
+    zone = models.CharField(max_length=40)
+    """The zone in which the window is named, such as Europe/Brussels."""
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    """The first moment at which an application is late."""
+    agreement = models.CharField(
+        max_length=10, choices=[("grant", _("Grant")), ("contract", _("Contractual funding"))], default="contract"
+    )
+    nations = ArrayField(models.CharField(max_length=2))
+    """Codes of the nations in which a start-up that applies has its head office."""
+    founded_from = models.DateField(null=True, blank=True)
+    founded_until = models.DateField(null=True, blank=True)
+    state = models.CharField(max_length=10, choices=[(one.value, one.value) for one in State], default=State.DRAFT)
+    drafted_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+    drafted_at = models.DateTimeField()
+    edited_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+    edited_at = models.DateTimeField()
+    submitted_by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    published_at = models.DateTimeField(null=True, blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+    """Of everything that was published, as the second person saw it."""
+    is_illustrative = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="call_closes_after_it_opens"),
+            models.CheckConstraint(condition=Q(nations__len__gt=0), name="call_is_for_some_nation"),
+            models.CheckConstraint(
+                condition=Q(founded_from__isnull=True)
+                | Q(founded_until__isnull=True)
+                | Q(founded_until__gte=F("founded_from")),
+                name="call_founded_until_is_not_before_from",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state="published",
+                    published_by__isnull=False,
+                    published_at__isnull=False,
+                    digest__regex="^[0-9a-f]{64}$",
+                )
+                | (~Q(state="published") & Q(published_by__isnull=True, published_at__isnull=True, digest="")),
+                name="call_says_who_published_it",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft", submitted_by__isnull=True, submitted_at__isnull=True)
+                | (~Q(state="draft") & Q(submitted_by__isnull=False, submitted_at__isnull=False)),
+                name="call_says_who_submitted_it",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_by__isnull=True)
+                | (
+                    ~Q(published_by=F("drafted_by"))
+                    & ~Q(published_by=F("edited_by"))
+                    & ~Q(published_by=F("submitted_by"))
+                ),
+                name="call_is_published_by_another",
+            ),
+        ]
+        triggers = [
+            pgtrigger.FSM(
+                name="steps_of_a_call",
+                field="state",
+                transitions=[(a.value, b.value) for a, targets in STEPS.items() for b in sorted(targets)],
+            ),
+            pgtrigger.Trigger(
+                name="published_is_fixed",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__state="published"),
+                func=f"RAISE EXCEPTION '{FIXED}' USING ERRCODE = 'restrict_violation';",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(Words(self.title_en, self.title_fr))
+
+
+class CallSection(models.Model):
+    """A part of the form of a call."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="sections")
+    order = models.PositiveSmallIntegerField()
+    title_en = models.CharField(max_length=160)
+    title_fr = models.CharField(max_length=160)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["call", "order"], name="call_section_order_once")]
+        triggers = _fixed_with_its_call("{row}.call_id")
+
+    def __str__(self) -> str:
+        return str(Words(self.title_en, self.title_fr))
+
+
+class CallQuestion(models.Model):
+    """One question of a section."""
+
+    class Kind(models.TextChoices):
+        SHORT = "short", _("Short text")
+        LONG = "long", _("Long text")
+        CHOICE = "choice", _("Choice")
+        NUMBER = "number", _("A number")
+        MONEY = "money", _("Amount of money")
+        DAY = "day", _("Day")
+        NATION = "nation", _("Nation")
+        FILE = "file", _("File")
+
+    section = models.ForeignKey(CallSection, on_delete=models.CASCADE, related_name="questions")
+    order = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=6, choices=Kind.choices)
+    text_en = models.CharField(max_length=500)
+    text_fr = models.CharField(max_length=500)
+    hint_en = models.CharField(max_length=300, blank=True)
+    hint_fr = models.CharField(max_length=300, blank=True)
+    is_required = models.BooleanField(default=True)
+    words_at_most = models.PositiveSmallIntegerField(null=True, blank=True)
+    """How many words an answer in text has at most."""
+    options_en = models.JSONField(default=list, blank=True)
+    options_fr = models.JSONField(default=list, blank=True)
+    """What a choice offers, the same things in the same order in both languages."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["section", "order"], name="call_question_order_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["short", "long"], words_at_most__gt=0)
+                | (~Q(kind__in=["short", "long"]) & Q(words_at_most__isnull=True)),
+                name="call_question_counts_words_exactly_of_text",
+            ),
+        ]
+        triggers = _fixed_with_its_call("SELECT call_id FROM accelerator_callsection WHERE id = {row}.section_id")
+
+    def __str__(self) -> str:
+        return str(Words(self.text_en, self.text_fr))
+
+    @property
+    def hint(self) -> str:
+        return str(Words(self.hint_en, self.hint_fr))
+
+    @property
+    def options(self) -> list[str]:
+        """What a choice offers, in the reader's language."""
+        pairs = zip(self.options_en, self.options_fr, strict=True)
+        return [str(Words(english, french)) for english, french in pairs]
+
+
+class CallCriterion(models.Model):
+    """By what applications are judged; the weights of a call add up to a hundred per cent."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="criteria")
+    order = models.PositiveSmallIntegerField()
+    title_en = models.CharField(max_length=160)
+    title_fr = models.CharField(max_length=160)
+    text_en = models.CharField(max_length=500, blank=True)
+    text_fr = models.CharField(max_length=500, blank=True)
+    weight = models.PositiveSmallIntegerField()
+    """In per cent."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["call", "order"], name="call_criterion_order_once"),
+            models.CheckConstraint(
+                condition=Q(weight__gt=0, weight__lte=100), name="call_criterion_weight_in_per_cent"
+            ),
+        ]
+        triggers = _fixed_with_its_call("{row}.call_id")
+
+    def __str__(self) -> str:
+        return str(Words(self.title_en, self.title_fr))
+
+    @property
+    def text(self) -> str:
+        return str(Words(self.text_en, self.text_fr))
+
+    @property
+    def share(self) -> Decimal:
+        """The weight as a fraction of one."""
+        return Decimal(self.weight) / 100

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from accelerator.challenges import queries as programmes
+from accelerator.challenges import words
 from accelerator.cohorts import queries as cohorts
 from accelerator.dashboards import drawings, sheets
 from accelerator.dashboards.forms import MemberFilters
@@ -43,6 +44,10 @@ class Programme(View):
             "named_share": drawings.named_share(facets.total, programme.funnel.phase_1.count),
             "query": request.GET.urlencode(),
             "known_at": clock.now(),
+            "calls": [
+                (one, words.WINDOWS[one.stands])
+                for one in programmes.published_calls(at=clock.now(), programme=programme.public_id)
+            ],
         }
         return render(request, "accelerator/programme.html", context)
 

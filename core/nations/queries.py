@@ -75,6 +75,11 @@ def is_ally(nation: Nation, on: date) -> bool:
     return nation.memberships.filter(_in_force(on)).exists()
 
 
+def every() -> list[Nation]:
+    """Every nation that is kept, by name."""
+    return list(Nation.objects.order_by("name_en", "code"))
+
+
 def by_code(codes: Iterable[str]) -> list[Nation]:
     """The nations with these codes, by name."""
     return list(Nation.objects.filter(code__in=codes).order_by("name_en", "code"))

@@ -91,6 +91,11 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def on_the_clock(value: datetime | None) -> str:
+    return numerals.on_the_clock(value)
+
+
+@register.filter
 def quarter(value: date | None) -> str:
     return numerals.quarter(_or_none(value))
 

@@ -133,9 +133,11 @@ def weekday(value: date | None) -> str:
 
 def hour(value: datetime) -> str:
     """``14:02 UTC``, ``14 h 02 UTC``."""
-    utc = value.astimezone(timezone.utc)
-    clock_face = f"{utc.hour}{NBSP}h{NBSP}{utc.minute:02}" if is_french() else f"{utc:%H:%M}"
-    return f"{clock_face}{NBSP}UTC"
+    return f"{_clock_face(value.astimezone(timezone.utc))}{NBSP}UTC"
+
+
+def _clock_face(value: datetime) -> str:
+    return f"{value.hour}{NBSP}h{NBSP}{value.minute:02}" if is_french() else f"{value:%H:%M}"
 
 
 def moment(value: datetime | None) -> str:
@@ -143,6 +145,11 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return MISSING
     return f"{day(value.astimezone(timezone.utc).date())}, {hour(value)}"
+
+
+def on_the_clock(value: datetime | None) -> str:
+    """``23 Nov 2026, 14:02``: day and time on the clocks of the moment's own zone, which the words beside it name."""
+    return MISSING if value is None else f"{day(value.date())}, {_clock_face(value)}"
 
 
 def quarter(value: date | None) -> str:

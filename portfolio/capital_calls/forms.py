@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from core.web import fields, numerals
+from core.web import fields, numerals, rows
 from portfolio.capital_calls import words
 from portfolio.capital_calls.models import CallLine, CapitalCall
 from portfolio.capital_calls.services import Line
@@ -17,11 +17,7 @@ from portfolio.funds.models import Commitment
 from portfolio.ledger.fields import PostedAmount
 
 ZERO = Decimal(0)
-LINES = "lines"
-"""What the names of the rows' inputs begin with."""
 MOST_LINES = 30
-ROWS_OFFERED = 3
-"""Empty rows of a new call, and how many more come at a time."""
 
 
 class CallForm(forms.Form):
@@ -57,33 +53,18 @@ class LineForm(forms.Form):
         return not {"purpose", "text", "amount"}.isdisjoint(self.changed_data)
 
 
-class BaseLines(forms.BaseFormSet):
+class BaseLines(rows.BaseRows):
     """The purpose lines. All rows may stay empty; rows to take out are marked, so that no script is needed."""
 
-    default_error_messages = {
-        "too_many_forms": _("A call has at most %(num)s lines."),
-        "missing_management_form": _("The rows of the form did not arrive. Open the page anew and send it once more."),
-    }
-
-    def lines(self) -> list[Line]:
-        """What was typed, without empty rows and rows taken out. Ask once it is valid."""
-        return [Line(**_stated(form)) for form in self.forms if form.has_changed() and not _is_out(form)]
-
-    def add_fields(self, form: forms.Form, index: int | None) -> None:
-        super().add_fields(form, index)
-        if "DELETE" in form.fields:
-            form.fields["DELETE"].label = _("Take this line out")
+    default_error_messages = {"too_many_forms": _("A call has at most %(num)s lines.")}
 
 
-Lines = forms.formset_factory(
-    LineForm,
-    formset=BaseLines,
-    extra=ROWS_OFFERED,
-    can_delete=True,
-    max_num=MOST_LINES,
-    absolute_max=MOST_LINES + ROWS_OFFERED,
-    validate_max=True,
-)
+LINES = rows.Rows(LineForm, "lines", MOST_LINES, BaseLines)
+
+
+def lines_of(sent: rows.BaseRows) -> list[Line]:
+    """The purpose lines that were sent. Ask once they are valid."""
+    return [Line(**one) for one in sent.stated()]
 
 
 class ConfirmForm(forms.Form):
@@ -131,43 +112,7 @@ class ReceiptForm(forms.Form):
         return _now("%(ally)s, owes %(owed)s") % words if owed else words["ally"]
 
 
-def offered(rows: Sequence[Mapping[str, Any]] = ()) -> forms.BaseFormSet:
-    """Rows to fill in: the given ones and some empty ones."""
-    return Lines(prefix=LINES, initial=list(rows))
-
-
-def sent(data: Mapping[str, Any]) -> BaseLines:
-    """The rows as they were sent; every one of them may be empty."""
-    return cast(BaseLines, Lines({**_flat(data), f"{LINES}-INITIAL_FORMS": "0"}, prefix=LINES))
-
-
-def typed(data: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What was typed into the rows, unread, to offer it again with more rows; rows taken out are gone."""
-    flat = _flat(data)
-    count = str(flat.get(f"{LINES}-TOTAL_FORMS", ""))
-    known = count.isascii() and count.isdigit() and len(count) <= len(str(MOST_LINES))
-    rows = range(min(int(count), MOST_LINES) if known else 0)
-    return [_typed_row(flat, row) for row in rows if f"{LINES}-{row}-DELETE" not in flat]
-
-
 def of_call(call: CapitalCall, lines: Sequence[CallLine]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """What stands, as the initial values of both forms."""
-    rows = [{name: getattr(line, name) for name in LineForm.base_fields} for line in lines]
-    return {"due_on": call.due_on, "memo": call.memo}, rows
-
-
-def _stated(form: forms.Form) -> dict[str, Any]:
-    return {name: form.cleaned_data[name] for name in LineForm.base_fields}
-
-
-def _is_out(form: forms.Form) -> bool:
-    return bool(form.cleaned_data.get("DELETE"))
-
-
-def _typed_row(flat: Mapping[str, Any], row: int) -> dict[str, Any]:
-    values = {name: flat.get(f"{LINES}-{row}-{name}", "") for name in LineForm.base_fields}
-    return values | {"inside_commitment": bool(values["inside_commitment"])}
-
-
-def _flat(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: data[name] for name in data}
+    standing = [{name: getattr(line, name) for name in LineForm.base_fields} for line in lines]
+    return {"due_on": call.due_on, "memo": call.memo}, standing

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.factories import accelerator as factory
-from tests.factories import people
+from tests.factories import nations, people
 
 
 @pytest.fixture
@@ -32,3 +32,15 @@ def manager(system):
 def manager_of_one(system, programme):
     """A programme manager of the one programme alone."""
     return people.person(role="programme-manager", scope_kind="programme", scope_ref=programme.public_id, system=system)
+
+
+@pytest.fixture
+def second(system):
+    """Another programme manager, who publishes what the first drafted."""
+    return people.person(role="programme-manager", system=system)
+
+
+@pytest.fixture
+def allies(system):
+    for code in ("EE", "LU", "US"):
+        nations.ally(code, system=system)

@@ -14,6 +14,9 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 
+from accelerator.challenges import queries as challenge_queries
+from accelerator.challenges import services as challenges
+from accelerator.challenges.models import Programme
 from core import clock
 from core.imports.models import Import
 from core.jobs.models import Job
@@ -31,13 +34,15 @@ from portfolio.funds import queries as fund_queries
 from portfolio.funds.models import Fund
 from portfolio.ledger import services as ledger
 from tests.core.people import sessions
-from tests.factories import accelerator, funds, investments, nations, people
+from tests.factories import accelerator, funds, investments, nations, people, programme_calls
 from tests.query_counts import upkeep
 from tests.sweeps.world import ALLY, Actor
 
 FUND_NAME = "Alder Fund"
 """The first by name, so that it is the one shown where nobody asks for another."""
 DAY = timedelta(days=1)
+BOTH = 2
+"""A call that waits and one that is published."""
 LONG_AGO = date(2024, 1, 2)
 """Before every quarter that is valued."""
 
@@ -173,8 +178,26 @@ def _programmes(world: World, allies: list) -> None:
         accelerator.member(first, f"Member {number}", nation=ALLY, challenge=challenge, by=system)
     for number in range(1, world.rows):
         accelerator.programme(f"programme-{number}", by=system)
+    _programme_calls(first, world)
     sizes = [accelerator.size(stated_for=date(2024, 3, 14) + number * DAY) for number in range(world.rows)]
     accelerator.network(*sizes, by=system)
+
+
+def _programme_calls(programme: Programme, world: World) -> None:
+    """As many published calls and as many that wait; the first of either has as many sections, questions and criteria."""
+    by, second = (people.person(role="programme-manager", system=world.system) for _manager in range(2))
+    stated = {"by": by, "at": clock.now()}
+    for number in range(2 * world.rows):
+        call = programme_calls.drafted(programme, **stated, nations=(ALLY,), title_en=f"Call {number}")
+        parts = min(world.rows, challenges.MOST_CRITERIA) if number < BOTH else 1
+        challenges.set_sections(call, [challenges.Section(f"Part {n}", f"Partie {n}") for n in range(parts)], **stated)
+        for section in challenge_queries.sections(call):
+            challenges.set_questions(section, programme_calls.QUESTIONS[:1] * parts, **stated)
+        rest = [challenges.Criterion(f"Criterion {n}", f"Critère {n}", 1) for n in range(1, parts)]
+        challenges.set_criteria(call, [challenges.Criterion("First", "Premier", 101 - parts), *rest], **stated)
+        waiting = challenges.submit_call(call, **stated)
+        if number % BOTH:
+            challenges.publish_call(waiting, digest=challenge_queries.digest(waiting), by=second, at=clock.now())
 
 
 def _people(world: World, allies: list) -> None:

@@ -29,6 +29,15 @@ ELSEWHERE = [
     "//localhost:80@evil.example",
     "https://evil.example#localhost",
 ]
+GIVEN = (
+    {"public_id": "x"},
+    {"public_id": "x", "order": 1},
+    {"token": "x"},
+    {"key": "x"},
+    {"pk": 1},
+    {"uidb36": "1", "key": "x"},
+)
+"""What the arguments of a route may be."""
 WRITES = sorted({row.route for row in policy.table().rows if "POST" in row.methods and row.roles})
 
 
@@ -55,11 +64,7 @@ def address(route):
     try:
         return reverse(route)
     except NoReverseMatch:
-        return next(
-            reverse(route, kwargs=given)
-            for given in ({"public_id": "x"}, {"token": "x"}, {"key": "x"}, {"pk": 1}, {"uidb36": "1", "key": "x"})
-            if _fits(route, given)
-        )
+        return next(reverse(route, kwargs=given) for given in GIVEN if _fits(route, given))
 
 
 def _fits(route, given):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from tests import sampling
 from tests.sweeps import asking, routes
 from tests.sweeps.agreement import Entry
-from tests.sweeps.routes import CONDITION_PAGES, REVIEW_PAGES
+from tests.sweeps.routes import CALL_PAGES, CONDITION_PAGES, REVIEW_PAGES
 from tests.sweeps.world import Actor, World
 
 NOT_THERE = {
@@ -74,6 +74,11 @@ ELSEWHERE = {
         }
         for page in ("review", "condition", "evidence")
     },
+    **{
+        f"accelerator:{page}": {"programme-manager elsewhere", "ethics-officer elsewhere"}
+        for page in (*CALL_PAGES, "call-questions")
+    },
+    "accelerator:challenges": {"programme-manager elsewhere"},
     "ally:notice": {"ally-representative elsewhere"},
 }
 """Routes about one thing of the demo's world, and actors with the right role over another: to them it is absent."""

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.urls import NoReverseMatch, reverse
 
-from accelerator.challenges.models import Programme
+from accelerator.challenges.models import Call, Programme
 from core.ethics.models import Condition, Review
 from core.people import policy
 from core.people.models import User
@@ -102,6 +102,27 @@ def _programme(_world: World) -> dict[str, str]:
     return {"slug": Programme.objects.order_by("pk").first().slug}
 
 
+CALL_PAGES = (
+    "call",
+    "preview-call",
+    "edit-call",
+    "call-sections",
+    "call-criteria",
+    "submit-call",
+    "hand-back-call",
+    "publish-call",
+)
+
+
+def _programme_call(_world: World) -> dict[str, object]:
+    """The call that waits for its second person."""
+    return {"public_id": Call.objects.filter(state="submitted").order_by("pk").first().public_id}
+
+
+def _published_call(_world: World) -> dict[str, object]:
+    return {"public_id": Call.objects.filter(state="published").order_by("pk").first().public_id}
+
+
 OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "account_confirm_email": lambda _world: {"key": "forged"},
     "account_reset_password_from_key": lambda _world: {"uidb36": "1", "key": "forged"},
@@ -166,6 +187,11 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "portfolio:import-discard": _import,
     "portfolio:import-apply": _import,
     "portfolio:import-template": lambda _world: {"kind": "history"},
+    **{f"accelerator:{page}": _programme_call for page in CALL_PAGES},
+    "accelerator:call-questions": lambda world: {**_programme_call(world), "order": 1},
+    "accelerator:challenges": lambda _world: {"public_id": Programme.objects.order_by("pk").first().public_id},
+    "programmes:call": _published_call,
+    "programmes:call-calendar": _published_call,
     "programmes:detail": _programme,
     "programmes:members-xlsx": _programme,
     "programmes:figures-xlsx": _programme,

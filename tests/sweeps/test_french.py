@@ -22,9 +22,10 @@ from tests.sweeps.world import NOW, Actor, World
 ENTRIES = agreement.agreed()
 BY_CODE = {
     "manage:audit_xlsx": "the record as it is kept: kinds and values by their codes",
+    "programmes:call-calendar": "calendars read its lines; what they show is in tests/accelerator/test_call_pages.py",
     "portfolio:import-template": "its cells show what to enter, codes among them",
 }
-"""Workbooks whose cells are codes, and why."""
+"""Files whose cells or lines are codes, and why."""
 ROUTES = {
     route: list(entries) for route, entries in groupby(ENTRIES, key=lambda entry: entry.route) if route not in BY_CODE
 }

@@ -15,14 +15,12 @@ from core.people import rules as people_rules
 from core.people.requests import PersonRequest
 from core.people.roles import Permission
 from core.web.forms import take
+from core.web.rows import MORE
 from portfolio.capital_calls import forms, listing, queries, reading, services
 from portfolio.capital_calls.models import CapitalCall
 from portfolio.capital_calls.rules import Act
 from portfolio.funds import queries as funds
 from portfolio.funds.models import Fund
-
-MORE = "more"
-"""The button that asks for more rows and saves nothing."""
 
 
 class Draft(View):
@@ -30,20 +28,20 @@ class Draft(View):
 
     def get(self, request: PersonRequest) -> HttpResponse:
         fund = self._fund(request)
-        return _page(request, fund, forms.CallForm(today=clock.today()), forms.offered())
+        return _page(request, fund, forms.CallForm(today=clock.today()), forms.LINES.offered())
 
     def post(self, request: PersonRequest) -> HttpResponse:
         fund = self._fund(request)
         if MORE in request.POST:
             return _more_rows(request, fund)
-        form, lines = forms.CallForm(request.POST, today=clock.today()), forms.sent(request.POST)
+        form, lines = forms.CallForm(request.POST, today=clock.today()), forms.LINES.sent(request.POST)
         if not (form.is_valid() & lines.is_valid()):
             return _page(request, fund, form, lines)
         try:
             call = services.draft(
                 fund,
                 **form.cleaned_data,
-                lines=lines.lines(),
+                lines=forms.lines_of(lines),
                 by=request.user,
                 at=clock.now(),
                 illustrative=queries.is_illustrative(fund),
@@ -70,18 +68,18 @@ class Edit(View):
         call = _changeable(request, public_id)
         initial, rows = forms.of_call(call, queries.lines_of(call))
         form = forms.CallForm(initial=initial, today=clock.today(), changes=True)
-        return _page(request, call.fund, form, forms.offered(rows), call)
+        return _page(request, call.fund, form, forms.LINES.offered(rows), call)
 
     def post(self, request: PersonRequest, public_id: str) -> HttpResponse:
         call = _changeable(request, public_id)
         if MORE in request.POST:
             return _more_rows(request, call.fund, call)
         form = forms.CallForm(request.POST, today=clock.today(), changes=True)
-        lines = forms.sent(request.POST)
+        lines = forms.LINES.sent(request.POST)
         if not (form.is_valid() & lines.is_valid()):
             return _page(request, call.fund, form, lines, call)
         try:
-            services.edit(call, **form.cleaned_data, lines=lines.lines(), by=request.user, at=clock.now())
+            services.edit(call, **form.cleaned_data, lines=forms.lines_of(lines), by=request.user, at=clock.now())
         except (Conflict, Invalid) as refusal:
             take(form, refusal)
             return _page(request, call.fund, form, lines, call)
@@ -110,7 +108,7 @@ def _changeable(request: PersonRequest, public_id: str) -> CapitalCall:
 def _more_rows(request: PersonRequest, fund: Fund, call: CapitalCall | None = None) -> HttpResponse:
     """The same page with what was typed, unread, and more empty rows."""
     form = forms.CallForm(initial=request.POST.dict(), today=clock.today(), changes=call is not None)
-    return _page(request, fund, form, forms.offered(forms.typed(request.POST)), call)
+    return _page(request, fund, form, forms.LINES.offered(forms.LINES.typed(request.POST)), call)
 
 
 def _page(

@@ -11,6 +11,9 @@ from accelerator.challenges.models import Challenge, Programme, ProgrammeFigure
 from core.errors import NotFound
 from core.money.value import Money
 from core.nations.models import Basis
+from core.people import rules as people_rules
+from core.people.models import User
+from core.people.roles import Permission
 from core.web import published
 from core.web.bilingual import Words
 
@@ -247,3 +250,16 @@ def _published(row: Programme) -> PublishedProgramme:
 
 def _announced(on: date | None, precision: str) -> Announced | None:
     return Announced(on, precision) if on else None
+
+
+def run_by(person: User) -> list[Programme]:
+    """The programmes for which the person may draft calls, the latest first."""
+    rows = Programme.objects.order_by("-cohort_year", "-pk")
+    if people_rules.reaches_everywhere(person, Permission.PROGRAMME_PUBLISH):
+        return list(rows)
+    return list(rows.filter(public_id__in=people_rules.scopes_of(person, Permission.PROGRAMME_PUBLISH)))
+
+
+def challenges_of(programme: Programme) -> list[Challenge]:
+    """The challenges of a programme in their order."""
+    return list(programme.challenges.order_by("order", "pk"))

@@ -23,7 +23,7 @@ CHALLENGE_PUBLISHED = declare("challenge.published", _("{actor} published the ch
 FIGURES_PUBLISHED = declare("programme.figures_published", _("{actor} published {count} figures of a programme."))
 SELECTION_ANNOUNCED = declare("programme.selection_announced", _("{actor} announced the selection for phase {phase}."))
 
-RESERVED_SLUGS = frozenset({"network"})
+RESERVED_SLUGS = frozenset({"network", "calls"})
 """Addresses beside the programmes that are not programmes."""
 PRECISIONS = ("day", "month", "year")
 

@@ -1,0 +1,315 @@
+"""Drafting a call for applications with its form and criteria, and publishing it by a second person."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accelerator.challenges import queries, zones
+from accelerator.challenges.lifecycle import State
+from accelerator.challenges.models import Call, CallCriterion, CallQuestion, CallSection, Programme
+from accelerator.challenges.rules import Act, refusal
+from accelerator.challenges.services.stated import (
+    AGREEMENTS,
+    IN_WORDS,
+    LEAST_OPTIONS,
+    LONGEST,
+    LONGEST_HINT,
+    LONGEST_OPTION,
+    LONGEST_QUESTION,
+    MOST_CRITERIA,
+    MOST_OPTIONS,
+    MOST_QUESTIONS,
+    MOST_SECTIONS,
+    MOST_WORDS,
+    BecauseMissing,
+    ChangedSince,
+    Criterion,
+    Facts,
+    NoSuchTime,
+    NotWhole,
+    Question,
+    Section,
+    UnfitAgreement,
+    UnfitCriteria,
+    UnfitFounding,
+    UnfitLimit,
+    UnfitNations,
+    UnfitOptions,
+    UnfitQuestions,
+    UnfitSections,
+    UnfitTitle,
+    UnfitWindow,
+    UnfitZone,
+    WindowPassed,
+)
+from core import locks
+from core.audit import services as audit
+from core.audit.kinds import Kind, declare
+from core.nations import queries as nations
+from core.people import rules as people_rules
+from core.people.models import User
+from core.people.roles import Permission
+
+DRAFTED = declare("call.drafted", _("{actor} drafted the call {title_en}."))
+EDITED = declare("call.edited", _("{actor} changed the call {title_en}."))
+SUBMITTED = declare("call.submitted", _("{actor} submitted the call {title_en} for publication."))
+HANDED_BACK = declare("call.handed_back", _("{actor} handed the call {title_en} back: {because}"))
+CALL_PUBLISHED = declare("call.published", _("{actor} published the call {title_en}."))
+
+
+@transaction.atomic
+def draft_call(programme: Programme, facts: Facts, *, by: User, at: datetime, illustrative: bool = False) -> Call:
+    """Begin a call. Raises NotPermitted, and Invalid with the rule that the facts break."""
+    row = locks.in_order(Programme.objects.filter(pk=programme.pk)).get()
+    people_rules.require(by, Permission.PROGRAMME_PUBLISH, row.public_id)
+    call = Call.objects.create(
+        programme=row,
+        **_checked(facts),
+        drafted_by=by,
+        drafted_at=at,
+        edited_by=by,
+        edited_at=at,
+        is_illustrative=illustrative,
+    )
+    _record(DRAFTED, call, by, after=queries.content(call))
+    return call
+
+
+@transaction.atomic
+def edit_call(call: Call, facts: Facts, *, by: User, at: datetime) -> Call:
+    """Change what a call says beside its form. Raises as ``draft_call`` does, and WrongState."""
+    stated = _checked(facts)
+
+    def write(row: Call) -> None:
+        for name, value in stated.items():
+            setattr(row, name, value)
+
+    return _edited(call, write, by=by, at=at)
+
+
+@transaction.atomic
+def set_sections(call: Call, sections: Sequence[Section], *, by: User, at: datetime) -> Call:
+    """
+    Name the sections of the form in their order. Those at the same places keep their questions; what is beyond the last goes
+    with its questions. Raises NotPermitted, WrongState, UnfitSections.
+    """
+    if len(sections) > MOST_SECTIONS or not all(_is_titled(one) for one in sections):
+        raise UnfitSections(field="sections")
+
+    def write(row: Call) -> None:
+        standing = {one.order: one for one in row.sections.all()}
+        row.sections.filter(order__gt=len(sections)).delete()
+        for order, one in enumerate(sections, start=1):
+            kept = standing.get(order) or CallSection(call=row, order=order)
+            kept.title_en, kept.title_fr = one.title_en.strip(), one.title_fr.strip()
+            kept.save()
+
+    return _edited(call, write, by=by, at=at)
+
+
+@transaction.atomic
+def set_questions(section: CallSection, questions: Sequence[Question], *, by: User, at: datetime) -> Call:
+    """Ask these questions in a section, in their order. Raises NotPermitted, WrongState, UnfitQuestions, UnfitLimit, UnfitOptions."""
+    if len(questions) > MOST_QUESTIONS:
+        raise UnfitQuestions(field="questions")
+    for one in questions:
+        _check_question(one)
+
+    def write(row: Call) -> None:
+        kept = locks.in_order(CallSection.objects.filter(pk=section.pk, call=row)).get()
+        kept.questions.all().delete()
+        CallQuestion.objects.bulk_create(
+            CallQuestion(
+                section=kept,
+                order=order,
+                kind=one.kind,
+                text_en=one.text_en.strip(),
+                text_fr=one.text_fr.strip(),
+                hint_en=one.hint_en.strip(),
+                hint_fr=one.hint_fr.strip(),
+                is_required=one.is_required,
+                words_at_most=one.words_at_most,
+                options_en=one.options_en,
+                options_fr=one.options_fr,
+            )
+            for order, one in enumerate(questions, start=1)
+        )
+
+    return _edited(section.call, write, by=by, at=at)
+
+
+@transaction.atomic
+def set_criteria(call: Call, criteria: Sequence[Criterion], *, by: User, at: datetime) -> Call:
+    """Judge by these criteria. Their weights need to add up only when the call is submitted. Raises NotPermitted, WrongState, UnfitCriteria."""
+    fits = all(_is_titled(one) and 1 <= one.weight <= queries.WHOLE for one in criteria)
+    if len(criteria) > MOST_CRITERIA or not fits:
+        raise UnfitCriteria(field="criteria")
+
+    def write(row: Call) -> None:
+        row.criteria.all().delete()
+        CallCriterion.objects.bulk_create(
+            CallCriterion(
+                call=row,
+                order=order,
+                title_en=one.title_en.strip(),
+                title_fr=one.title_fr.strip(),
+                text_en=one.text_en.strip(),
+                text_fr=one.text_fr.strip(),
+                weight=one.weight,
+            )
+            for order, one in enumerate(criteria, start=1)
+        )
+
+    return _edited(call, write, by=by, at=at)
+
+
+@transaction.atomic
+def submit_call(call: Call, *, by: User, at: datetime) -> Call:
+    """Ask a second person to publish the call. Raises NotPermitted, WrongState, NotWhole, WindowPassed."""
+    row = _locked(call)
+    _require(by, row, Act.SUBMIT)
+    if queries.lacking(row):
+        raise NotWhole
+    if row.closes_at <= at:
+        raise WindowPassed
+    row.state, row.submitted_by, row.submitted_at = State.SUBMITTED, by, at
+    row.save(update_fields=["state", "submitted_by", "submitted_at"])
+    _record(SUBMITTED, row, by, after={"digest": queries.digest(row)})
+    return row
+
+
+@transaction.atomic
+def hand_back(call: Call, *, because: str, by: User) -> Call:
+    """Make a submitted call a draft again, and say why. Raises NotPermitted, WrongState, BecauseMissing."""
+    row = _locked(call)
+    _require(by, row, Act.HAND_BACK)
+    if not because.strip():
+        raise BecauseMissing(field="because")
+    _as_draft(row)
+    row.save(update_fields=["state", "submitted_by", "submitted_at"])
+    _record(HANDED_BACK, row, by, after={"because": because.strip()[:300]})
+    return row
+
+
+@transaction.atomic
+def publish_call(call: Call, *, digest: str, by: User, at: datetime) -> Call:
+    """
+    Publish exactly what ``digest`` covers, for ever: the database refuses every later change.
+
+    Raises NotPermitted, OwnWork, WrongState, ChangedSince, WindowPassed.
+    """
+    row = _locked(call)
+    _require(by, row, Act.PUBLISH)
+    if queries.digest(row) != digest:
+        raise ChangedSince
+    if row.closes_at <= at:
+        raise WindowPassed
+    row.state, row.published_by, row.published_at, row.digest = State.PUBLISHED, by, at, digest
+    row.save(update_fields=["state", "published_by", "published_at", "digest"])
+    _record(CALL_PUBLISHED, row, by, after={"digest": digest})
+    return row
+
+
+def _edited(call: Call, write: Callable[[Call], None], *, by: User, at: datetime) -> Call:
+    """Write a change. A submitted call is a draft again then; what changes nothing changes nothing."""
+    row = _locked(call)
+    _require(by, row, Act.EDIT)
+    before = queries.content(row)
+    write(row)
+    after = queries.content(row)
+    changed = queries.changed_parts(before, after)
+    if not changed:
+        return row
+    _as_draft(row)
+    row.edited_by, row.edited_at = by, at
+    row.save()
+    _record(
+        EDITED, row, by, before={name: before[name] for name in changed}, after={name: after[name] for name in changed}
+    )
+    return row
+
+
+def _as_draft(row: Call) -> None:
+    row.state, row.submitted_by, row.submitted_at = State.DRAFT, None, None
+
+
+def _locked(call: Call) -> Call:
+    """The call as it stands, its row held until the transaction ends."""
+    return locks.in_order(Call.objects.filter(pk=call.pk).select_related("programme")).get()
+
+
+def _require(by: User, call: Call, act: Act) -> None:
+    if refused := refusal(by, call, act):
+        raise refused
+
+
+def _checked(facts: Facts) -> dict[str, Any]:
+    """The columns of a call. Raises Invalid with the rule that is broken and the field at fault."""
+    for name, most in LONGEST.items():
+        if not 1 <= len(getattr(facts, name).strip()) <= most:
+            raise UnfitTitle(field=name)
+    if facts.zone not in zones.ZONES:
+        raise UnfitZone(field="zone")
+    opens_at = zones.moment(facts.opens_on, facts.opens_at, facts.zone)
+    closes_at = zones.moment(facts.closes_on, facts.closes_at, facts.zone)
+    if opens_at is None:
+        raise NoSuchTime(field="opens_at")
+    if closes_at is None:
+        raise NoSuchTime(field="closes_at")
+    if closes_at <= opens_at:
+        raise UnfitWindow(field="closes_on")
+    if facts.agreement not in AGREEMENTS:
+        raise UnfitAgreement(field="agreement")
+    allies = set(nations.allies(facts.opens_on).values_list("code", flat=True))
+    if not facts.nations or not set(facts.nations) <= allies:
+        raise UnfitNations(field="nations")
+    if facts.founded_from and facts.founded_until and facts.founded_until < facts.founded_from:
+        raise UnfitFounding(field="founded_until")
+    return {name: getattr(facts, name).strip() for name in LONGEST} | {
+        "zone": facts.zone,
+        "opens_at": opens_at,
+        "closes_at": closes_at,
+        "agreement": facts.agreement,
+        "nations": sorted(set(facts.nations)),
+        "founded_from": facts.founded_from,
+        "founded_until": facts.founded_until,
+    }
+
+
+def _check_question(asked: Question) -> None:
+    texts, hints = (asked.text_en.strip(), asked.text_fr.strip()), (asked.hint_en.strip(), asked.hint_fr.strip())
+    if asked.kind not in CallQuestion.Kind.values or not all(1 <= len(text) <= LONGEST_QUESTION for text in texts):
+        raise UnfitQuestions(field="text_en")
+    if any(len(hint) > LONGEST_HINT for hint in hints) or bool(hints[0]) != bool(hints[1]):
+        raise UnfitQuestions(field="hint_en")
+    limit = asked.words_at_most
+    if asked.kind in IN_WORDS and (limit is None or not 1 <= limit <= MOST_WORDS):
+        raise UnfitLimit(field="words_at_most")
+    if asked.kind not in IN_WORDS and limit is not None:
+        raise UnfitLimit(field="words_at_most")
+    offered = (asked.options_en, asked.options_fr)
+    if asked.kind != CallQuestion.Kind.CHOICE:
+        if any(offered):
+            raise UnfitOptions(field="options_en")
+        return
+    if len(asked.options_en) != len(asked.options_fr) or not all(map(_are_options, offered)):
+        raise UnfitOptions(field="options_en")
+
+
+def _are_options(options: Sequence[str]) -> bool:
+    fit = all(1 <= len(one.strip()) <= LONGEST_OPTION for one in options)
+    return LEAST_OPTIONS <= len(options) <= MOST_OPTIONS and fit and len(set(options)) == len(options)
+
+
+def _is_titled(one: Section | Criterion) -> bool:
+    return all(1 <= len(title.strip()) <= LONGEST["title_en"] for title in (one.title_en, one.title_fr))
+
+
+def _record(
+    kind: Kind, call: Call, by: User, *, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None
+) -> None:
+    told = {"title_en": call.title_en} | (after or {})
+    audit.record(kind, call.public_id, by=by, chain=call.programme.public_id, before=before, after=told)

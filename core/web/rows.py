@@ -1,0 +1,85 @@
+"""Several rows of one kind on one page: as many as there are, some empty ones more, and a button for more of them.
+
+No script is needed: a row that is left empty is none, one to take out is marked, and the button sends the page back with what
+was typed and further rows.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+MORE = "more"
+"""The button that asks for more rows and saves nothing."""
+OFFERED = 3
+"""Empty rows of a new thing, and how many more come at a time."""
+
+
+class BaseRows(forms.BaseFormSet):
+    """Rows to take out are marked."""
+
+    default_error_messages = {
+        "missing_management_form": _("The rows of the form did not arrive. Open the page anew and send it once more."),
+    }
+
+    def stated(self) -> list[dict[str, Any]]:
+        """What was typed, without empty rows and rows taken out. Ask once it is valid."""
+        return [_stated(form) for form in self.forms if form.has_changed() and not form.cleaned_data.get("DELETE")]
+
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].label = _("Take this line out")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of ``form``, at most so many; ``prefix`` is what the names of their inputs begin with."""
+
+    form: type[forms.Form]
+    prefix: str
+    most: int
+    base: type[BaseRows] = BaseRows
+
+    def offered(self, rows: Sequence[Mapping[str, Any]] = ()) -> BaseRows:
+        """Rows to fill in: the given ones and some empty ones."""
+        return self._kind()(prefix=self.prefix, initial=list(rows))
+
+    def sent(self, data: Mapping[str, Any]) -> BaseRows:
+        """The rows as they were sent; every one of them may be empty."""
+        return self._kind()({**_flat(data), f"{self.prefix}-INITIAL_FORMS": "0"}, prefix=self.prefix)
+
+    def typed(self, data: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """What was typed into the rows, unread, to offer it again with more rows; rows taken out are gone."""
+        flat = _flat(data)
+        count = str(flat.get(f"{self.prefix}-TOTAL_FORMS", ""))
+        known = count.isascii() and count.isdigit() and len(count) <= len(str(self.most))
+        rows = range(min(int(count), self.most) if known else 0)
+        return [self._typed(flat, row) for row in rows if f"{self.prefix}-{row}-DELETE" not in flat]
+
+    def _typed(self, flat: Mapping[str, Any], row: int) -> dict[str, Any]:
+        values = {name: flat.get(f"{self.prefix}-{row}-{name}", "") for name in self.form.base_fields}
+        boxes = [name for name, one in self.form.base_fields.items() if isinstance(one, forms.BooleanField)]
+        return values | {name: bool(values[name]) for name in boxes}
+
+    def _kind(self) -> type[BaseRows]:
+        made = forms.formset_factory(
+            self.form,
+            formset=self.base,
+            extra=OFFERED,
+            can_delete=True,
+            max_num=self.most,
+            absolute_max=self.most + OFFERED,
+            validate_max=True,
+        )
+        return cast("type[BaseRows]", made)
+
+
+def _stated(form: forms.Form) -> dict[str, Any]:
+    return {name: form.cleaned_data[name] for name in form.base_fields}
+
+
+def _flat(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: data[name] for name in data}
