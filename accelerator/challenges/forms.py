@@ -113,6 +113,7 @@ class CallForm(forms.Form):
         if programmes is None:
             del self.fields["programme"]
         else:
+            self.fields["nations"].initial = [one.code for one in allies]
             self._offer("programme", [(one.public_id, str(one)) for one in programmes])
 
     def facts(self) -> services.Facts:

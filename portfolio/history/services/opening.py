@@ -24,12 +24,7 @@ from portfolio.ledger.services import Leg
 
 OPENED = declare("history.opening_posted", _("{actor} brought in the opening balance of {line}: {amount}."))
 
-CALLS, RECEIPTS, DEALS, PAID_OUT = (
-    _("the capital calls"),
-    _("the receipts"),
-    _("the transactions"),
-    _("the distributions"),
-)
+CALLS, RECEIPTS, DEALS = _("the capital calls"), _("the receipts"), _("the transactions")
 FOLLOWS_FROM: dict[str, Promise] = {
     "calls-receivable": CALLS,
     "capital": CALLS,
@@ -37,10 +32,10 @@ FOLLOWS_FROM: dict[str, Promise] = {
     "investments": DEALS,
     "realised-gains": DEALS,
     "write-offs": DEALS,
-    "distributions-payable": PAID_OUT,
-    "distributed": PAID_OUT,
 }
 """Lines whose balance other records make: brought in as a sum, no page could open it into its rows."""
+OF_DISTRIBUTIONS = {"distributions-payable", "distributed"}
+"""Lines whose balance records would make that are not kept yet."""
 
 
 class FollowsFromOthers(Invalid):
@@ -51,6 +46,14 @@ class FollowsFromOthers(Invalid):
             "The balance of this account follows from %(others)s. Bring those in; the balance comes with them."
         )
         super().__init__(str(sentence) % {"others": FOLLOWS_FROM[line]}, field="account")
+
+
+class NoDistributionsYet(Invalid):
+    code = "no_distributions_yet"
+    sentence = _(
+        "Distributions to the limited partners cannot be recorded yet, so this balance has nothing to follow from. Leave the row "
+        "out; the others can be brought in without it."
+    )
 
 
 class OneSide(Invalid):
@@ -78,6 +81,8 @@ def _perform(world: World, row: ImportRow, values: Values) -> Done:
     line = values["account"]
     if line in FOLLOWS_FROM:
         raise FollowsFromOthers(line)
+    if line in OF_DISTRIBUTIONS:
+        raise NoDistributionsYet(field="account")
     if (values["debit"] is None) == (values["credit"] is None):
         raise OneSide(field="debit")
     subject = _subject(world, line, values["company"])

@@ -91,6 +91,8 @@ class TestOpeningBalances:
             (("payables", "", "1800-01-01", "1.00", ""), "unfit_cell", "day"),
             (("payables", "", "9999-12-31", "1.00", ""), "unfit_cell", "day"),
             (("payables", "", "2026-06-02", "1.00", ""), "unfit_cell", "day"),
+            (("distributed", "", "2023-07-31", "1.00", ""), "no_distributions_yet", "account"),
+            (("distributions-payable", "", "2023-07-31", "", "1.00"), "no_distributions_yet", "account"),
         ]
         rows = [case[0] for case in cases]
 
