@@ -11,6 +11,8 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import DomainError
+
 MORE = "more"
 """The button that asks for more rows and saves nothing."""
 OFFERED = 3
@@ -27,6 +29,10 @@ class BaseRows(forms.BaseFormSet):
     def stated(self) -> list[dict[str, Any]]:
         """What was typed, without empty rows and rows taken out. Ask once it is valid."""
         return [_stated(form) for form in self.forms if form.has_changed() and not form.cleaned_data.get("DELETE")]
+
+    def take(self, refusal: DomainError) -> None:
+        """Show a refusal of a service above the rows, which are not valid then."""
+        self.non_form_errors().append(str(refusal))
 
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         super().add_fields(form, index)

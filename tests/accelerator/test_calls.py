@@ -103,25 +103,39 @@ def test_a_section_that_stays_keeps_its_questions_and_one_that_goes_takes_them_a
 
 
 class TestSubmitting:
+    def test_a_call_that_lacks_something_is_not_submitted(self, call, manager):
+        given = {"by": manager, "at": DRAFTED_AT}
+        steps = [
+            (lambda: None, ["sections", "criteria"]),
+            (lambda: services.set_sections(call, calls.SECTIONS[:1], **given), ["questions", "criteria"]),
+            (lambda: services.set_questions(queries.get_section(call, 1), calls.QUESTIONS, **given), ["criteria"]),
+            (lambda: services.set_criteria(call, calls.CRITERIA[:1], **given), ["weights"]),
+        ]
+        for take, lacking in steps:
+            take()
+            assert queries.lacking(call) == lacking
+            with pytest.raises(services.NotWhole):
+                services.submit_call(call, **given)
+
     @pytest.mark.parametrize(
-        ("undo", "lacking"),
+        ("empty", "refusal"),
         [
-            (lambda call, by: services.set_sections(call, [], by=by, at=DRAFTED_AT), ["sections"]),
+            (lambda call, **given: services.set_sections(call, [], **given), services.UnfitSections),
             (
-                lambda call, by: services.set_questions(queries.get_section(call, 2), [], by=by, at=DRAFTED_AT),
-                ["questions"],
+                lambda call, **given: services.set_questions(queries.get_section(call, 1), [], **given),
+                services.UnfitQuestions,
             ),
-            (lambda call, by: services.set_criteria(call, [], by=by, at=DRAFTED_AT), ["criteria"]),
-            (lambda call, by: services.set_criteria(call, calls.CRITERIA[:1], by=by, at=DRAFTED_AT), ["weights"]),
+            (lambda call, **given: services.set_criteria(call, [], **given), services.UnfitCriteria),
         ],
     )
-    def test_a_call_that_lacks_something_is_not_submitted(self, call, manager, undo, lacking):
+    def test_a_form_that_comes_back_empty_takes_nothing_away(self, call, manager, empty, refusal):
         calls.completed(call, by=manager)
-        undo(call, manager)
+        before = queries.digest(call)
 
-        assert queries.lacking(call) == lacking
-        with pytest.raises(services.NotWhole):
-            services.submit_call(call, by=manager, at=DRAFTED_AT)
+        with pytest.raises(refusal):
+            empty(call, by=manager, at=DRAFTED_AT)
+
+        assert queries.digest(call) == before
 
     def test_a_call_whose_window_is_over_is_neither_submitted_nor_published(self, programme, manager, second):
         with pytest.raises(services.WindowPassed):
@@ -174,7 +188,7 @@ class TestPublishing:
             "edit": lambda: services.edit_call(
                 published, replace(calls.FACTS, title_en="X"), by=manager, at=DRAFTED_AT
             ),
-            "sections": lambda: services.set_sections(published, [], by=manager, at=DRAFTED_AT),
+            "sections": lambda: services.set_sections(published, calls.SECTIONS, by=manager, at=DRAFTED_AT),
             "submit": lambda: services.submit_call(published, by=manager, at=DRAFTED_AT),
             "publish": lambda: services.publish_call(published, digest=published.digest, by=second, at=DRAFTED_AT),
             "hand back": lambda: services.hand_back(published, because="Too early", by=second),

@@ -96,7 +96,7 @@ def set_sections(call: Call, sections: Sequence[Section], *, by: User, at: datet
     Name the sections of the form in their order. Those at the same places keep their questions; what is beyond the last goes
     with its questions. Raises NotPermitted, WrongState, UnfitSections.
     """
-    if len(sections) > MOST_SECTIONS or not all(_is_titled(one) for one in sections):
+    if not 1 <= len(sections) <= MOST_SECTIONS or not all(_is_titled(one) for one in sections):
         raise UnfitSections(field="sections")
 
     def write(row: Call) -> None:
@@ -113,7 +113,7 @@ def set_sections(call: Call, sections: Sequence[Section], *, by: User, at: datet
 @transaction.atomic
 def set_questions(section: CallSection, questions: Sequence[Question], *, by: User, at: datetime) -> Call:
     """Ask these questions in a section, in their order. Raises NotPermitted, WrongState, UnfitQuestions, UnfitLimit, UnfitOptions."""
-    if len(questions) > MOST_QUESTIONS:
+    if not 1 <= len(questions) <= MOST_QUESTIONS:
         raise UnfitQuestions(field="questions")
     for one in questions:
         _check_question(one)
@@ -145,7 +145,7 @@ def set_questions(section: CallSection, questions: Sequence[Question], *, by: Us
 def set_criteria(call: Call, criteria: Sequence[Criterion], *, by: User, at: datetime) -> Call:
     """Judge by these criteria. Their weights need to add up only when the call is submitted. Raises NotPermitted, WrongState, UnfitCriteria."""
     fits = all(_is_titled(one) and 1 <= one.weight <= queries.WHOLE for one in criteria)
-    if len(criteria) > MOST_CRITERIA or not fits:
+    if not 1 <= len(criteria) <= MOST_CRITERIA or not fits:
         raise UnfitCriteria(field="criteria")
 
     def write(row: Call) -> None:

@@ -59,13 +59,13 @@ class UnfitAgreement(Invalid):
 
 class UnfitSections(Invalid):
     code = "unfit_sections"
-    sentence = _("A form has at most 20 sections, each with a title of 1 to 160 letters in both languages.")
+    sentence = _("A form has 1 to 20 sections, each with a title of 1 to 160 letters in both languages.")
 
 
 class UnfitQuestions(Invalid):
     code = "unfit_questions"
     sentence = _(
-        "A section has at most 40 questions, each of 1 to 500 letters in both languages, with at most 300 letters of help in "
+        "A section has 1 to 40 questions, each of 1 to 500 letters in both languages, with at most 300 letters of help in "
         "both languages or in neither."
     )
 
@@ -86,7 +86,7 @@ class UnfitOptions(Invalid):
 class UnfitCriteria(Invalid):
     code = "unfit_criteria"
     sentence = _(
-        "A call has at most 20 criteria, each with a title of 1 to 160 letters in both languages and a weight of 1 to 100 per cent."
+        "A call has 1 to 20 criteria, each with a title of 1 to 160 letters in both languages and a weight of 1 to 100 per cent."
     )
 
 

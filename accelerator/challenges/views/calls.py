@@ -144,7 +144,8 @@ class InRows(View):
         try:
             self.write(about, sent.stated(), by=request.user, at=clock.now())
         except (Conflict, Invalid) as refusal:
-            return self._page(request, call, about, sent, refusal)
+            sent.take(refusal)
+            return self._page(request, call, about, sent)
         messages.success(request, _("Kept. The call is a draft until it is submitted."))
         return redirect("accelerator:call", call.public_id)
 
@@ -157,10 +158,8 @@ class InRows(View):
 
     write: ClassVar[Callable[..., object]]
 
-    def _page(
-        self, request: PersonRequest, call: CallRow, about: Any, sent: BaseRows, refusal: DomainError | None = None
-    ) -> HttpResponse:
-        context = {"call": call, "about": about, "lines": sent, "part": self.part, "refusal": refusal}
+    def _page(self, request: PersonRequest, call: CallRow, about: Any, sent: BaseRows) -> HttpResponse:
+        context = {"call": call, "about": about, "lines": sent, "part": self.part}
         return render(request, "accelerator/calls/rows.html", context)
 
 
