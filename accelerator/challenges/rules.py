@@ -62,6 +62,6 @@ def refusal(person: User, call: Call, act: Act) -> DomainError | None:
     return None
 
 
-def permitted(person: User, call: Call) -> list[str]:
-    """The steps that the person may take now."""
-    return [act.value for act in Act if refusal(person, call, act) is None]
+def permitted(person: User, call: Call) -> dict[str, DomainError | None]:
+    """Each step by its name, with what refuses it to the person now; None where she may take it."""
+    return {act.value: refusal(person, call, act) for act in Act}

@@ -15,7 +15,7 @@ from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.db.models import Model
 
-from accelerator.challenges.models import Programme
+from accelerator.challenges.models import Call, Programme
 from core.audit.models import AuditEvent
 from core.ethics.models import Condition, Review
 from core.jobs.models import Job
@@ -40,6 +40,9 @@ WORDS = ("Birch Series A", "Birch audit", "Birch fees", "Birch lost a customer")
 
 May = Callable[[Actor], bool]
 Told = Iterator[tuple[str, "Secret"]]
+
+CALL_READERS = frozenset({"programme-manager", "ethics-officer", "auditor"})
+"""Roles that read calls for applications before they are published."""
 
 
 @dataclass(frozen=True)
@@ -112,13 +115,24 @@ class Canaries:
                 told = self._secret(f"a condition of the fund {place}", owned)
                 yield from ((text, told) for text in (*_texts(one), one.text, one.evidence) if text)
         yield from self._of_members()
+        yield from self._of_programme_calls()
 
     def _of_members(self) -> Told:
         """Members of cohorts are public; to whom they are offered for a review is not."""
         officers = self._secret("a member to review", lambda one: "ethics-officer" in one.roles and one.where == "here")
         for programme in Programme.objects.all():
-            member = programme.members.order_by("pk").first()
-            yield f'<option value="{member.public_id}"', officers
+            if member := programme.members.order_by("pk").first():
+                yield f'<option value="{member.public_id}"', officers
+
+    def _of_programme_calls(self) -> Told:
+        """What is not published is for those who read programmes as staff; what is published is everybody's."""
+        readers = self._secret("a call that waits", lambda one: bool(one.roles & CALL_READERS) and one.where == "here")
+        managers = self._secret(
+            "a programme to run", lambda one: "programme-manager" in one.roles and one.where == "here"
+        )
+        yield from ((f'<option value="{programme.public_id}"', managers) for programme in Programme.objects.all())
+        for call in Call.objects.filter(state="submitted"):
+            yield from ((text, readers) for text in (call.public_id, call.title_en, call.title_fr))
 
     def _of_jobs(self, world: World) -> Told:
         for place, fund in _places(world):

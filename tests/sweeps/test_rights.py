@@ -21,6 +21,7 @@ WHO_ASKS = (
     "fund-manager elsewhere",
     "ally-representative elsewhere",
     "programme-manager",
+    "programme-manager elsewhere",
     "ethics-officer elsewhere",
     "administrator, fresh",
 )

@@ -30,10 +30,7 @@ class Calls(View):
     """The calls of one's programmes, what waits for the person first."""
 
     def get(self, request: PersonRequest) -> HttpResponse:
-        found = [
-            (one, words.STATES[one.state], rules.permitted(request.user, one))
-            for one in queries.visible_to(request.user)
-        ]
+        found = [(one, words.STATES[one.state], _acts(request, one)) for one in queries.visible_to(request.user)]
         found.sort(key=lambda one: Act.PUBLISH.value not in one[2])
         context = {
             "calls": found,
@@ -49,10 +46,10 @@ class Call(View):
     def get(self, request: PersonRequest, public_id: str) -> HttpResponse:
         call = queries.get_call(request.user, public_id)
         context = _shown(call) | {
-            "acts": rules.permitted(request.user, call),
+            "acts": _acts(request, call),
             "stage": words.STATES[call.state],
             "lacking": queries.lacking(call),
-            "may_change": Act.EDIT in rules.permitted(request.user, call),
+            "may_change": Act.EDIT in _acts(request, call),
             "weights": sum(one.weight for one in queries.criteria(call)),
         }
         return render(request, "accelerator/calls/call.html", context)
@@ -264,6 +261,11 @@ class Publish(View):
 def _shown(call: CallRow) -> dict[str, Any]:
     shown = queries.open_call(call, at=clock.now())
     return {"call": call, "shown": shown, "window": words.WINDOWS[shown.stands], "illustrative": call.is_illustrative}
+
+
+def _acts(request: PersonRequest, call: CallRow) -> list[str]:
+    """The steps that the person may take now, by name."""
+    return [name for name, refused in rules.permitted(request.user, call).items() if refused is None]
 
 
 def _allies() -> list[Any]:
