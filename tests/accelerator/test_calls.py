@@ -102,6 +102,15 @@ def test_a_section_that_stays_keeps_its_questions_and_one_that_goes_takes_them_a
     assert (str(left), left.questions.count(), CallQuestion.objects.count()) == ("Renamed", 2, 2)
 
 
+def test_questions_of_a_section_that_has_gone_meanwhile_are_refused_in_words(call, manager):
+    calls.completed(call, by=manager)
+    gone = queries.get_section(call, 2)
+    services.set_sections(call, calls.SECTIONS[:1], by=manager, at=DRAFTED_AT)
+
+    with pytest.raises(services.ChangedSince):
+        services.set_questions(gone, calls.QUESTIONS, by=manager, at=DRAFTED_AT)
+
+
 class TestSubmitting:
     def test_a_call_that_lacks_something_is_not_submitted(self, call, manager):
         given = {"by": manager, "at": DRAFTED_AT}

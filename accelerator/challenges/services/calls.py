@@ -112,14 +112,18 @@ def set_sections(call: Call, sections: Sequence[Section], *, by: User, at: datet
 
 @transaction.atomic
 def set_questions(section: CallSection, questions: Sequence[Question], *, by: User, at: datetime) -> Call:
-    """Ask these questions in a section, in their order. Raises NotPermitted, WrongState, UnfitQuestions, UnfitLimit, UnfitOptions."""
+    """Ask these questions in a section, in their order. Raises NotPermitted, WrongState, UnfitQuestions,
+    UnfitLimit, UnfitOptions, and ChangedSince where the section has gone.
+    """
     if not 1 <= len(questions) <= MOST_QUESTIONS:
         raise UnfitQuestions(field="questions")
     for one in questions:
         _check_question(one)
 
     def write(row: Call) -> None:
-        kept = locks.in_order(CallSection.objects.filter(pk=section.pk, call=row)).get()
+        kept = locks.in_order(CallSection.objects.filter(pk=section.pk, call=row)).first()
+        if kept is None:
+            raise ChangedSince
         kept.questions.all().delete()
         CallQuestion.objects.bulk_create(
             CallQuestion(
