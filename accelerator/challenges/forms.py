@@ -32,7 +32,8 @@ class ProgrammeForm(forms.Form):
 
     name_en = forms.CharField(label=_("Name in English"), max_length=120)
     name_fr = forms.CharField(label=_("Name in French"), max_length=120)
-    slug = forms.SlugField(
+    slug = forms.RegexField(
+        "^[a-z0-9-]+$",
         label=_("Address"),
         max_length=40,
         help_text=_("The last part of its page’s address: small letters, digits and hyphens."),
@@ -41,10 +42,12 @@ class ProgrammeForm(forms.Form):
     closes_on = fields.Day(label=_("Applications until"))
     cohort_year = forms.IntegerField(label=_("Year of the cohort"), min_value=2022, max_value=2099)
     phase_1_starts_on = fields.Day(label=_("Phase 1 starts on"))
-    phase_1_amount = fields.Amount(label=_("Funding in phase 1, EUR"), max_digits=20, initial="100000.00")
+    phase_1_amount = fields.Amount(
+        label=_("Funding in phase 1, EUR"), max_digits=20, decimal_places=2, initial="100000.00"
+    )
     phase_1_months = forms.IntegerField(label=_("Months of phase 1"), min_value=1, max_value=60, initial=6)
     phase_2_amount_at_most = fields.Amount(
-        label=_("Funding in phase 2 at most, EUR"), max_digits=20, initial="300000.00"
+        label=_("Funding in phase 2 at most, EUR"), max_digits=20, decimal_places=2, initial="300000.00"
     )
     phase_2_months = forms.IntegerField(label=_("Months of phase 2"), min_value=1, max_value=60, initial=6)
     agreement = forms.ChoiceField(label=_("Agreement"), choices=[*words.AGREEMENTS.items()])
@@ -125,10 +128,13 @@ class CallForm(forms.Form):
 
 
 class SectionForm(forms.Form):
-    """One section of the form."""
+    """One section of the form; ``place`` is where it stands now."""
 
     title_en = forms.CharField(label=_("Title in English"), max_length=160)
     title_fr = forms.CharField(label=_("Title in French"), max_length=160)
+    place = forms.IntegerField(
+        label=_("Place"), required=False, min_value=1, max_value=services.MOST_SECTIONS, widget=forms.HiddenInput
+    )
 
 
 class QuestionForm(forms.Form):
@@ -218,7 +224,7 @@ def of_call(call: Call) -> dict[str, Any]:
 
 
 def of_sections(sections: list[CallSection]) -> list[dict[str, Any]]:
-    return [{name: getattr(one, name) for name in SectionForm.base_fields} for one in sections]
+    return [{"title_en": one.title_en, "title_fr": one.title_fr, "place": one.order} for one in sections]
 
 
 def of_questions(section: CallSection) -> list[dict[str, Any]]:

@@ -154,7 +154,7 @@ def _fixed_with_its_call(found: str) -> list[pgtrigger.Trigger]:
 
 
 class Call(models.Model):
-    """A call for applications to a programme: its window, who may apply, and by ``version`` what a second person publishes."""
+    """A call for applications to a programme: its window, who may apply, its form, and what a second person published."""
 
     public_id = PublicIdField(prefix="cfa")
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="calls")
@@ -179,6 +179,8 @@ class Call(models.Model):
     drafted_at = models.DateTimeField()
     edited_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
     edited_at = models.DateTimeField()
+    editors = ArrayField(models.BigIntegerField(), default=list)
+    """Keys of everybody who ever changed it: none of them publishes it."""
     submitted_by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     submitted_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")

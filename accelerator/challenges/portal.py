@@ -58,7 +58,6 @@ class Calendar(View):
             event.add("uid", f"{public_id}-{name}@{request.get_host()}")
             event.add("dtstamp", shown.call.published_at)
             event.add("dtstart", at)
-            event.add("dtend", at)
             event.add("summary", said)
             event.add("url", address)
             calendar.add_component(event)

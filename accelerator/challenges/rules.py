@@ -57,7 +57,10 @@ def refusal(person: User, call: Call, act: Act) -> DomainError | None:
     if call.state not in STATES[act]:
         return WrongState(act)
     authors = (call.drafted_by, call.edited_by, call.submitted_by)
-    if act is Act.PUBLISH and people_rules.is_same_human(person, *authors):
+    if act is Act.PUBLISH and (
+        people_rules.is_same_human(person, *authors)
+        or User.objects.filter(people_rules.of_same_human("", person), pk__in=call.editors).exists()
+    ):
         return OwnWork()
     return None
 

@@ -2,6 +2,7 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accelerator.challenges.lifecycle import State, Window
 
@@ -12,8 +13,8 @@ STATES: dict[str, tuple[str, Promise]] = {
 }
 WINDOWS: dict[str, tuple[str, Promise]] = {
     Window.COMING: ("info", _("Opens later")),
-    Window.OPEN: ("ok", _("Open")),
-    Window.CLOSED: ("plain", _("Closed")),
+    Window.OPEN: ("ok", pgettext_lazy("of a call for applications", "Open")),
+    Window.CLOSED: ("plain", pgettext_lazy("of a call for applications", "Closed")),
 }
 AGREEMENTS: dict[str, Promise] = {"contract": _("Contractual funding"), "grant": _("Grant")}
 ZONES: dict[str, str | Promise] = {

@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('draft', 'draft'), ('submitted', 'submitted'), ('published', 'published')], default=accelerator.challenges.lifecycle.State['DRAFT'], max_length=10)),
                 ('drafted_at', models.DateTimeField()),
                 ('edited_at', models.DateTimeField()),
+                ('editors', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
                 ('submitted_at', models.DateTimeField(blank=True, null=True)),
                 ('published_at', models.DateTimeField(blank=True, null=True)),
                 ('digest', models.CharField(blank=True, max_length=64)),

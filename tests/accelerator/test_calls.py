@@ -96,10 +96,30 @@ def test_what_no_applicant_could_answer_is_not_asked(call, manager, asked, refus
 def test_a_section_that_stays_keeps_its_questions_and_one_that_goes_takes_them_along(call, manager):
     calls.completed(call, by=manager)
 
-    services.set_sections(call, [services.Section("Renamed", "Renommée")], by=manager, at=DRAFTED_AT)
+    services.set_questions(queries.get_section(call, 2), calls.QUESTIONS[:1], by=manager, at=DRAFTED_AT)
+    stated = [services.Section("New", "Nouvelle"), services.Section("Renamed", "Renommée", place=2)]
 
-    [left] = queries.sections(call)
-    assert (str(left), left.questions.count(), CallQuestion.objects.count()) == ("Renamed", 2, 2)
+    services.set_sections(call, stated, by=manager, at=DRAFTED_AT)
+
+    left = [(str(one), one.order, one.questions.count()) for one in queries.sections(call)]
+    assert (left, CallQuestion.objects.count()) == ([("New", 1, 0), ("Renamed", 2, 1)], 1)
+
+
+def test_what_another_changed_since_the_page_was_read_is_not_overwritten(call, manager, second):
+    read = queries.digest(call)
+    services.set_criteria(call, calls.CRITERIA, by=second, at=DRAFTED_AT, read=read)
+
+    with pytest.raises(services.ChangedSince):
+        services.set_criteria(call, calls.CRITERIA[:1], by=manager, at=DRAFTED_AT, read=read)
+
+
+def test_whoever_ever_changed_a_call_does_not_publish_it(programme, manager, second):
+    call = calls.completed(calls.drafted(programme, by=manager), by=second)
+    services.edit_call(call, replace(calls.FACTS, title_en="Other"), by=manager, at=DRAFTED_AT)
+    services.submit_call(call, by=manager, at=DRAFTED_AT)
+
+    with pytest.raises(OwnWork):
+        services.publish_call(call, digest=queries.digest(call), by=second, at=DRAFTED_AT)
 
 
 def test_questions_of_a_section_that_has_gone_meanwhile_are_refused_in_words(call, manager):

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.challenges import queries, zones
@@ -53,6 +54,8 @@ from core.people import rules as people_rules
 from core.people.models import User
 from core.people.roles import Permission
 
+APART = 1_000
+"""How far places are moved out of the way while they are given anew."""
 DRAFTED = declare("call.drafted", _("{actor} drafted the call {title_en}."))
 EDITED = declare("call.edited", _("{actor} changed the call {title_en}."))
 SUBMITTED = declare("call.submitted", _("{actor} submitted the call {title_en} for publication."))
@@ -79,7 +82,7 @@ def draft_call(programme: Programme, facts: Facts, *, by: User, at: datetime, il
 
 
 @transaction.atomic
-def edit_call(call: Call, facts: Facts, *, by: User, at: datetime) -> Call:
+def edit_call(call: Call, facts: Facts, *, by: User, at: datetime, read: str = "") -> Call:
     """Change what a call says beside its form. Raises as ``draft_call`` does, and WrongState."""
     stated = _checked(facts)
 
@@ -87,31 +90,37 @@ def edit_call(call: Call, facts: Facts, *, by: User, at: datetime) -> Call:
         for name, value in stated.items():
             setattr(row, name, value)
 
-    return _edited(call, write, by=by, at=at)
+    return _edited(call, write, by=by, at=at, read=read)
 
 
 @transaction.atomic
-def set_sections(call: Call, sections: Sequence[Section], *, by: User, at: datetime) -> Call:
+def set_sections(call: Call, sections: Sequence[Section], *, by: User, at: datetime, read: str = "") -> Call:
     """
-    Name the sections of the form in their order. Those at the same places keep their questions; what is beyond the last goes
-    with its questions. Raises NotPermitted, WrongState, UnfitSections.
+    Name the sections of the form in their order. Each says at which place it stands now and keeps its questions; what is not
+    named goes with its questions. Raises NotPermitted, WrongState, UnfitSections.
     """
     if not 1 <= len(sections) <= MOST_SECTIONS or not all(_is_titled(one) for one in sections):
         raise UnfitSections(field="sections")
 
     def write(row: Call) -> None:
         standing = {one.order: one for one in row.sections.all()}
-        row.sections.filter(order__gt=len(sections)).delete()
-        for order, one in enumerate(sections, start=1):
-            kept = standing.get(order) or CallSection(call=row, order=order)
-            kept.title_en, kept.title_fr = one.title_en.strip(), one.title_fr.strip()
-            kept.save()
+        kept = [
+            standing.pop(one.place) if one.place is not None and one.place in standing else CallSection(call=row)
+            for one in sections
+        ]
+        row.sections.filter(pk__in=[one.pk for one in standing.values()]).delete()
+        row.sections.update(order=F("order") + APART)
+        for order, (one, stated) in enumerate(zip(kept, sections, strict=True), start=1):
+            one.order, one.title_en, one.title_fr = order, stated.title_en.strip(), stated.title_fr.strip()
+            one.save()
 
-    return _edited(call, write, by=by, at=at)
+    return _edited(call, write, by=by, at=at, read=read)
 
 
 @transaction.atomic
-def set_questions(section: CallSection, questions: Sequence[Question], *, by: User, at: datetime) -> Call:
+def set_questions(
+    section: CallSection, questions: Sequence[Question], *, by: User, at: datetime, read: str = ""
+) -> Call:
     """Ask these questions in a section, in their order. Raises NotPermitted, WrongState, UnfitQuestions,
     UnfitLimit, UnfitOptions, and ChangedSince where the section has gone.
     """
@@ -142,11 +151,11 @@ def set_questions(section: CallSection, questions: Sequence[Question], *, by: Us
             for order, one in enumerate(questions, start=1)
         )
 
-    return _edited(section.call, write, by=by, at=at)
+    return _edited(section.call, write, by=by, at=at, read=read)
 
 
 @transaction.atomic
-def set_criteria(call: Call, criteria: Sequence[Criterion], *, by: User, at: datetime) -> Call:
+def set_criteria(call: Call, criteria: Sequence[Criterion], *, by: User, at: datetime, read: str = "") -> Call:
     """Judge by these criteria. Their weights need to add up only when the call is submitted. Raises NotPermitted, WrongState, UnfitCriteria."""
     fits = all(_is_titled(one) and 1 <= one.weight <= queries.WHOLE for one in criteria)
     if not 1 <= len(criteria) <= MOST_CRITERIA or not fits:
@@ -167,7 +176,7 @@ def set_criteria(call: Call, criteria: Sequence[Criterion], *, by: User, at: dat
             for order, one in enumerate(criteria, start=1)
         )
 
-    return _edited(call, write, by=by, at=at)
+    return _edited(call, write, by=by, at=at, read=read)
 
 
 @transaction.atomic
@@ -217,10 +226,15 @@ def publish_call(call: Call, *, digest: str, by: User, at: datetime) -> Call:
     return row
 
 
-def _edited(call: Call, write: Callable[[Call], None], *, by: User, at: datetime) -> Call:
-    """Write a change. A submitted call is a draft again then; what changes nothing changes nothing."""
+def _edited(call: Call, write: Callable[[Call], None], *, by: User, at: datetime, read: str) -> Call:
+    """
+    Write a change. A submitted call is a draft again then; what changes nothing changes nothing. ``read`` is the digest of what
+    the person had before her, where she had a page: what another changed since is not overwritten unseen.
+    """
     row = _locked(call)
     _require(by, row, Act.EDIT)
+    if read and read != queries.digest(row):
+        raise ChangedSince
     before = queries.content(row)
     write(row)
     after = queries.content(row)
@@ -228,7 +242,7 @@ def _edited(call: Call, write: Callable[[Call], None], *, by: User, at: datetime
     if not changed:
         return row
     _as_draft(row)
-    row.edited_by, row.edited_at = by, at
+    row.edited_by, row.edited_at, row.editors = by, at, sorted({*row.editors, by.pk})
     row.save()
     _record(
         EDITED, row, by, before={name: before[name] for name in changed}, after={name: after[name] for name in changed}

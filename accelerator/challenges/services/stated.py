@@ -131,8 +131,11 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """``place`` is where it stands in the form now; None for one that is new."""
+
     title_en: str
     title_fr: str
+    place: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

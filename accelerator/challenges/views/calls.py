@@ -24,6 +24,8 @@ from core.web.forms import take
 from core.web.rows import MORE, BaseRows, Rows
 
 FORBIDDEN, CONFLICT = 403, 409
+READ = "read"
+"""The digest of the call that the page was drawn from."""
 
 
 class Calls(View):
@@ -64,7 +66,7 @@ class Preview(View):
 
 
 class Draft(View):
-    """A new call. It is kept as a draft; nobody else reads it."""
+    """A new call. It is kept as a draft, which only the programmes’ staff read."""
 
     def get(self, request: PersonRequest) -> HttpResponse:
         return self._page(request, self._form(request))
@@ -106,7 +108,7 @@ class Edit(View):
         form = forms.CallForm(request.POST, allies=_allies())
         if form.is_valid():
             try:
-                services.edit_call(call, form.facts(), by=request.user, at=clock.now())
+                services.edit_call(call, form.facts(), by=request.user, at=clock.now(), read=request.POST.get(READ, ""))
             except (Conflict, Invalid) as refusal:
                 take(form, refusal)
             else:
@@ -115,7 +117,9 @@ class Edit(View):
         return self._page(request, call, form)
 
     def _page(self, request: PersonRequest, call: CallRow, form: forms.CallForm) -> HttpResponse:
-        return render(request, "accelerator/calls/facts.html", {"form": form, "call": call})
+        return render(
+            request, "accelerator/calls/facts.html", {"form": form, "call": call, "read": queries.digest(call)}
+        )
 
 
 class InRows(View):
@@ -139,7 +143,7 @@ class InRows(View):
         if not sent.is_valid():
             return self._page(request, call, about, sent)
         try:
-            self.write(about, sent.stated(), by=request.user, at=clock.now())
+            self.write(about, sent.stated(), by=request.user, at=clock.now(), read=request.POST.get(READ, ""))
         except (Conflict, Invalid) as refusal:
             sent.take(refusal)
             return self._page(request, call, about, sent)
@@ -156,7 +160,7 @@ class InRows(View):
     write: ClassVar[Callable[..., object]]
 
     def _page(self, request: PersonRequest, call: CallRow, about: Any, sent: BaseRows) -> HttpResponse:
-        context = {"call": call, "about": about, "lines": sent, "part": self.part}
+        context = {"call": call, "about": about, "lines": sent, "part": self.part, "read": queries.digest(call)}
         return render(request, "accelerator/calls/rows.html", context)
 
 
