@@ -37,6 +37,7 @@ product_site().name_columns(
         "cohort member": _("member of a cohort"),
         "cohort members": _("members of cohorts"),
         "cohort year": _("cohort"),
+        "editors": _("changed by, keys of people"),
         "founded from": _("founded from"),
         "founded until": _("founded until"),
         "highest phase": _("highest phase"),
