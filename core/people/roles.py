@@ -47,6 +47,9 @@ class Permission(StrEnum):
     QUESTIONNAIRE_PUBLISH = "questionnaire.publish"
     PROGRAMME_READ = "programme.read"
     PROGRAMME_PUBLISH = "programme.publish"
+    ORGANISATION_RUN = "organisation.run"
+    APPLICATION_WRITE = "application.write"
+    APPLICATION_SUBMIT = "application.submit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +150,14 @@ STARTUP_OWNER = _role(
     _("Start-up owner"),
     _("Acts for a start-up: applies, signs, reports, invites colleagues."),
     scopes={Scope.ORGANISATION},
-    may=set(),
+    may={P.ORGANISATION_RUN, P.APPLICATION_WRITE, P.APPLICATION_SUBMIT},
 )
 STARTUP_MEMBER = _role(
     "startup-member",
     _("Start-up member"),
     _("Works on a start-up’s applications and reports."),
     scopes={Scope.ORGANISATION},
-    may=set(),
+    may={P.APPLICATION_WRITE},
     needs_second_factor=False,
 )
 PARTNER_SYSTEM = _role(
