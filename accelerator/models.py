@@ -1,5 +1,6 @@
 """Gathers the tables of the accelerator's parts, which share one history of migrations."""
 
+from accelerator.applications.models import Answer, Application, Clarification, OtherText, Submission
 from accelerator.challenges.models import (
     Call,
     CallCriterion,
@@ -13,13 +14,18 @@ from accelerator.cohorts.models import CohortMember
 from accelerator.test_centres.models import NetworkFigure
 
 __all__ = (
+    "Answer",
+    "Application",
     "Call",
     "CallCriterion",
     "CallQuestion",
     "CallSection",
     "Challenge",
+    "Clarification",
     "CohortMember",
     "NetworkFigure",
+    "OtherText",
     "Programme",
     "ProgrammeFigure",
+    "Submission",
 )

@@ -1,10 +1,16 @@
 """How codes of calls read."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accelerator.challenges import zones
 from accelerator.challenges.lifecycle import State, Window
+from core.web import numerals
 
 STATES: dict[str, tuple[str, Promise]] = {
     State.DRAFT: ("plain", _("Draft")),
@@ -58,3 +64,22 @@ ZONES: dict[str, str | Promise] = {
 def state(code: object) -> object:
     """The word for a state; a filter's other choices stay as they are."""
     return STATES[str(code)][1] if str(code) in STATES else code
+
+
+def moment_there(at: datetime, zone: str) -> str:
+    """A moment by the clocks of a call's zone, and in UTC beside it."""
+    told = {"moment": numerals.on_the_clock(zones.there(at, zone)), "place": ZONES[zone], "utc": numerals.moment(at)}
+    if zone == zones.UTC:
+        return numerals.moment(at)
+    return _now("%(moment)s, %(place)s time (%(utc)s)") % told
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment by the clocks of a call's zone, said in whatever language is active when it is read."""
+
+    at: datetime
+    zone: str
+
+    def __str__(self) -> str:
+        return moment_there(self.at, self.zone)

@@ -15,6 +15,8 @@ from core.people.roles import Permission
 
 PROGRAMME_CHAINS = "programme_"
 """The chain of a programme is named by its public id."""
+BENEATH = "."
+"""What joins the name of a chain to that of the programme to which it belongs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,7 @@ def visible_to(person: User) -> QuerySet[AuditEvent]:
     events = AuditEvent.objects.order_by("-occurred_at", "-pk")
     if rules.reads_everything(person):
         return events
-    chains = Q(chain__in=rules.scopes_of(person, Permission.AUDIT_READ))
-    if rules.reaches_everywhere(person, Permission.AUDIT_READ):
-        chains |= Q(chain__startswith=PROGRAMME_CHAINS)
-    return events.filter(chains)
+    return events.filter(_readable(person, "chain"))
 
 
 def chains_visible_to(person: User) -> list[str]:
@@ -53,10 +52,7 @@ def chains_visible_to(person: User) -> list[str]:
     names = AuditChain.objects.order_by("name")
     if rules.reads_everything(person):
         return list(names.values_list("name", flat=True))
-    chains = Q(name__in=rules.scopes_of(person, Permission.AUDIT_READ))
-    if rules.reaches_everywhere(person, Permission.AUDIT_READ):
-        chains |= Q(name__startswith=PROGRAMME_CHAINS)
-    return list(names.filter(chains).values_list("name", flat=True))
+    return list(names.filter(_readable(person, "name")).values_list("name", flat=True))
 
 
 def search(person: User, wanted: Wanted) -> QuerySet[AuditEvent]:
@@ -95,6 +91,17 @@ def page(events: QuerySet[AuditEvent], *, cursor: str, size: int) -> Page:
 def take(events: QuerySet[AuditEvent], limit: int) -> list[AuditEvent]:
     """The newest ``limit`` events."""
     return list(islice(events[:limit].iterator(chunk_size=2000), limit))
+
+
+def _readable(person: User, field: str) -> Q:
+    """The chains of one's funds and programmes, and those that stand beneath a programme's own, by the ``field`` that names them."""
+    scopes = rules.scopes_of(person, Permission.AUDIT_READ)
+    chains = Q(**{f"{field}__in": scopes})
+    for scope in scopes:
+        chains |= Q(**{f"{field}__startswith": f"{scope}{BENEATH}"})
+    if rules.reaches_everywhere(person, Permission.AUDIT_READ):
+        chains |= Q(**{f"{field}__startswith": PROGRAMME_CHAINS})
+    return chains
 
 
 def _begins(day: date) -> datetime:

@@ -152,6 +152,13 @@ def on_the_clock(value: datetime | None) -> str:
     return MISSING if value is None else f"{day(value.date())}, {_clock_face(value)}"
 
 
+def to_the_second(value: datetime) -> str:
+    """``23 Nov 2026, 14:02:07 UTC``, ``23 nov. 2026, 14 h 02 min 07 s UTC``: where a deadline is judged."""
+    there = value.astimezone(timezone.utc)
+    seconds = f"{NBSP}min{NBSP}{there.second:02}{NBSP}s" if is_french() else f":{there.second:02}"
+    return f"{on_the_clock(there)}{seconds}{NBSP}UTC"
+
+
 def quarter(value: date | None) -> str:
     """``Q3 2026``, ``T3 2026``."""
     if value is None:

@@ -1,0 +1,1 @@
+"""Applications of start-ups: drafts, answers, submission, receipt, clarifications."""

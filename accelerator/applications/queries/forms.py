@@ -1,0 +1,156 @@
+"""The form of an application as it is filled in: its sections, each question with its answer, and what is still to do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from accelerator.applications import answers
+from accelerator.applications.models import Answer, Application
+from accelerator.challenges import queries as challenges
+from accelerator.challenges.models import CallQuestion, CallSection
+from core.audit import digests
+from core.errors import NotFound
+from core.nations import queries as nations
+from core.web.bilingual import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question with its answer. ``problem`` is what to correct in an answer that is there, ``missing`` what lacks."""
+
+    question: CallQuestion
+    text: str
+    edition: int
+    shown: str
+    problem: str
+    missing: str
+
+    @property
+    def name(self) -> str:
+        """What its field is called on the page of its section."""
+        return f"q{self.question.order}"
+
+    @property
+    def is_answered(self) -> bool:
+        return bool(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One section with its questions."""
+
+    section: CallSection
+    items: tuple[Item, ...]
+
+    @property
+    def order(self) -> int:
+        return self.section.order
+
+    @property
+    def answered(self) -> int:
+        return sum(one.is_answered for one in self.items)
+
+    @property
+    def to_correct(self) -> int:
+        return sum(bool(one.problem) for one in self.items)
+
+    @property
+    def lacking(self) -> int:
+        return sum(bool(one.missing) for one in self.items)
+
+    @property
+    def is_done(self) -> bool:
+        return not self.to_correct and not self.lacking
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The whole form of an application."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def done(self) -> int:
+        return sum(one.is_done for one in self.parts)
+
+    @property
+    def is_whole(self) -> bool:
+        return self.done == len(self.parts)
+
+
+def sheet(application: Application) -> Sheet:
+    """The form with the answers as they stand, in three queries however long it is."""
+    standing = {one.question_id: one for one in application.answers.all()}
+    known = nations_by_code()
+    currency = application.call.programme.currency_id
+    parts = []
+    for section in challenges.sections(application.call):
+        items = tuple(_item(one, standing.get(one.pk), known, currency) for one in section.questions.all())
+        parts.append(Part(section, items))
+    return Sheet(tuple(parts))
+
+
+def get_part(application: Application, order: int) -> Part:
+    """A section of the form by its place. Raises NotFound."""
+    found = next((one for one in sheet(application).parts if one.order == order), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def nations_by_code() -> dict[str, str]:
+    """The nations that an answer may name, by code, in the reader's language."""
+    return {one.code: str(Words(one.name_en, one.name_fr)) for one in nations.every()}
+
+
+def content(application: Application) -> dict[str, Any]:
+    """Everything that a submission says, as plain values: what its digest covers."""
+    return {
+        "form": application.form_digest,
+        "challenge": application.challenge.code if application.challenge else "",
+        "organisation": {
+            "public_id": application.organisation.public_id,
+            "name": application.organisation.name,
+            "nation": application.organisation.nation_id or "",
+        },
+        "sections": [_told_part(one) for one in sheet(application).parts],
+    }
+
+
+def digest(application: Application) -> str:
+    return digests.digest(content(application))
+
+
+def told(sent: Mapping[str, Any], application: Application) -> list[tuple[str, list[tuple[str, str]]]]:
+    """A submission's sections as people read them: each question with its answer in the reader's language."""
+    known, currency = nations_by_code(), application.call.programme.currency_id
+    questions = {
+        (section.order, one.order): one
+        for section in challenges.sections(application.call)
+        for one in section.questions.all()
+    }
+    found = []
+    for part in sent["sections"]:
+        lines = []
+        for line in part["answers"]:
+            question = questions[part["order"], line["order"]]
+            lines.append((str(question), answers.shown(question, line["text"], known, currency)))
+        found.append((str(Words(part["title_en"], part["title_fr"])), lines))
+    return found
+
+
+def _told_part(part: Part) -> dict[str, Any]:
+    given = [{"order": one.question.order, "kind": one.question.kind, "text": one.text} for one in part.items]
+    return {"order": part.order, "title_en": part.section.title_en, "title_fr": part.section.title_fr, "answers": given}
+
+
+def _item(question: CallQuestion, standing: Answer | None, known: Mapping[str, str], currency: str) -> Item:
+    text = standing.text if standing else ""
+    return Item(
+        question=question,
+        text=text,
+        edition=standing.edition if standing else 0,
+        shown=answers.shown(question, text, known, currency),
+        problem=answers.problem(question, text, known),
+        missing=answers.missing(question) if question.is_required and not text else "",
+    )

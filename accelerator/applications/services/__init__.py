@@ -1,0 +1,57 @@
+"""What can happen to an application: begun, written by several people, submitted in time, withdrawn, asked after."""
+
+from accelerator.applications.services.clarifications import (
+    AlreadyAnswered,
+    AnswerMissing,
+    AnswerTooLate,
+    AnswerTooLong,
+    DueTooSoon,
+    QuestionMissing,
+    answer,
+    ask,
+)
+from accelerator.applications.services.drafts import (
+    ChallengeMissing,
+    Kept,
+    NotOpen,
+    TooLong,
+    Typed,
+    UnknownQuestion,
+    begin,
+    save,
+    settle,
+)
+from accelerator.applications.services.submitting import (
+    ChangedSince,
+    NotEligible,
+    NotWhole,
+    submit,
+    take_up,
+    withdraw,
+)
+
+__all__ = (
+    "AlreadyAnswered",
+    "AnswerMissing",
+    "AnswerTooLate",
+    "AnswerTooLong",
+    "ChallengeMissing",
+    "ChangedSince",
+    "DueTooSoon",
+    "Kept",
+    "NotEligible",
+    "NotOpen",
+    "NotWhole",
+    "QuestionMissing",
+    "TooLong",
+    "Typed",
+    "UnknownQuestion",
+    "answer",
+    "ask",
+    "begin",
+    "save",
+    "settle",
+    "submit",
+    "take_up",
+    "withdraw",
+)

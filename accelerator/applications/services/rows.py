@@ -1,0 +1,26 @@
+"""The row of an application under its lock, and the chain that tells of what happened to it."""
+
+from typing import Any
+
+from accelerator.applications.models import Application
+from core import locks
+from core.audit import services as audit
+from core.audit.kinds import Kind
+from core.people.models import User
+
+SAID = ("call", "call__programme", "organisation", "challenge")
+
+
+def locked(application: Application) -> Application:
+    """The application as it stands, its row held until the transaction ends."""
+    return locks.in_order(Application.objects.filter(pk=application.pk).select_related(*SAID)).get()
+
+
+def record(kind: Kind, row: Application, by: User, told: dict[str, Any]) -> None:
+    """In a chain of the application's own beneath its programme's: at the deadline nobody waits for another's end of a chain."""
+    audit.record(kind, row.public_id, by=by, chain=f"{row.call.programme.public_id}.{row.public_id}", after=told)
+
+
+def record_draft(kind: Kind, row: Application, by: User, told: dict[str, Any]) -> None:
+    """In the chain of the organisation: what is not sent yet is nobody's at the programme."""
+    audit.record(kind, row.public_id, by=by, chain=row.organisation.public_id, after=told)
