@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accelerator.challenges.models import Programme
 from core.people import navigation, roles, scopes
 from core.people.navigation import Item
-from core.people.policy import ANYONE, READ, READ_WRITE, WRITE, Row, admin_rows, of
+from core.people.policy import ANYONE, READ, READ_WRITE, SIGNED_IN, WRITE, Row, admin_rows, of
 from core.web.bilingual import Words
 
 
@@ -20,6 +20,8 @@ READERS = of(
     *(role for role in roles.ROLES.values() if roles.Permission.PROGRAMME_READ in role.permissions and role.is_staff)
 )
 MANAGERS = of(roles.PROGRAMME_MANAGER)
+STARTUPS = of(*(role for role in roles.ROLES.values() if roles.Permission.APPLICATION_WRITE in role.permissions))
+OWN_APPLICATIONS = "applications of the person's start-ups"
 OWN_PROGRAMMES = "calls of the programmes that the person reads"
 
 ROWS = [
@@ -50,6 +52,18 @@ ROWS = [
     Row("programmes:detail", ANYONE, READ),
     Row("programmes:members-xlsx", ANYONE, READ),
     Row("programmes:figures-xlsx", ANYONE, READ),
+    Row("portal:home", STARTUPS, READ, objects=OWN_APPLICATIONS),
+    Row("portal:begin", SIGNED_IN, READ_WRITE, objects="the person's start-ups; the service asks which"),
+    Row("portal:application", STARTUPS, READ, objects=OWN_APPLICATIONS, hidden=True),
+    Row("portal:section", STARTUPS, READ_WRITE, objects=OWN_APPLICATIONS, hidden=True),
+    Row("portal:save", STARTUPS, WRITE, objects=OWN_APPLICATIONS, hidden=True),
+    Row("portal:compare", STARTUPS, READ_WRITE, objects=OWN_APPLICATIONS, hidden=True),
+    Row("portal:check", STARTUPS, READ_WRITE, objects=OWN_APPLICATIONS, hidden=True),
+    Row("portal:receipt", STARTUPS, READ, objects=OWN_APPLICATIONS, hidden=True),
+    Row("portal:receipt-pdf", STARTUPS, READ, objects=OWN_APPLICATIONS, hidden=True),
+    Row("portal:withdraw", STARTUPS, READ_WRITE, objects=OWN_APPLICATIONS, hidden=True),
+    Row("portal:take-up", STARTUPS, WRITE, objects=OWN_APPLICATIONS, hidden=True),
+    Row("portal:clarification", STARTUPS, READ_WRITE, objects=OWN_APPLICATIONS, hidden=True),
     *admin_rows("accelerator_call", READERS),
     *admin_rows("accelerator_programme", of(roles.STAFF)),
     *admin_rows("accelerator_challenge", of(roles.STAFF)),
@@ -58,7 +72,12 @@ ROWS = [
     *admin_rows("accelerator_networkfigure", of(roles.STAFF)),
 ]
 
+PORTAL = ("application", "section", "compare", "check", "receipt", "withdraw", "clarification")
+
 navigation.add(
+    Item(
+        "accelerator", _("Your applications"), "portal:home", order=1, also=tuple(f"portal:{page}" for page in PORTAL)
+    ),
     Item(
         "accelerator",
         _("Calls for applications"),

@@ -21,6 +21,7 @@ urlpatterns = [
     path("manage/", include("accelerator.manage_urls")),
     path("ally/", include("portfolio.investor_urls")),
     path("programmes/", include("accelerator.public_urls")),
+    path("portal/", include("accelerator.portal_urls")),
 ]
 if not settings.PRODUCTION:
     urlpatterns.append(path("demo/", include("demo.urls")))

@@ -101,7 +101,7 @@ def shown(question: CallQuestion, text: str, nations: Mapping[str, str], currenc
         return nations.get(text, text)
     if question.kind == Kind.DAY and (day := _day(text)):
         return numerals.day(day)
-    amount = _decimal(text) if question.kind in (Kind.NUMBER, Kind.MONEY) else None
+    amount = _decimal(text, question.kind) if question.kind in (Kind.NUMBER, Kind.MONEY) else None
     if amount is None:
         return text
     if question.kind == Kind.MONEY:
@@ -114,7 +114,7 @@ def _is_read(question: CallQuestion, text: str, nations: Mapping[str, str]) -> b
         return text in _places(question)
     if question.kind == Kind.NATION:
         return text in nations
-    return (_day(text) if question.kind == Kind.DAY else _decimal(text)) is not None
+    return (_day(text) if question.kind == Kind.DAY else _decimal(text, question.kind)) is not None
 
 
 def _too_long(count: int, limit: int) -> str:
@@ -141,8 +141,7 @@ def _day(text: str) -> date | None:
     return found if FIRST_DAY <= found <= LAST_DAY else None
 
 
-def _decimal(text: str) -> Decimal | None:
-    """A number as it is kept."""
-    if not re.fullmatch(r"-?[0-9]{1,24}(\.[0-9]{1,6})?", text):
-        return None
-    return Decimal(text)
+def _decimal(text: str, kind: str) -> Decimal | None:
+    """A number, or an amount not below zero to the cent, as it is kept."""
+    fit = r"[0-9]{1,18}(\.[0-9]{1,2})?" if kind == Kind.MONEY else r"-?[0-9]{1,18}(\.[0-9]{1,6})?"
+    return Decimal(text) if re.fullmatch(fit, text) else None

@@ -1,16 +1,24 @@
-"""What is known of each request before anything looks at it: its id, where it came from, how large it may be."""
+"""What is known of each request before anything looks at it: when it arrived, its id, where it came from, how large it may be."""
 
 import re
 import secrets
+import time
 from collections.abc import Callable
+from datetime import timedelta
 from ipaddress import ip_address
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 
+from core import clock
+
 Respond = Callable[[HttpRequest], HttpResponse]
 
+LONGEST_WAIT = timedelta(minutes=10)
+FIT_STAMP = re.compile(r"[0-9]{9,14}(\.[0-9]{1,6})?")
+MILLISECONDS_FROM = 100_000_000_000
+"""A stamp above it is in milliseconds: as seconds it would lie three thousand years ahead."""
 FIT_ID = re.compile(r"[A-Za-z0-9-]{8,40}")
 
 
@@ -31,6 +39,23 @@ class RequestIdMiddleware:
         response = self.respond(request)
         response["X-Request-Id"] = own
         return response
+
+
+class ArrivalMiddleware:
+    """
+    When a request arrived, to the microsecond: deadlines are judged by it, however long the answer takes.
+
+    A trusted proxy may say so in ``X-Request-Start``, as seconds since 1970 (``t=1790000000.123``, as nginx writes it) or
+    milliseconds. What lies ahead of our clock, or more than ten minutes behind it, is not believed.
+    """
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        waited = _waited(request) if settings.ALLAUTH_TRUSTED_PROXY_COUNT else timedelta()
+        request.arrived_at = clock.now() - waited  # type: ignore[attr-defined]  # what Django's request has no place for
+        return self.respond(request)
 
 
 class BodyLimitMiddleware:
@@ -62,6 +87,17 @@ def client_address(request: HttpRequest) -> str | None:
         if len(hops) >= trusted and (told := _address(hops[-trusted])):
             return told
     return _address(request.META.get("REMOTE_ADDR", ""))
+
+
+def _waited(request: HttpRequest) -> timedelta:
+    """How long the request waited between the proxy and us."""
+    told = request.META.get("HTTP_X_REQUEST_START", "").removeprefix("t=")
+    if not FIT_STAMP.fullmatch(told):
+        return timedelta()
+    seconds = float(told)
+    seconds = seconds / 1000 if seconds > MILLISECONDS_FROM else seconds
+    waited = timedelta(seconds=time.time() - seconds)
+    return waited if timedelta() <= waited <= LONGEST_WAIT else timedelta()
 
 
 def _address(text: str) -> str | None:

@@ -124,3 +124,14 @@ def readers_of(organisation: Organisation, *, at: datetime) -> list[User]:
     ).select_related("person")
     held: Iterable[RoleGrant] = (one for one in grants if one.holds_on(at.date()))
     return sorted({one.person for one in held}, key=lambda one: (one.name, one.pk))
+
+
+def get_other(application: Application, public_id: str) -> OtherText:
+    """A text of an application that somebody else's replaced. Raises NotFound."""
+    rows = OtherText.objects.filter(answer__application=application, public_id=public_id)
+    found = rows.select_related(
+        "answer", "answer__question", "answer__question__section", "answer__written_by", "written_by"
+    ).first()
+    if found is None:
+        raise NotFound
+    return found

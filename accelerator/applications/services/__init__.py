@@ -1,6 +1,7 @@
 """What can happen to an application: begun, written by several people, submitted in time, withdrawn, asked after."""
 
 from accelerator.applications.services.clarifications import (
+    LONGEST_ANSWER,
     AlreadyAnswered,
     AnswerMissing,
     AnswerTooLate,
@@ -31,6 +32,7 @@ from accelerator.applications.services.submitting import (
 )
 
 __all__ = (
+    "LONGEST_ANSWER",
     "AlreadyAnswered",
     "AnswerMissing",
     "AnswerTooLate",
