@@ -7,7 +7,7 @@ from django.urls import reverse
 from tests import sampling
 from tests.sweeps import asking, routes
 from tests.sweeps.agreement import Entry
-from tests.sweeps.routes import CALL_PAGES, CONDITION_PAGES, REVIEW_PAGES
+from tests.sweeps.routes import APPLICATION_PAGES, CALL_PAGES, CONDITION_PAGES, REVIEW_PAGES
 from tests.sweeps.world import Actor, World
 
 NOT_THERE = {
@@ -62,6 +62,7 @@ ABOUT_ONE_THING = (
     "change-mark",
     "recompute-mark",
 )
+OF_APPLICATIONS = (*APPLICATION_PAGES, "section", "save", "compare", "receipt", "receipt-pdf", "clarification")
 JOB_PAGES = ("job", "job_progress", "job_retry", "job_discard")
 ELSEWHERE = {
     **{f"portfolio:{page}": {"fund-manager elsewhere"} for page in ABOUT_ONE_THING},
@@ -81,6 +82,7 @@ ELSEWHERE = {
         for page in (*CALL_PAGES, "call-questions")
     },
     "accelerator:challenges": {"programme-manager elsewhere"},
+    **{f"portal:{page}": {"startup-owner elsewhere"} for page in OF_APPLICATIONS},
     "ally:notice": {"ally-representative elsewhere"},
 }
 """Routes about one thing of the demo's world, and actors with the right role over another: to them it is absent."""
