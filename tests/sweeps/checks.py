@@ -13,6 +13,8 @@ from tests.sweeps.world import Actor, World
 NOT_THERE = {
     "accelerator:add-programme": "whoever runs one programme alone adds no other",
     "accelerator:draft-call": "whoever runs no programme that is kept drafts for none",
+    "portal:withdraw": "a member of a start-up hears that an owner withdraws",
+    "portal:take-up": "a member of a start-up hears that an owner takes up again",
     "manage:ethics_evidence": "whoever neither owns the condition nor is an officer is refused",
     "account_confirm_email": "the key is forged",
     "account_reauthenticate": "whoever has a second factor proves that one",
