@@ -16,7 +16,7 @@ from accelerator.applications.rules import Act
 from accelerator.challenges.models import CallQuestion
 from core.errors import DomainError
 from core.people.requests import PersonRequest
-from core.web import numerals
+from core.web import kept, numerals
 
 CONFLICT = 409
 LATER = "later"
@@ -76,7 +76,11 @@ class Section(View):
 
     def get(self, request: PersonRequest, public_id: str, order: int) -> HttpResponse:
         application = queries.get_application(request.user, public_id)
-        return self._page(request, application, queries.get_part(application, order))
+        part = queries.get_part(application, order)
+        given = typed(kept.take(request.user.public_id, request.path), part)
+        if given:
+            messages.warning(request, _("Your session had ended. What you typed is here again; save it now."))
+        return self._page(request, application, part, given=given)
 
     def post(self, request: PersonRequest, public_id: str, order: int) -> HttpResponse:
         application = queries.get_application(request.user, public_id)
@@ -132,11 +136,11 @@ class Save(View):
         application = queries.get_application(request.user, public_id)
         part = queries.get_part(application, order)
         try:
-            kept = services.save(application, order, typed(request.POST, part), by=request.user, at=request.arrived_at)
+            saved = services.save(application, order, typed(request.POST, part), by=request.user, at=request.arrived_at)
         except DomainError as refusal:
             return JsonResponse({"refusal": str(refusal)}, status=CONFLICT)
         fresh = {one.question.order: one for one in queries.get_part(application, order).items}
-        said = {f"q{one.order}": _told(application, one, fresh[one.order]) for one in kept}
+        said = {f"q{one.order}": _told(application, one, fresh[one.order]) for one in saved}
         return JsonResponse(
             {"saved": _("Saved at %(hour)s") % {"hour": numerals.hour(request.arrived_at)}, "answers": said}
         )
@@ -188,15 +192,15 @@ def _asked(
     return Asked(item, text, error, tuple(others.get(item.question.pk, ())))
 
 
-def _told(application: Application, kept: services.Kept, item: queries.Item) -> dict[str, object]:
+def _told(application: Application, now: services.Kept, item: queries.Item) -> dict[str, object]:
     """What the page learns of an answer that it sent."""
-    told: dict[str, object] = {"edition": kept.edition, "problem": item.problem}
-    if kept.other is not None:
-        words_for = {"name": kept.other.written_by.name, "hour": numerals.hour(kept.other.written_at)}
+    told: dict[str, object] = {"edition": now.edition, "problem": item.problem}
+    if now.other is not None:
+        words_for = {"name": now.other.written_by.name, "hour": numerals.hour(now.other.written_at)}
         told["other"] = {
             "said": _("%(name)s changed this at %(hour)s. Your text is kept, and so is the other.") % words_for,
             "compare": _("Compare the two"),
-            "address": reverse("portal:compare", args=[application.public_id, kept.other.public_id]),
+            "address": reverse("portal:compare", args=[application.public_id, now.other.public_id]),
         }
     return told
 
