@@ -38,7 +38,7 @@ SIZES = (1, 3, 30)
 COUNTED = SIZES if sampling.FULL or UPDATE else SIZES[:2]
 """Three of a thing show a query a row."""
 
-READERS = ("auditor", "administrator", "fund-manager")
+READERS = ("auditor", "administrator", "fund-manager", "startup-owner")
 """The first of these who may open a page asks for it; else the first by name of those who may."""
 ASKED_AS = {"core:settings": "reviewer"}
 """Pages of one's own, asked by whoever has as many of what they list."""
