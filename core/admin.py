@@ -100,6 +100,7 @@ product_site().name_columns(
         "families": _("families of principles"),
         "family": _("family of principles"),
         "finished at": _("finished at"),
+        "founded on": _("founded on"),
         "from address": _("from address"),
         "granted at": _("granted at"),
         "granted by": _("granted by"),

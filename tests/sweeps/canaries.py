@@ -146,6 +146,7 @@ class Canaries:
             kept = self._secret("what a start-up wrote", own)
             told = self._secret("an application", partial(_reads_its_trail, own=own, row=row))
             yield row.public_id, told
+            yield f'name="organisation" value="{row.organisation.public_id}"', kept
             yield from ((one.text, kept) for one in row.answers.all() if len(one.text) > LONG_ENOUGH)
             for one in row.submissions.all():
                 yield from ((text, told) for text in (one.number, one.digest))
