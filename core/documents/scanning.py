@@ -53,28 +53,31 @@ def inspected(key: str, media: str) -> str:
     One that breaks, or takes too much, refuses the file; one that was ended from outside says nothing (Away).
     """
     with storage.open_to_read(key) as file:
-        child = subprocess.Popen(  # noqa: S603 -- our own module
-            [sys.executable, "-m", MODULE, media],
-            stdin=file,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=settings.BASE_DIR,
-            env={
-                "PATH": os.defpath,
-                "PYTHONPATH": str(settings.BASE_DIR),
-                "PYTHONDONTWRITEBYTECODE": "1",
-                "LC_ALL": "C.UTF-8",
-            },
-            start_new_session=True,
-        )
         try:
-            said, _ = child.communicate(timeout=WALL_SECONDS)
+            child = subprocess.run(  # noqa: S603 -- our own module
+                [sys.executable, "-m", MODULE, media],
+                stdin=file,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd=settings.BASE_DIR,
+                env=_told(),
+                start_new_session=True,
+                timeout=WALL_SECONDS,
+                check=False,
+            )
         except subprocess.TimeoutExpired:
             return "too-complex"
-        finally:
-            child.kill()
-            child.wait()
-    return _reason(said.decode(errors="replace"), child.returncode)
+    return _reason(child.stdout.decode(errors="replace"), child.returncode)
+
+
+def _told() -> dict[str, str]:
+    """All that the inspector knows of its surroundings."""
+    return {
+        "PATH": os.defpath,
+        "PYTHONPATH": str(settings.BASE_DIR),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "LC_ALL": "C.UTF-8",
+    }
 
 
 def _reason(said: str, ended: int) -> str:
