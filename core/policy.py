@@ -86,6 +86,7 @@ ROWS = [
     Row("core:sign_out_everywhere", SIGNED_IN, WRITE, objects="one's own sessions", before_factor=True),
     Row("core:messages", SIGNED_IN, READ_WRITE, objects="one's own messages"),
     Row("core:stay", SIGNED_IN, WRITE, objects="one's own session", before_factor=True),
+    Row("documents:download", SIGNED_IN, READ, objects="documents that their kind lets the person read"),
     Row("core:invitation", ANYONE, READ_WRITE, objects="the invitation behind the link's secret"),
     Row("manage:people", PEOPLE_READERS, READ, objects=PERSON),
     Row("manage:person", PEOPLE_READERS, READ, objects=PERSON),
