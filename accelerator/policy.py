@@ -57,6 +57,8 @@ ROWS = [
     Row("portal:application", STARTUPS, READ, objects=OWN_APPLICATIONS, hidden=True),
     Row("portal:section", STARTUPS, READ_WRITE, objects=OWN_APPLICATIONS, hidden=True, keeps=True),
     Row("portal:save", STARTUPS, WRITE, objects=OWN_APPLICATIONS, hidden=True),
+    Row("portal:files", STARTUPS, READ, objects=OWN_APPLICATIONS, hidden=True),
+    Row("portal:attach", STARTUPS, WRITE, objects=OWN_APPLICATIONS, hidden=True),
     Row("portal:compare", STARTUPS, READ_WRITE, objects=OWN_APPLICATIONS, hidden=True),
     Row("portal:check", STARTUPS, READ_WRITE, objects=OWN_APPLICATIONS, hidden=True),
     Row("portal:receipt", STARTUPS, READ, objects=OWN_APPLICATIONS, hidden=True),

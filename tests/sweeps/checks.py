@@ -64,7 +64,17 @@ ABOUT_ONE_THING = (
     "change-mark",
     "recompute-mark",
 )
-OF_APPLICATIONS = (*APPLICATION_PAGES, "section", "save", "compare", "receipt", "receipt-pdf", "clarification")
+OF_APPLICATIONS = (
+    *APPLICATION_PAGES,
+    "section",
+    "save",
+    "files",
+    "attach",
+    "compare",
+    "receipt",
+    "receipt-pdf",
+    "clarification",
+)
 JOB_PAGES = ("job", "job_progress", "job_retry", "job_discard")
 ELSEWHERE = {
     **{f"portfolio:{page}": {"fund-manager elsewhere"} for page in ABOUT_ONE_THING},

@@ -228,6 +228,8 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     **{f"portal:{page}": _draft for page in APPLICATION_PAGES},
     "portal:section": lambda world: {**_draft(world), "order": 1},
     "portal:save": lambda world: {**_draft(world), "order": 1},
+    "portal:files": lambda world: {**_draft(world), "order": 2, "question": 2},
+    "portal:attach": lambda world: {**_draft(world), "order": 2, "question": 2},
     "portal:compare": _text,
     "portal:receipt": _sent,
     "portal:receipt-pdf": _sent,
