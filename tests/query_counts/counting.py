@@ -57,6 +57,7 @@ NOT_COUNTED = {
     "account_reauthenticate": "whoever has a second factor proves that one",
     "account_set_password": "everybody has a password",
     "admin:login": "leads to the one door",
+    "portal:files": "the files of one question, which the page of its section counts as well",
     "manage:ethics_evidence": "only the owner of the condition may give it",
     "manage:job_progress": "leads everybody but a page's script to the job",
     "portfolio:import-progress": "leads everybody but a page’s script to the import",
