@@ -137,6 +137,7 @@ ROWS = [
     *admin_rows("core_invitation", of(roles.ADMINISTRATOR, roles.AUDITOR)),
     *(row for model in ("principle", "review", "condition") for row in admin_rows(f"core_{model}", ETHICS_READERS)),
     *admin_rows("core_job", JOB_READERS),
+    *admin_rows("core_document", of(roles.ADMINISTRATOR, roles.AUDITOR)),
     *admin_rows("core_auditevent", of(roles.AUDITOR)),
     *admin_rows("core_nation", of(roles.STAFF)),
     *admin_rows("core_membershipperiod", of(roles.STAFF)),

@@ -1,4 +1,4 @@
-"""Documents in the web admin, to read: whoever keeps all background work sees what was received and what came of it."""
+"""Documents in the web admin, to read: what was received and what came of it, without names of files or their bytes."""
 
 from typing import Any, cast
 
@@ -19,6 +19,7 @@ class DocumentAdmin(ReadOnlyAdmin):
     list_display = ("public_id", "organisation", "media", "size_bytes", "state", "reason", "uploaded_at", "checked_at")
     list_select_related = ("organisation",)
     list_filter = ("state", "media", "kind")
+    exclude = ("name", "key")
     search_fields = ("public_id", "subject")
     ordering = ("-uploaded_at", "-pk")
     in_words = {"state": words.state}
@@ -27,4 +28,4 @@ class DocumentAdmin(ReadOnlyAdmin):
         """An address of the list without the right to it shows nothing, here as elsewhere."""
         rows = super().get_queryset(request)
         person = cast(PersonRequest, request).user
-        return rows if rules.reaches_everywhere(person, Permission.JOB_MANAGE) else rows.none()
+        return rows if rules.reaches_everywhere(person, Permission.JOB_READ) else rows.none()

@@ -101,4 +101,4 @@ class Document(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.public_id}: {self.name}"
+        return self.public_id

@@ -1,6 +1,7 @@
 """Judging a file: by the product's inspector in a process of its own, then by ClamAV's daemon where there is one."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -50,9 +51,11 @@ def inspected(key: str, media: str) -> str:
     """
     The code of a reason, or none. The process gets the file as its input and nothing of the product's secrets.
 
-    One that breaks, or takes too much, refuses the file; one that was ended from outside says nothing (Away).
+    One that breaks, or takes too much, refuses the file; one that was ended from outside, or that a busy machine hardly let
+    compute, says nothing (Away).
     """
     with storage.open_to_read(key) as file:
+        before = _seconds_of_children()
         try:
             child = subprocess.run(  # noqa: S603 -- our own module
                 [sys.executable, "-m", MODULE, media],
@@ -66,8 +69,16 @@ def inspected(key: str, media: str) -> str:
                 check=False,
             )
         except subprocess.TimeoutExpired:
+            if _seconds_of_children() - before < WALL_SECONDS / 2:
+                raise Away("the machine is busy") from None
             return "too-complex"
     return _reason(child.stdout.decode(errors="replace"), child.returncode)
+
+
+def _seconds_of_children() -> float:
+    """Of computing, by all that this process started and that ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _told() -> dict[str, str]:

@@ -19,6 +19,7 @@ from accelerator.challenges import queries as challenge_queries
 from accelerator.challenges import services as challenges
 from accelerator.challenges.models import Call, Programme
 from core import clock
+from core.documents.models import Document
 from core.imports.models import Import
 from core.jobs.models import Job
 from core.money import ecb
@@ -63,6 +64,7 @@ class World:
     job: Job | None = None
     upload: Import | None = None
     organisation: Organisation | None = None
+    document: Document | None = None
     actors: dict[str, Actor] = field(default_factory=dict)
     ally: str = ALLY
 
@@ -230,6 +232,7 @@ def _upkeep(world: World) -> None:
     officer, second = _person("ethics-officer", world, "assesses"), _person("ethics-officer", world, "seconds")
     upkeep.jobs_and_messages(world, world.actors["auditor"].user)
     upkeep.upload(world, analyst)
+    upkeep.papers(world)
     upkeep.waiting_call(world, analyst, manager)
     committee = [_person("valuation-committee", world, f"values-{number}") for number in range(2)]
     upkeep.valuations(world, analyst, committee)

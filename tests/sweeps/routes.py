@@ -179,6 +179,7 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "manage:revoke": _grant,
     "manage:invitation_again": _invitation,
     "manage:invitation_withdraw": _invitation,
+    "documents:download": lambda world: {"public_id": world.document.public_id},
     "manage:job": _job,
     "manage:job_progress": _job,
     "manage:job_retry": _job,

@@ -80,7 +80,7 @@ def _look(value: Any, depth: int) -> None:
 
 
 def _judge(found: DictionaryObject) -> None:
-    said = set(found) | {str(found.raw_get(key)) for key in ("/S", "/Type", "/Subtype") if key in found}
+    said = set(found) | {str(found[key]) for key in ("/S", "/Type", "/Subtype") if key in found}
     if said & SCRIPTS:
         raise Refused("script")
     if said & FILES:

@@ -26,12 +26,12 @@ CHECK = "core.documents.check"
 LONG_AGO = timedelta(minutes=5)
 """After which a document that still waits is put on the list again."""
 RELEASED = declare("document.released", _("The file {subject} was checked and can be read."))
-REFUSED = declare("document.refused", _("The file {subject} was refused by its check: {reason}."))
+REFUSED = declare("document.refused", _("The file {subject} was refused by its check."))
 
 
 class CheckerAway(Conflict):
     code = "document_checker_away"
-    sentence = _("The virus scanner cannot be reached. The file stays in quarantine and is checked again by itself.")
+    sentence = _("The file could not be checked just now. It stays in quarantine and is checked again by itself.")
 
 
 def start_check(document: Document, *, by: User, key: str, at: datetime) -> Job:
@@ -49,6 +49,7 @@ def check(document_id: int, *, at: datetime) -> Document:
     document = _begun(document_id)
     if document.state != State.SCANNING or document.removed_at is not None:
         return document
+    failpoints.reach("document.begun")
     try:
         verdict = scanning.judge(document.key, document.media)
     except scanning.Away as away:

@@ -108,6 +108,17 @@ def with_action(kind):
     return pdf(changed)
 
 
+def launched_from_afar():
+    """The word that says what the action does is an object of its own."""
+
+    def changed(writer):
+        word = writer._add_object(NameObject("/Launch"))
+        action = DictionaryObject({NameObject("/S"): word, NameObject("/F"): TextStringObject("cmd.exe")})
+        writer._root_object[NameObject("/OpenAction")] = action
+
+    return pdf(changed)
+
+
 def on_page(key, value):
     def changed(writer):
         note = DictionaryObject({NameObject("/Type"): NameObject("/Annot"), NameObject(key): value})
@@ -233,6 +244,7 @@ CASES = [
     Case("a script in a compressed stream", "plan.pdf", in_object_stream(), "script"),
     Case("a script whose name is disguised", "plan.pdf", hidden_name(), "script"),
     Case("a PDF that starts a program", "plan.pdf", with_action("/Launch"), "script"),
+    Case("a PDF that starts a program, told elsewhere", "plan.pdf", launched_from_afar(), "script"),
     Case("a PDF that sends a form", "plan.pdf", with_action("/SubmitForm"), "script"),
     Case("a PDF that opens another", "plan.pdf", with_action("/GoToR"), "script"),
     Case("a PDF that opens one inside", "plan.pdf", with_action("/GoToE"), "embedded"),
@@ -334,7 +346,7 @@ CASES = [
         "unsafe-xml",
     ),
     Case(
-        "elements in elements without end", "plan.docx", office(**{"word/settings.xml": "<a>" * 100_000}), "too-complex"
+        "elements in elements without end", "plan.docx", office(**{"word/settings.xml": "<a>" * 100_000}), "unreadable"
     ),
     Case("broken markup", "plan.docx", office(**{"word/settings.xml": "<a><b></a>"}), "unreadable"),
     Case("a document that leads out of its folder", "plan.docx", office(**{"../../evil.xml": "<a/>"}), "unsafe-names"),

@@ -120,12 +120,24 @@ def _inspector_of(program, monkeypatch):
 
 
 def test_an_inspector_that_never_ends_is_ended_and_its_file_refused(checked, monkeypatch):
-    monkeypatch.setattr(scanning, "WALL_SECONDS", 0.5)
-    _inspector_of("import time; time.sleep(60)", monkeypatch)
+    monkeypatch.setattr(scanning, "WALL_SECONDS", 2)
+    monkeypatch.setattr(scanning, "_seconds_of_children", iter([0, 1.5]).__next__)
+    _inspector_of("while True: pass", monkeypatch)
 
     document = checked(GOOD["plan.pdf"])
 
     assert (document.state, document.reason) == ("refused", "too-complex")
+
+
+def test_an_inspector_that_a_busy_machine_hardly_lets_compute_says_nothing(send, monkeypatch):
+    monkeypatch.setattr(scanning, "WALL_SECONDS", 0.5)
+    _inspector_of("import time; time.sleep(60)", monkeypatch)
+    document = send(GOOD["plan.pdf"])
+
+    with pytest.raises(services.CheckerAway):
+        services.check(document.pk, at=clock.now())
+
+    assert Document.objects.get().state == "quarantined"
 
 
 def test_an_inspector_that_breaks_refuses_its_file(checked, monkeypatch):
