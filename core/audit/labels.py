@@ -74,6 +74,7 @@ LABELS: dict[str, Promise] = {
     "risk": _("Risk"),
     "role": _("Role"),
     "rows": _("Rows"),
+    "rule": _("Rule"),
     "same": _("There already"),
     "scope": _("Over what"),
     "second": _("Second officer"),
