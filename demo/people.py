@@ -15,7 +15,7 @@ JOINED_AT = datetime(2023, 7, 3, 8, 0, tzinfo=timezone.utc)
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """``scope_ref`` may name the fund by the word "fund"; it is replaced by the fund's public id."""
+    """``scope_ref`` may name a thing of the world by a word, such as "fund": its public id stands in for it."""
 
     email: str
     name: str
@@ -42,6 +42,9 @@ ACCOUNTS = (
     Account("second@accelerator.example", "Nadia Benali", "ethics-officer", "everywhere", "", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZM", language="fr", what_for="ethics reviews, in French"),
     Account("auditor@fund.example", "Piotr Zieliński", "auditor", "everywhere", "", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZI", what_for="everything, to read; the audit trail"),
     Account("administrator@fund.example", "Ayşe Demir", "administrator", "everywhere", "", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZJ", what_for="people, roles, reference data"),
+    Account("ida@fjordlys.example", "Ida Solheim", "startup-owner", "organisation", "fjordlys", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZP", what_for="a start-up that applies: a draft, a submitted application, a question"),
+    Account("jonas@fjordlys.example", "Jonas Berg", "startup-member", "organisation", "fjordlys", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZQ", what_for="her colleague, who writes and does not submit"),
+    Account("camille@lumiere.example", "Camille Roux", "startup-owner", "organisation", "lumiere", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZR", language="fr", what_for="another start-up, in French"),
 )  # fmt: skip
 
 MANAGER = ACCOUNTS[0].email
@@ -51,15 +54,16 @@ COMMITTEE = "committee@fund.example"
 SECOND_COMMITTEE = "committee2@fund.example"
 PROGRAMMES = "programme@accelerator.example"
 SECOND_PROGRAMMES = "colleague@accelerator.example"
+OWNER, MEMBER, FRENCH_OWNER = "ida@fjordlys.example", "jonas@fjordlys.example", "camille@lumiere.example"
 OFFICER = "ethics@accelerator.example"
 SECOND_OFFICER = "second@accelerator.example"
 
 
-def play(*, system: Any, fund_id: str) -> None:
-    """Add every account with its role, its second factor and recovery codes."""
+def play(*, system: Any, things: dict[str, str]) -> None:
+    """Add every account with its role, its second factor and recovery codes. ``things`` are public ids by their word."""
     with clock.standing_at(JOINED_AT):
         for account in ACCOUNTS:
-            _add(account, system=system, fund_id=fund_id)
+            _add(account, system=system, things=things)
 
 
 def current_code(account: Account) -> str:
@@ -72,7 +76,7 @@ def is_played() -> bool:
     return queries.by_email(ACCOUNTS[0].email) is not None
 
 
-def _add(account: Account, *, system: Any, fund_id: str) -> None:
+def _add(account: Account, *, system: Any, things: dict[str, str]) -> None:
     person = services.add(
         email=account.email,
         name=account.name,
@@ -86,7 +90,7 @@ def _add(account: Account, *, system: Any, fund_id: str) -> None:
         person,
         account.role,
         scope_kind=account.scope_kind,
-        scope_ref=fund_id if account.scope_ref == "fund" else account.scope_ref,
+        scope_ref=things.get(account.scope_ref, account.scope_ref),
         starts_on=date(2023, 7, 3),
         by=system,
         at=JOINED_AT,

@@ -19,6 +19,11 @@ ALLIES = (
     "MK", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK", "TR", "US",
 )  # fmt: skip
 
+CHALLENGES = (
+    ("R27-SENSE", "Sensing without satellites", "Capter sans satellites"),
+    ("R27-TIME", "Time without satellites", "L’heure sans satellites"),
+)
+
 FACTS = services.Facts(
     title_en="Rehearsal call: sensing where satellites cannot help",
     title_fr="Appel de répétition : capter là où les satellites n’aident pas",
@@ -105,6 +110,18 @@ def play(*, system: Any) -> None:
             by=system,
             at=PREPARED_AT,
         )
+        for order, (code, english, french) in enumerate(CHALLENGES, start=1):
+            services.publish_challenge(
+                programme,
+                code=code,
+                order=order,
+                title_en=english,
+                title_fr=french,
+                basis="illustrative",
+                source=SOURCE,
+                by=system,
+                at=PREPARED_AT,
+            )
         call = _submitted(programme, FACTS, by=first, at=PREPARED_AT)
     with clock.standing_at(PUBLISHED_AT):
         services.publish_call(call, digest=queries.digest(call), by=second, at=PUBLISHED_AT)

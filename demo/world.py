@@ -8,7 +8,7 @@ from django.db import transaction
 
 from core import clock
 from core.people import services as people_services
-from demo import accelerator, books, ethics, fund, nations, people, programme_calls, rates
+from demo import accelerator, books, ethics, fund, nations, people, programme_calls, rates, start_ups
 
 STANDS_ON = datetime(2026, 11, 23, 8, 0, tzinfo=timezone.utc)
 """The day on which the rehearsal ends and the demo's clock first stands."""
@@ -32,9 +32,12 @@ def play(*, say: Say = lambda _line: None) -> bool:
     say("Three accelerator programmes and the network")
     accelerator.play(system=system)
     say("People")
-    people.play(system=system, fund_id=the_fund.public_id)
+    companies = start_ups.register(system=system)
+    people.play(system=system, things={"fund": the_fund.public_id, **companies})
     say("Calls for applications")
     programme_calls.play(system=system)
+    say("Applications of invented start-ups")
+    start_ups.apply()
     say("Capital calls, receipts, investments and fund stakes")
     books.play(fund=the_fund, system=system)
     say("Ethics reviews and their conditions")

@@ -22,6 +22,8 @@ class Organisation(models.Model):
     kind = models.CharField(max_length=20, choices=Kind.choices)
     nation = models.ForeignKey("core.Nation", on_delete=models.PROTECT, null=True, blank=True)
     """Nation of the head office; empty where no source confirms it."""
+    founded_on = models.DateField(null=True, blank=True)
+    """Empty where nobody said it."""
     is_illustrative = models.BooleanField(default=False)
     """True for an invented organisation."""
     created_at = models.DateTimeField()

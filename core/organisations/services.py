@@ -1,6 +1,6 @@
 """Registering organisations."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +30,7 @@ def register(
     by: User,
     at: datetime,
     illustrative: bool = False,
+    founded_on: date | None = None,
     chain: str = audit.GENERAL,
 ) -> Organisation:
     """Add an organisation. ``nation`` is an ISO code, or None where no source confirms it. Raises AlreadyRegistered.
@@ -39,7 +40,10 @@ def register(
     """
     rules.require(by, Permission.ORGANISATION_REGISTER)
     organisation, created = Organisation.objects.get_or_create(
-        name=name.strip(), kind=kind, nation_id=nation, defaults={"is_illustrative": illustrative, "created_at": at}
+        name=name.strip(),
+        kind=kind,
+        nation_id=nation,
+        defaults={"is_illustrative": illustrative, "founded_on": founded_on, "created_at": at},
     )
     if not created:
         raise AlreadyRegistered(field="name")

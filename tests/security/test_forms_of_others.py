@@ -32,6 +32,8 @@ ELSEWHERE = [
 GIVEN = (
     {"public_id": "x"},
     {"public_id": "x", "order": 1},
+    {"public_id": "x", "text": "x"},
+    {"public_id": "x", "clarification": "x"},
     {"token": "x"},
     {"key": "x"},
     {"pk": 1},

@@ -46,7 +46,13 @@ KEPT_ANYHOW = {"django_session"}
 A_REFUSAL_IS_NOTED = ("account_login", "account_reauthenticate", "mfa_authenticate", "mfa_reauthenticate")
 """Routes that note in the audit trail when a password or a code is refused."""
 OF_THE_TRAIL = {"core_auditchain", "core_auditevent"}
-ACTS = {"core:sign_out_everywhere": "it does so whatever is sent; a word beside it keeps this session"}
+KEEPS = "whatever was typed is kept, also what has to be corrected"
+ACTS = {
+    "core:sign_out_everywhere": "it does so whatever is sent; a word beside it keeps this session",
+    "portal:section": KEEPS,
+    "portal:save": KEEPS,
+    "portal:compare": "two buttons, whatever their values",
+}
 """Routes that do one thing whatever their form says, and why."""
 CSRF = "c" * 32
 WITH_TOKEN = {"strict": True, "cookies": {settings.CSRF_COOKIE_NAME: CSRF}, "HTTP_X_CSRFTOKEN": CSRF}

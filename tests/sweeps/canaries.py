@@ -15,6 +15,7 @@ from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.db.models import Model
 
+from accelerator.applications.models import Application
 from accelerator.challenges.models import Call, Programme
 from core.audit.models import AuditEvent
 from core.ethics.models import Condition, Review
@@ -37,6 +38,9 @@ EXACTLY = "__id__exact"
 BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s.,’']+(?=\d)")
 WORDS = ("Birch Series A", "Birch audit", "Birch fees", "Birch lost a customer")
 """Words that stand in nothing but the other fund's papers."""
+
+LONG_ENOUGH = 20
+"""Letters of an answer that nothing else says by chance."""
 
 May = Callable[[Actor], bool]
 Told = Iterator[tuple[str, "Secret"]]
@@ -61,6 +65,7 @@ class Canaries:
         for gathered in (
             self._of_funds(world),
             self._of_reviews(world),
+            self._of_applications(),
             self._of_jobs(world),
             self._of_people(),
             self._of_sessions(),
@@ -134,6 +139,21 @@ class Canaries:
         for call in Call.objects.filter(state="submitted"):
             yield from ((text, readers) for text in (call.public_id, call.title_en, call.title_fr))
 
+    def _of_applications(self) -> Told:
+        """What a start-up writes is for its own people; of what was done with it the trail tells by its id."""
+        for row in Application.objects.select_related("organisation"):
+            own = partial(_works_for, organisation=row.organisation.public_id)
+            kept = self._secret("what a start-up wrote", own)
+            told = self._secret("an application", partial(_reads_its_trail, own=own, row=row))
+            yield row.public_id, told
+            yield from ((one.text, kept) for one in row.answers.all() if len(one.text) > LONG_ENOUGH)
+            for one in row.submissions.all():
+                yield from ((text, told) for text in (one.number, one.digest))
+                yield one.public_id, kept
+            for one in row.clarifications.all():
+                yield one.question, kept
+                yield one.public_id, told
+
     def _of_jobs(self, world: World) -> Told:
         for place, fund in _places(world):
             kept = self._secret(f"background work of the fund {place}", partial(_reads_jobs, place=place))
@@ -202,6 +222,16 @@ def _reads_reviews(actor: Actor, place: str) -> bool:
 
 def _owns_or(actor: Actor, person: User, may: May) -> bool:
     return actor.user == person or may(actor)
+
+
+def _works_for(actor: Actor, organisation: str) -> bool:
+    return any(grant.scope_ref == organisation for grant in (actor.user.grants_in_force() if actor.user else ()))
+
+
+def _reads_its_trail(actor: Actor, own: May, row: Application) -> bool:
+    """Auditors read every chain; programme managers that of what was sent."""
+    sent = row.submissions.exists() and "programme-manager" in actor.roles
+    return own(actor) or "auditor" in actor.roles or sent
 
 
 def _reads_jobs(actor: Actor, place: str) -> bool:

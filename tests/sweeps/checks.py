@@ -7,12 +7,14 @@ from django.urls import reverse
 from tests import sampling
 from tests.sweeps import asking, routes
 from tests.sweeps.agreement import Entry
-from tests.sweeps.routes import CALL_PAGES, CONDITION_PAGES, REVIEW_PAGES
+from tests.sweeps.routes import APPLICATION_PAGES, CALL_PAGES, CONDITION_PAGES, REVIEW_PAGES
 from tests.sweeps.world import Actor, World
 
 NOT_THERE = {
     "accelerator:add-programme": "whoever runs one programme alone adds no other",
     "accelerator:draft-call": "whoever runs no programme that is kept drafts for none",
+    "portal:withdraw": "a member of a start-up hears that an owner withdraws",
+    "portal:take-up": "a member of a start-up hears that an owner takes up again",
     "manage:ethics_evidence": "whoever neither owns the condition nor is an officer is refused",
     "account_confirm_email": "the key is forged",
     "account_reauthenticate": "whoever has a second factor proves that one",
@@ -62,6 +64,7 @@ ABOUT_ONE_THING = (
     "change-mark",
     "recompute-mark",
 )
+OF_APPLICATIONS = (*APPLICATION_PAGES, "section", "save", "compare", "receipt", "receipt-pdf", "clarification")
 JOB_PAGES = ("job", "job_progress", "job_retry", "job_discard")
 ELSEWHERE = {
     **{f"portfolio:{page}": {"fund-manager elsewhere"} for page in ABOUT_ONE_THING},
@@ -81,6 +84,7 @@ ELSEWHERE = {
         for page in (*CALL_PAGES, "call-questions")
     },
     "accelerator:challenges": {"programme-manager elsewhere"},
+    **{f"portal:{page}": {"startup-owner elsewhere"} for page in OF_APPLICATIONS},
     "ally:notice": {"ally-representative elsewhere"},
 }
 """Routes about one thing of the demo's world, and actors with the right role over another: to them it is absent."""

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.urls import NoReverseMatch, reverse
 
+from accelerator.applications.models import Application, OtherText
 from accelerator.challenges.models import Call, Programme
 from core.ethics.models import Condition, Review
 from core.people import policy
@@ -123,6 +124,40 @@ def _published_call(_world: World) -> dict[str, object]:
     return {"public_id": Call.objects.filter(state="published").order_by("pk").first().public_id}
 
 
+APPLICATION_PAGES = ("application", "check", "withdraw", "take-up")
+
+
+def _application(world: World, **wanted: object) -> Application:
+    """A draft of the start-up's, or the application that is wanted."""
+    own = world.actor("startup-owner").user.scope_refs("startup-owner", "organisation")
+    return (
+        Application.objects.filter(organisation__public_id__in=own, **(wanted or {"state": "draft"}))
+        .order_by("pk")
+        .first()
+    )
+
+
+def _draft(world: World) -> dict[str, object]:
+    return {"public_id": _application(world).public_id}
+
+
+def _text(world: World) -> dict[str, object]:
+    """Two texts to compare, of the draft's."""
+    draft = _application(world)
+    other = OtherText.objects.filter(answer__application=draft).order_by("pk").first()
+    return {"public_id": draft.public_id, "text": other.public_id}
+
+
+def _sent(world: World) -> dict[str, object]:
+    row = _application(world, state="submitted")
+    return {"public_id": row.public_id, "submission": row.submissions.order_by("pk").first().public_id}
+
+
+def _asked(world: World) -> dict[str, object]:
+    row = _application(world, state="submitted")
+    return {"public_id": row.public_id, "clarification": row.clarifications.order_by("pk").first().public_id}
+
+
 OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "account_confirm_email": lambda _world: {"key": "forged"},
     "account_reset_password_from_key": lambda _world: {"uidb36": "1", "key": "forged"},
@@ -190,6 +225,14 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     **{f"accelerator:{page}": _programme_call for page in CALL_PAGES},
     "accelerator:call-questions": lambda world: {**_programme_call(world), "order": 1},
     "accelerator:challenges": lambda _world: {"public_id": Programme.objects.order_by("pk").first().public_id},
+    **{f"portal:{page}": _draft for page in APPLICATION_PAGES},
+    "portal:section": lambda world: {**_draft(world), "order": 1},
+    "portal:save": lambda world: {**_draft(world), "order": 1},
+    "portal:compare": _text,
+    "portal:receipt": _sent,
+    "portal:receipt-pdf": _sent,
+    "portal:clarification": _asked,
+    "portal:begin": _published_call,
     "programmes:call": _published_call,
     "programmes:call-calendar": _published_call,
     "programmes:detail": _programme,

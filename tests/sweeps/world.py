@@ -13,6 +13,10 @@ from django.conf import settings
 from django.contrib.auth import base_user
 from django.test import Client
 
+from accelerator.applications import queries as applications
+from accelerator.applications import services as drafts
+from accelerator.challenges import queries as challenges
+from accelerator.challenges.models import Call
 from core import clock
 from core.imports.models import Import
 from core.jobs import services as jobs
@@ -96,6 +100,7 @@ def build() -> World:
     world = World(system, fund, _other_fund(system), organisation, invitation, token, mail, job, _upload(fund))
     _valuation(fund)
     world.actors = [*_strangers(world), *_one_a_role(world), *_elsewhere(world), *_not_quite(world)]
+    _application_elsewhere(world)
     notifications.tell(world.actor(TOLD).user, title=MESSAGE, at=NOW)
     return world
 
@@ -133,6 +138,15 @@ def _valuation(fund: Fund) -> None:
     again = valuations.reopen_run(latest, reason="A round was missed", by=analyst, at=NOW)
     valuations.recompute(valuation_queries.marks_of(again)[0], by=analyst, at=NOW)
     valuations.submit_run(again, by=analyst, at=NOW)
+
+
+def _application_elsewhere(world: World) -> None:
+    """A start-up beside the demo's has begun to answer the same call."""
+    owner = world.actor("startup-owner elsewhere").user
+    organisation = applications.organisations_of(owner).get()
+    call = Call.objects.filter(state="published").order_by("pk").first()
+    row = drafts.begin(call, organisation, challenges.challenges_of(call.programme)[0], by=owner, at=NOW)
+    drafts.save(row, 1, {1: drafts.Typed("Birch sees by the light of its own leaves", 0)}, by=owner, at=NOW)
 
 
 def _organisation(name: str, system: User) -> object:

@@ -21,6 +21,8 @@ from core.web import numerals
 CONFLICT = 409
 LATER = "later"
 """The button that keeps what was typed and goes back to the list."""
+TAKE, LEAVE = "take", "leave"
+"""The buttons that choose between two texts."""
 EDITION_AT_MOST = 9
 
 
@@ -144,7 +146,17 @@ class Compare(View):
     """Two texts of two colleagues, side by side: which one stands."""
 
     def get(self, request: PersonRequest, public_id: str, text: str) -> HttpResponse:
+        return self._page(request, *_other(request, public_id, text))
+
+    def post(self, request: PersonRequest, public_id: str, text: str) -> HttpResponse:
         application, other = _other(request, public_id, text)
+        if not {TAKE, LEAVE} & set(request.POST):
+            return self._page(request, application, other)
+        services.settle(other, takes_it=TAKE in request.POST, by=request.user, at=request.arrived_at)
+        messages.success(request, _("Chosen. The text that you left is no longer offered."))
+        return redirect("portal:section", application.public_id, other.answer.question.section.order)
+
+    def _page(self, request: PersonRequest, application: Application, other: OtherText) -> HttpResponse:
         context = {
             "application": application,
             "other": other,
@@ -152,12 +164,6 @@ class Compare(View):
             "may_write": rules.refusal(request.user, application, Act.WRITE, at=request.arrived_at) is None,
         }
         return render(request, "accelerator/applications/compare.html", context)
-
-    def post(self, request: PersonRequest, public_id: str, text: str) -> HttpResponse:
-        application, other = _other(request, public_id, text)
-        services.settle(other, takes_it="take" in request.POST, by=request.user, at=request.arrived_at)
-        messages.success(request, _("Chosen. The text that you left is no longer offered."))
-        return redirect("portal:section", application.public_id, other.answer.question.section.order)
 
 
 def typed(data: Mapping[str, str], part: queries.Part) -> dict[int, services.Typed]:

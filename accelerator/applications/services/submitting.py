@@ -111,7 +111,7 @@ def take_up(application: Application, *, by: User, at: datetime) -> Application:
 
 def _check_eligible(row: Application, *, at: datetime) -> None:
     rules = challenges.open_call(row.call, at=at).rules
-    found = eligibility.verdicts(rules, nation=row.organisation.nation_id or "", founded_on=None)
+    found = eligibility.verdicts(rules, nation=row.organisation.nation_id or "", founded_on=row.organisation.founded_on)
     broken = [one.rule for one in found if not one.is_kept]
     if broken:
         raise NotEligible(" ".join(broken))
