@@ -12,3 +12,4 @@ class AcceleratorConfig(AppConfig):
     def ready(self) -> None:
         import_module("accelerator.tasks")
         import_module("accelerator.cohorts.reviewing").register()
+        import_module("accelerator.reviews.due").register()
