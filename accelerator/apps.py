@@ -13,3 +13,4 @@ class AcceleratorConfig(AppConfig):
         import_module("accelerator.tasks")
         import_module("accelerator.cohorts.reviewing").register()
         import_module("accelerator.reviews.due").register()
+        import_module("accelerator.panels.standing").register()

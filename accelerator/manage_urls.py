@@ -3,6 +3,7 @@
 from django.urls import path
 
 from accelerator.challenges import views as challenges
+from accelerator.panels import views as panels
 from accelerator.reviews import views as reviews
 
 app_name = "accelerator"
@@ -40,4 +41,11 @@ urlpatterns = [
         name="clear-doubt",
     ),
     path("application-calls/<str:public_id>/reviewers", reviews.Assign.as_view(), name="assign-reviewers"),
+    path("applications/<str:public_id>/feedback", panels.WriteFeedback.as_view(), name="write-feedback"),
+    path("application-calls/<str:public_id>/ranking", panels.Ranking.as_view(), name="ranking"),
+    path("application-calls/<str:public_id>/select", panels.Propose.as_view(), name="propose-selection"),
+    path("selections/<str:public_id>", panels.Selection.as_view(), name="selection"),
+    path("selections/<str:public_id>/approve", panels.Approve.as_view(), name="approve-selection"),
+    path("selections/<str:public_id>/send-back", panels.SendBack.as_view(), name="send-back-selection"),
+    path("selections/<str:public_id>/release", panels.Release.as_view(), name="release-selection"),
 ]

@@ -25,6 +25,7 @@ STARTUPS = of(*(role for role in roles.ROLES.values() if roles.Permission.APPLIC
 REVIEWERS = of(*(role for role in roles.ROLES.values() if roles.Permission.APPLICATION_REVIEW in role.permissions))
 AT_THE_DESK = "applications of closed calls of the programmes that the person runs, without conflicts of hers"
 OF_CLOSED_CALLS = "closed calls of the programmes that the person runs"
+SELECTIONS = "selections of the programmes that the person runs, none about a conflict of hers"
 ASSIGNED = "what is assigned to the person, without conflicts of hers"
 OWN_APPLICATIONS = "applications of the person's start-ups"
 OWN_PROGRAMMES = "calls of the programmes that the person reads"
@@ -64,6 +65,14 @@ ROWS = [
         )
     ),
     Row("accelerator:assign-reviewers", MANAGERS, READ_WRITE, objects=OF_CLOSED_CALLS, hidden=True),
+    Row("accelerator:write-feedback", MANAGERS, READ_WRITE, objects=AT_THE_DESK, hidden=True),
+    Row("accelerator:ranking", MANAGERS, READ, objects=OF_CLOSED_CALLS, hidden=True),
+    Row("accelerator:propose-selection", MANAGERS, READ_WRITE, objects=OF_CLOSED_CALLS, hidden=True),
+    Row("accelerator:selection", MANAGERS, READ, objects=SELECTIONS, hidden=True),
+    Row("accelerator:approve-selection", MANAGERS, READ_WRITE, objects=SELECTIONS, hidden=True, fresh=True),
+    Row("accelerator:send-back-selection", MANAGERS, READ_WRITE, objects=SELECTIONS, hidden=True),
+    Row("accelerator:release-selection", MANAGERS, WRITE, objects=SELECTIONS, hidden=True),
+    Row("portal:feedback", STARTUPS, READ, objects="decided applications of the person's start-ups", hidden=True),
     Row("review:home", REVIEWERS, READ, objects=ASSIGNED),
     Row("review:review", REVIEWERS, READ_WRITE, objects=ASSIGNED, hidden=True),
     Row("review:declare", REVIEWERS, READ_WRITE, objects=ASSIGNED, hidden=True),
@@ -96,7 +105,7 @@ ROWS = [
     *admin_rows("accelerator_networkfigure", of(roles.STAFF)),
 ]
 
-PORTAL = ("application", "section", "compare", "check", "receipt", "withdraw", "clarification")
+PORTAL = ("application", "section", "compare", "check", "receipt", "withdraw", "clarification", "feedback")
 DESK = (
     "application",
     "ask-application",

@@ -5,8 +5,10 @@ from accelerator.reviews.queries.conflicts import (
     assignments_that_count,
     declarations,
     get_said,
+    hidden_among,
     reviews_that_count,
     ties,
+    without_conflicts,
 )
 from accelerator.reviews.queries.desk import (
     MISSING,
@@ -66,6 +68,7 @@ __all__ = (
     "get_assignment",
     "get_closed_call",
     "get_said",
+    "hidden_among",
     "is_done",
     "is_open",
     "judged",
@@ -86,4 +89,5 @@ __all__ = (
     "verdicts_for",
     "visible_to",
     "waiting",
+    "without_conflicts",
 )

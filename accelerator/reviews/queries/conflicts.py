@@ -105,3 +105,14 @@ def get_said(application: Application, public_id: str) -> Declaration | None:
     """The last statement about a person, by the person's public id; None where there is none."""
     rows = Declaration.objects.filter(application=application, person__public_id=public_id)
     return rows.select_related("person").order_by("-pk").first()
+
+
+def hidden_among(person: User, keys: Iterable[int]) -> bool:
+    """Whether a conflict keeps one of some applications, by their keys, from the person."""
+    wanted = set(keys)
+    return rules.without_conflicts(Application.objects.filter(pk__in=wanted), person).count() != len(wanted)
+
+
+def without_conflicts(rows: rules.Rows, person: User, application: str = "") -> rules.Rows:
+    """The one rule that hides, for the parts above: see ``rules.without_conflicts``."""
+    return rules.without_conflicts(rows, person, application)
