@@ -123,7 +123,7 @@ def test_the_start_up_reads_the_decision_without_a_name_or_a_score(
     assert "On the reserve list" in page
     assert "Your place on the reserve list is 1." in page
     assert "Shown in part." in page
-    for hidden in (ann.name, manager.name, second.name, "3.5", "The panel of September"):
+    for hidden in (ann.name, manager.name, second.name, "3.50", "The panel of September"):
         assert hidden not in page
     assert client.get(reverse("portal:feedback", args=[best.public_id])).status_code == 404
     own = client.get(reverse("portal:application", args=[middle.public_id])).content.decode()
