@@ -1,6 +1,6 @@
 """Gathers the tables of the accelerator's parts, which share one history of migrations."""
 
-from accelerator.applications.models import Answer, Application, Clarification, OtherText, Submission
+from accelerator.applications.models import Answer, Application, Attachment, Clarification, OtherText, Submission
 from accelerator.challenges.models import (
     Call,
     CallCriterion,
@@ -19,6 +19,7 @@ __all__ = (
     "Answer",
     "Application",
     "Assignment",
+    "Attachment",
     "Call",
     "CallCriterion",
     "CallQuestion",

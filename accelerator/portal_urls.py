@@ -13,6 +13,16 @@ urlpatterns = [
     path("applications/<str:public_id>", applications.Application.as_view(), name="application"),
     path("applications/<str:public_id>/sections/<int:order>", applications.Section.as_view(), name="section"),
     path("applications/<str:public_id>/sections/<int:order>/save", applications.Save.as_view(), name="save"),
+    path(
+        "applications/<str:public_id>/sections/<int:order>/files/<int:question>",
+        applications.Files.as_view(),
+        name="files",
+    ),
+    path(
+        "applications/<str:public_id>/sections/<int:order>/files/<int:question>/add",
+        applications.Attach.as_view(),
+        name="attach",
+    ),
     path("applications/<str:public_id>/texts/<str:text>", applications.Compare.as_view(), name="compare"),
     path("applications/<str:public_id>/check", applications.Check.as_view(), name="check"),
     path("applications/<str:public_id>/submissions/<str:submission>", applications.Receipt.as_view(), name="receipt"),

@@ -64,6 +64,10 @@ class Environment:
     """CLOCK_OFFSET_SECONDS: by how much the product's clock stands off; the demo only."""
     demo_dir: Path
     """DEMO_DIR: where the demo keeps its servers' files."""
+    documents_folder: Path
+    """DOCUMENTS_FOLDER: where uploaded files are kept; one folder that every web process and worker reads and writes."""
+    clamav_address: str
+    """CLAMAV_ADDRESS: tcp://host:port or unix:///path of ClamAV's daemon; empty where the product's own check is enough."""
 
     @property
     def is_production(self) -> bool:
@@ -103,7 +107,9 @@ def read(variables: Mapping[str, str] | None = None) -> Environment:
         site_url=_site(need("SITE_URL", f"http://localhost:{given.get('PORT', '8000')}"), production=production),
         trusted_proxies=_count("TRUSTED_PROXIES", need("TRUSTED_PROXIES", "0")),
         clock_offset=_clock_offset(given.get("CLOCK_OFFSET_SECONDS", "0"), production=production),
-        demo_dir=Path(given.get("DEMO_DIR") or BASE_DIR / ".demo"),
+        demo_dir=(demo_dir := Path(given.get("DEMO_DIR") or BASE_DIR / ".demo")),
+        documents_folder=Path(need("DOCUMENTS_FOLDER", str(demo_dir / "documents"))),
+        clamav_address=_daemon(given.get("CLAMAV_ADDRESS", "")),
     )
 
 
@@ -145,6 +151,12 @@ def _site(value: str, *, production: bool) -> str:
     if production and not value.startswith("https://"):
         raise MissingVariable("SITE_URL must begin with https://: links in mails open accounts.")
     return value.rstrip("/")
+
+
+def _daemon(value: str) -> str:
+    if value and not value.startswith(("tcp://", "unix:///")):
+        raise MissingVariable(f"CLAMAV_ADDRESS is {value!r}; it must begin with tcp:// or unix:///.")
+    return value
 
 
 def _hosts(value: str) -> tuple[str, ...]:

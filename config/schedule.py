@@ -9,6 +9,12 @@ BEAT = {
     "check the books": {"task": "portfolio.ledger.check_books", "schedule": crontab(minute="40")},
     "open due valuations": {"task": "portfolio.valuations.open_due_runs", "schedule": 300.0},
     "recompute marks": {"task": "portfolio.valuations.report_drift", "schedule": crontab(hour="2", minute="40")},
+    "check waiting files": {"task": "core.documents.check_waiting", "schedule": crontab(minute="*/5")},
+    "sweep files": {"task": "core.documents.sweep", "schedule": crontab(hour="1", minute="20")},
+    "verify files": {
+        "task": "core.documents.start_verifying",
+        "schedule": crontab(hour="1", minute="50", day_of_week="0"),
+    },
     "verify audit chains": {"task": "core.audit.verify_chains", "schedule": crontab(hour="2", minute="15")},
     "clear ended sessions": {"task": "core.people.clear_ended_sessions", "schedule": crontab(hour="3", minute="5")},
 }

@@ -222,6 +222,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 REQUEST_BODY_LIMIT = 30 * 1024 * 1024
 """The largest request body in bytes, files included."""
 
+DOCUMENTS_FOLDER = ENV.documents_folder
+CLAMAV_ADDRESS = ENV.clamav_address
+
 # Languages, time ----------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]

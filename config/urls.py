@@ -4,7 +4,10 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from core.documents import views as documents
 from core.people import views as people
+
+DOCUMENTS = ([path("<str:public_id>", documents.Download.as_view(), name="download")], "documents")
 
 urlpatterns = [
     path("", include("core.urls")),
@@ -15,6 +18,7 @@ urlpatterns = [
         name="mfa_download_recovery_codes",
     ),
     path("account/", include("allauth.urls")),
+    path("documents/", include(DOCUMENTS)),
     path("admin/", admin.site.urls),
     path("manage/", include("core.manage_urls")),
     path("manage/", include("portfolio.manage_urls")),

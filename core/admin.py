@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.audit.admin import AuditEventAdmin
+from core.documents.admin import DocumentAdmin
 from core.ethics.admin import ConditionAdmin, PrincipleAdmin, ReviewAdmin
 from core.jobs.admin import JobAdmin
 from core.money.admin import CurrencyAdmin, ExchangeRateAdmin
@@ -22,6 +23,7 @@ __all__ = (
     "ConditionAdmin",
     "CurrencyAdmin",
     "DefenceExpenditureAdmin",
+    "DocumentAdmin",
     "ExchangeRateAdmin",
     "ExpenditureEditionAdmin",
     "GuidelineAdmin",
@@ -45,6 +47,7 @@ product_site().name_parts(
         "core.money": _("Currencies and rates"),
         "core.ethics": _("Ethics reviews"),
         "core.jobs": _("Background work"),
+        "core.documents": _("Documents"),
     }
 )
 product_site().name_columns(
@@ -67,6 +70,8 @@ product_site().name_columns(
         "before": _("before"),
         "calendar": _("working days of"),
         "chain": _("chain"),
+        "checked at": _("checked at"),
+        "checked by": _("checked by"),
         "client": _("client"),
         "closed on": _("closed on"),
         "code": _("code"),
@@ -76,12 +81,15 @@ product_site().name_columns(
         "created at": _("made at"),
         "currencies": _("currencies"),
         "currency": _("currency"),
+        "damaged at": _("found to differ at"),
         "decided at": _("decided at"),
         "decided because": _("decided because"),
         "decided by": _("decided by"),
         "decimals published": _("decimals published"),
         "defence expenditure": _("defence expenditure"),
         "digest": _("digest"),
+        "document": _("document"),
+        "documents": _("documents"),
         "done": _("items done"),
         "due on": _("due on"),
         "due year": _("due by year"),
@@ -100,6 +108,7 @@ product_site().name_columns(
         "families": _("families of principles"),
         "family": _("family of principles"),
         "finished at": _("finished at"),
+        "founded on": _("founded on"),
         "from address": _("from address"),
         "granted at": _("granted at"),
         "granted by": _("granted by"),
@@ -126,6 +135,7 @@ product_site().name_columns(
         "last login": _("last sign-in"),
         "lease": _("lease"),
         "leased until": _("leased until"),
+        "media": _("type of file"),
         "meaning en": _("meaning in English"),
         "meaning fr": _("meaning in French"),
         "membership period": _("membership"),
@@ -160,6 +170,7 @@ product_site().name_columns(
         "reason": _("reason"),
         "reason fr": _("reason in French"),
         "recorded at": _("recorded at"),
+        "removed at": _("removed at"),
         "renews": _("renews"),
         "request id": _("number of the request"),
         "review": _("review"),
@@ -183,7 +194,9 @@ product_site().name_columns(
         "set at": _("set at"),
         "set by": _("set by"),
         "set on": _("set on"),
+        "sha256": _("digest"),
         "share of gdp": _("share of GDP"),
+        "size bytes": _("size in bytes"),
         "source": _("source"),
         "started at": _("first taken up"),
         "started by": _("started by"),
@@ -196,7 +209,10 @@ product_site().name_columns(
         "theme": _("look"),
         "token digest": _("digest of the link"),
         "total": _("items in all"),
+        "uploaded at": _("received at"),
+        "uploaded by": _("received from"),
         "units per euro": _("units per euro"),
+        "verified at": _("last compared at"),
         "wants digest": _("one mail a day"),
         "withdrawn at": _("withdrawn at"),
         "year": _("year"),

@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -12,3 +12,12 @@ def in_order(rows: models.QuerySet[Row]) -> models.QuerySet[Row]:
     if not transaction.get_connection(rows.db).in_atomic_block:
         raise transaction.TransactionManagementError("a lock needs a transaction")
     return rows.order_by("pk").select_for_update(of=("self",))
+
+
+def by_name(*names: str) -> None:
+    """Lock what is no row, such as a sum over rows that may come, until the transaction ends; always in one order."""
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("a lock needs a transaction")
+    with connection.cursor() as cursor:
+        for name in sorted(set(names)):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])

@@ -1,6 +1,7 @@
 """Gathers the tables of core's parts, which share one history of migrations."""
 
 from core.audit.models import AuditChain, AuditEvent
+from core.documents.models import Document
 from core.ethics.models import Answer, Condition, Principle, Review
 from core.imports.models import Import, ImportResult, ImportRow, ImportRun
 from core.jobs.models import Job
@@ -18,6 +19,7 @@ __all__ = (
     "Condition",
     "Currency",
     "DefenceExpenditure",
+    "Document",
     "ExchangeRate",
     "ExpenditureEdition",
     "Guideline",

@@ -1,8 +1,23 @@
 """Gathers the background work of core's parts, so that every process knows its names."""
 
 from core.audit.tasks import verify_chains
+from core.documents.tasks import check, check_waiting, verify, verify_all
+from core.documents.tasks import sweep as sweep_documents
 from core.jobs.tasks import sweep, work
 from core.notifications.tasks import remind, send_waiting, start_reminding
 from core.people.tasks import clear_ended_sessions
 
-__all__ = ("clear_ended_sessions", "remind", "send_waiting", "start_reminding", "sweep", "verify_chains", "work")
+__all__ = (
+    "check",
+    "check_waiting",
+    "clear_ended_sessions",
+    "remind",
+    "send_waiting",
+    "start_reminding",
+    "sweep",
+    "sweep_documents",
+    "verify",
+    "verify_all",
+    "verify_chains",
+    "work",
+)

@@ -14,11 +14,13 @@ IN_MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30
 
 
 def _start() -> None:
+    """The servers, and a folder for the documents that tests upload."""
     from config import embedded
 
     folder = tempfile.TemporaryDirectory(prefix="fund-test-", dir=_where())
     servers = embedded.start(Path(folder.name), durable=False)
     os.environ.update(servers.environment())
+    os.environ["DOCUMENTS_FOLDER"] = str(Path(folder.name) / "documents")
     atexit.register(folder.cleanup)
     atexit.register(servers.stop)
 

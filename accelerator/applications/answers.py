@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _later
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accelerator.challenges.models import CallQuestion
@@ -27,11 +27,11 @@ BULLETS = str.maketrans(dict.fromkeys("\uf0b7\uf0a7\uf076\uf0d8\uf0fc", ROUND_BU
 BREAKS = str.maketrans(dict.fromkeys("\x0b\x0c\x85\u2028\u2029", "\n"))
 _UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad]")
 UNREAD: dict[str, Promise] = {
-    Kind.CHOICE: _later("Choose one of the values offered."),
-    Kind.NATION: _later("Choose a nation of the list."),
-    Kind.DAY: _later("Write the day like 2026-09-30."),
-    Kind.MONEY: _later("Write an amount, such as 1234.56."),
-    Kind.NUMBER: _later("Write a number, such as 1234.56."),
+    Kind.CHOICE: _("Choose one of the values offered."),
+    Kind.NATION: _("Choose a nation of the list."),
+    Kind.DAY: _("Write the day like 2026-09-30."),
+    Kind.MONEY: _("Write an amount, such as 1234.56."),
+    Kind.NUMBER: _("Write a number, such as 1234.56."),
 }
 _NUMBER = fields.Amount(max_digits=24, decimal_places=6)
 _MONEY = fields.Amount(max_digits=20, decimal_places=2, min_value=Decimal(0))
@@ -87,10 +87,10 @@ def missing(question: CallQuestion) -> str:
     """The remedy for an answer that is not there."""
     named = {"question": str(question)}
     if question.kind in (Kind.CHOICE, Kind.NATION):
-        return _("Choose an answer: %(question)s") % named
+        return _now("Choose an answer: %(question)s") % named
     if question.kind == Kind.FILE:
-        return _("Add a file: %(question)s") % named
-    return _("Write an answer: %(question)s") % named
+        return _now("Add a file: %(question)s") % named
+    return _now("Write an answer: %(question)s") % named
 
 
 def shown(question: CallQuestion, text: str, nations: Mapping[str, str], currency: str) -> str:

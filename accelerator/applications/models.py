@@ -88,6 +88,34 @@ class Answer(models.Model):
         return f"{self.application_id}: {self.question_id}"
 
 
+class Attachment(models.Model):
+    """A file that answers a question. What was sent with a submission is kept, also when it is taken out of the draft."""
+
+    public_id = PublicIdField(prefix="file")
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="attachments")
+    question = models.ForeignKey("accelerator.CallQuestion", on_delete=models.PROTECT, related_name="+")
+    document = models.OneToOneField("core.Document", on_delete=models.PROTECT, related_name="+")
+    is_sent = models.BooleanField(default=False)
+    """Whether some submission holds it."""
+    removed_by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(removed_by__isnull=True, removed_at__isnull=True)
+                | Q(removed_by__isnull=False, removed_at__isnull=False),
+                name="attachment_removed_at_and_by_together",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["application"], name="attachment_in_the_draft", condition=Q(removed_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
 class OtherText(models.Model):
     """A text that somebody else's replaced while both were writing: kept until one of them chose."""
 

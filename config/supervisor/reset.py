@@ -7,7 +7,7 @@ from config import embedded
 from config.supervisor import children
 from config.supervisor.terminal import say
 
-OURS = ("beat-schedule", "children.json", "clock.json", "logs", "postgres", "prepared", "redis")
+OURS = ("beat-schedule", "children.json", "clock.json", "documents", "logs", "postgres", "prepared", "redis")
 """What the demo writes. The lock file goes last; what else lies in the folder is not ours and stays."""
 
 

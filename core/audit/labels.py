@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 LABELS: dict[str, Promise] = {
+    "about": _("About"),
     "agreement": _("Agreement"),
     "amount": _("Amount"),
     "basis": _("Basis"),
@@ -26,6 +27,7 @@ LABELS: dict[str, Promise] = {
     "differs": _("Changed"),
     "digest": _("Digest"),
     "due_on": _("Due on"),
+    "engines": _("Checked by"),
     "effective_on": _("In force from"),
     "ends_before": _("Ends before"),
     "expires_on": _("Holds until"),
@@ -77,6 +79,7 @@ LABELS: dict[str, Promise] = {
     "second": _("Second officer"),
     "sections": _("Form"),
     "share_of_gdp": _("Share of GDP"),
+    "size_bytes": _("Size in bytes"),
     "source": _("Source"),
     "starts_on": _("First day"),
     "target_size": _("Target size"),

@@ -89,3 +89,9 @@ def waiting(*, at: datetime) -> bool:
     return Job.objects.filter(state__in=[State.QUEUED, State.FAILED], run_at__lte=at).exists() or bool(
         Job.objects.filter(state=State.RUNNING).extra(where=["leased_until < statement_timestamp()"]).exists()
     )
+
+
+def open_ids(name: str, id_name: str) -> set[int]:
+    """What the jobs of a name that are yet to end are about, by one of their ids."""
+    found = Job.objects.filter(name=name, state__in=[State.QUEUED, State.RUNNING, State.FAILED])
+    return set(found.values_list(f"ids__{id_name}", flat=True))

@@ -16,7 +16,7 @@ from core import clock
 from core.errors import DomainError, NotFound, NotPermitted
 from core.people import factors, policy, rules, sessions
 from core.people.models import User
-from core.web import errors
+from core.web import errors, kept
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -32,6 +32,7 @@ class SessionLimitMiddleware:
             contextvars.bind_contextvars(actor=request.user.public_id)
             now = clock.now()
             if sessions.has_ended(request.session, request.user, at=now):
+                request.session_was_of = request.user.public_id  # type: ignore[attr-defined]  # for the door behind this one
                 logout(request)
                 messages.info(
                     request, _("Your session ended to protect your account. Sign in to go on where you were.")
@@ -77,6 +78,8 @@ def decide(request: HttpRequest, row: policy.Row) -> HttpResponse | None:
         return None
     person = request.user
     if not isinstance(person, User):
+        if row.keeps and request.method == "POST" and (owner := getattr(request, "session_was_of", "")):
+            kept.keep(owner, request.path, dict(request.POST.lists()))
         return redirect_to_login(_return_to(request))
     if not row.before_factor and rules.needs_second_factor(person) and not is_mfa_enabled(person):
         messages.info(request, _("Your role needs a second factor. Set it up once; then you go on."))

@@ -119,8 +119,8 @@ function keep(form) {
   }
 
   function say(sentence, isKept = false) {
-    if (status.textContent.trim() === sentence) return;
-    status.textContent = sentence;
+    const line = status.querySelector("span");
+    if (line.textContent !== sentence) line.textContent = sentence;
     status.classList.toggle("saved--not", isFailing && !isKept);
   }
 

@@ -21,6 +21,7 @@ PRODUCTION = {
     "REDIS_URL": "redis://localhost/1",
     "MAIL_URL": "smtps://user:password@mail.example.org:465",
     "MAIL_FROM": "Fund <no-reply@fund.example.org>",
+    "DOCUMENTS_FOLDER": "/srv/fund/documents",
     "TRUSTED_PROXIES": "1",
 }
 

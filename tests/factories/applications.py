@@ -34,11 +34,12 @@ def save(application, answers=None, *, section=1, edition=0, by, at=OPEN_AT):
     return services.save(application, section, given, by=by, at=at)
 
 
-def filled(call, of, *, by, challenge=None, at=OPEN_AT):
+def filled(call, of, *, by, challenge=None, at=OPEN_AT, in_words=False):
     """Every question of every section answered."""
     application = begun(call, of, by=by, challenge=challenge, at=at)
     for part in queries.sheet(application).parts:
-        save(application, section=part.order, by=by, at=at)
+        asked = {one.question.order: "Yes" for one in part.items} if in_words else None
+        save(application, asked, section=part.order, by=by, at=at)
     return application
 
 

@@ -38,7 +38,7 @@ SIZES = (1, 3, 30)
 COUNTED = SIZES if sampling.FULL or UPDATE else SIZES[:2]
 """Three of a thing show a query a row."""
 
-READERS = ("auditor", "administrator", "fund-manager")
+READERS = ("auditor", "administrator", "fund-manager", "startup-owner")
 """The first of these who may open a page asks for it; else the first by name of those who may."""
 ASKED_AS = {"core:settings": "reviewer"}
 """Pages of one's own, asked by whoever has as many of what they list."""
@@ -57,6 +57,7 @@ NOT_COUNTED = {
     "account_reauthenticate": "whoever has a second factor proves that one",
     "account_set_password": "everybody has a password",
     "admin:login": "leads to the one door",
+    "portal:files": "the files of one question, which the page of its section counts as well",
     "manage:ethics_evidence": "only the owner of the condition may give it",
     "manage:job_progress": "leads everybody but a page's script to the job",
     "portfolio:import-progress": "leads everybody but a page’s script to the import",

@@ -1,14 +1,18 @@
-"""What surrounds the money in the counted worlds: jobs, messages, an import, a call that waits, and ethics reviews."""
+"""What surrounds the money in the counted worlds: jobs, messages, an import, files, a call that waits, and ethics reviews."""
 
+import io
 from datetime import timedelta
 from decimal import Decimal
 
 from core import clock
+from core.documents import access
+from core.documents import services as documents
 from core.ethics import queries as ethics_queries
 from core.ethics import services as ethics
 from core.ethics.services.reviews import Assessment, Given
 from core.jobs import services as jobs
 from core.notifications import services as notifications
+from core.organisations import services as organisations
 from core.questionnaires import services as questionnaires
 from portfolio.capital_calls import queries as call_queries
 from portfolio.capital_calls import services as calls
@@ -20,6 +24,9 @@ from tests.factories import valuations as valued
 from tests.factories.jobs import done
 
 YEAR = timedelta(days=365)
+PAPERS = "counted-paper"
+
+access.register(PAPERS, lambda _reader, _document: True)
 
 
 def jobs_and_messages(world, reader):
@@ -42,6 +49,16 @@ def upload(world, analyst):
         done(history.work_on(made))
         made.refresh_from_db()
         world.upload = world.upload or made
+
+
+def papers(world):
+    """As many files that were found clean."""
+    sender = organisations.register(name="Sender", kind="company", nation=None, by=world.system, at=clock.now())
+    for number in range(world.rows):
+        given = {"kind": PAPERS, "subject": "thing", "organisation": sender, "by": world.system, "at": clock.now()}
+        document = documents.receive(io.BytesIO(b"Words."), name=f"paper-{number}.txt", **given)
+        documents.check(document.pk, at=clock.now())
+        world.document = document
 
 
 def waiting_call(world, analyst, manager):

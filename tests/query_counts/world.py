@@ -14,16 +14,19 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 
+from accelerator.applications import services as applications
 from accelerator.challenges import queries as challenge_queries
 from accelerator.challenges import services as challenges
-from accelerator.challenges.models import Programme
+from accelerator.challenges.models import Call, Programme
 from core import clock
+from core.documents.models import Document
 from core.imports.models import Import
 from core.jobs.models import Job
 from core.money import ecb
 from core.money import services as money
 from core.money.models import Currency
 from core.notifications.models import OutboundMail
+from core.organisations.models import Organisation
 from core.people import services as people_services
 from core.people.models import Invitation, User
 from core.people.roles import ROLES
@@ -35,6 +38,7 @@ from portfolio.funds.models import Fund
 from portfolio.ledger import services as ledger
 from tests.core.people import sessions
 from tests.factories import accelerator, funds, investments, nations, people, programme_calls
+from tests.factories import applications as programme_applications
 from tests.query_counts import upkeep
 from tests.sweeps.world import ALLY, Actor
 
@@ -59,6 +63,8 @@ class World:
     mail: OutboundMail | None = None
     job: Job | None = None
     upload: Import | None = None
+    organisation: Organisation | None = None
+    document: Document | None = None
     actors: dict[str, Actor] = field(default_factory=dict)
     ally: str = ALLY
 
@@ -72,6 +78,7 @@ def build(rows: int) -> World:
     ContentType.objects.get_for_models(*apps.get_models())  # a test that empties the tables takes them away too
     _rates(world)
     allies = _allies(world)
+    world.organisation = programme_applications.startup(nation=ALLY, by=world.system)
     _funds(world, allies)
     _books(world)
     _calls(world)
@@ -79,6 +86,7 @@ def build(rows: int) -> World:
     _people(world, allies)
     _invitations(world)
     _upkeep(world)
+    _applications(world)
     return world
 
 
@@ -224,10 +232,49 @@ def _upkeep(world: World) -> None:
     officer, second = _person("ethics-officer", world, "assesses"), _person("ethics-officer", world, "seconds")
     upkeep.jobs_and_messages(world, world.actors["auditor"].user)
     upkeep.upload(world, analyst)
+    upkeep.papers(world)
     upkeep.waiting_call(world, analyst, manager)
     committee = [_person("valuation-committee", world, f"values-{number}") for number in range(2)]
     upkeep.valuations(world, analyst, committee)
     upkeep.reviews(world, officer, second, manager)
+
+
+def _applications(world: World) -> None:
+    """The start-up's owner has as many applications; the first draft as many texts to compare, the first that was sent as many receipts and questions."""
+    owner = world.actors["startup-owner"].user
+    with clock.standing_at(programme_applications.OPEN_AT):
+        at, organisation = clock.now(), world.organisation
+        published = list(Call.objects.filter(state="published").order_by("pk"))
+        topics = challenge_queries.challenges_of(published[0].programme)
+        drafts = [
+            programme_applications.begun(one, organisation, challenge=topics[0], by=owner, at=at) for one in published
+        ]
+        for number in range(world.rows + 1):
+            programme_applications.save(drafts[0], {1: f"Text {number}"}, by=owner, at=at)
+        for number in range(1, world.rows):
+            _colleague(world, organisation, number)
+        topic = (
+            topics[1]
+            if len(topics) > 1
+            else accelerator.challenge(published[0].programme, "P-X", order=99, by=world.system)
+        )
+        sent = programme_applications.filled(
+            published[0], organisation, challenge=topic, by=owner, at=at, in_words=True
+        )
+        for number in range(world.rows):
+            programme_applications.save(sent, {1: f"Sent {number}"}, edition=number + 1, by=owner, at=at)
+            programme_applications.submit(sent, by=owner, at=at)
+            applications.ask(sent, question=f"Why {number}?", due_at=at + 900 * DAY, by=world.system, at=at)
+
+
+def _colleague(world: World, organisation: Organisation, number: int) -> None:
+    people.person(
+        role="startup-member",
+        scope_kind="organisation",
+        scope_ref=organisation.public_id,
+        email=f"colleague-{number}@example.org",
+        system=world.system,
+    )
 
 
 def _invitations(world: World) -> None:
@@ -249,7 +296,12 @@ def _invitations(world: World) -> None:
 
 def _person(role: str, world: World, address: str, *, password: str | None = None) -> User:
     """Somebody who holds the role over the fund, the first Ally, or whatever it can be held over."""
-    places = {"fund": world.fund.public_id, "nation": ALLY, "programme": "programme_here", "organisation": "org_here"}
+    places = {
+        "fund": world.fund.public_id,
+        "nation": ALLY,
+        "programme": "programme_here",
+        "organisation": world.organisation.public_id,
+    }
     kinds = ROLES[role].scopes
     kind = "everywhere" if "everywhere" in kinds else next(kind for kind in places if kind in kinds)
     return people.person(

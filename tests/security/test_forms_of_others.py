@@ -32,6 +32,7 @@ ELSEWHERE = [
 GIVEN = (
     {"public_id": "x"},
     {"public_id": "x", "order": 1},
+    {"public_id": "x", "order": 1, "question": 1},
     {"public_id": "x", "text": "x"},
     {"public_id": "x", "clarification": "x"},
     {"token": "x"},

@@ -231,4 +231,5 @@ class _File:
 
 
 def _is_page(response: HttpResponse) -> bool:
-    return response.headers.get("Content-Type", "").startswith("text/html") and bool(response.bytes)
+    """Whether it is a page, not a part that a page's script asks for."""
+    return response.headers.get("Content-Type", "").startswith("text/html") and b"<html" in response.bytes

@@ -18,6 +18,7 @@ from django.db.models import Model
 from accelerator.applications.models import Application
 from accelerator.challenges.models import Call, Programme
 from core.audit.models import AuditEvent
+from core.documents.models import Document
 from core.ethics.models import Condition, Review
 from core.jobs.models import Job
 from core.people.models import Invitation, RoleGrant, User
@@ -27,7 +28,7 @@ from portfolio.funds.models import Commitment, Fund
 from portfolio.investments.models import Holding
 from tests.sweeps import elsewhere
 from tests.sweeps.ways import names_of, path_to
-from tests.sweeps.world import ALLY, MESSAGE, OTHER_AMOUNT, STRANGER, TOLD, Actor, World
+from tests.sweeps.world import ALLY, MESSAGE, OTHER_AMOUNT, PAPER, STRANGER, TOLD, Actor, World, reads_papers
 
 TOKEN = re.compile(
     r"\b[a-z]+_[0-9a-z]{16}\b|\b[0-9a-f]{64}\b|/admin/[a-z]+/[a-z]+/\d+/|\b[\w.+-]+@example\.org|[a-z]+__id__exact=\d+"
@@ -67,6 +68,7 @@ class Canaries:
             self._of_reviews(world),
             self._of_applications(),
             self._of_jobs(world),
+            self._of_documents(world),
             self._of_people(),
             self._of_sessions(),
             self._of_the_trail(world),
@@ -146,6 +148,7 @@ class Canaries:
             kept = self._secret("what a start-up wrote", own)
             told = self._secret("an application", partial(_reads_its_trail, own=own, row=row))
             yield row.public_id, told
+            yield f'name="organisation" value="{row.organisation.public_id}"', kept
             yield from ((one.text, kept) for one in row.answers.all() if len(one.text) > LONG_ENOUGH)
             for one in row.submissions.all():
                 yield from ((text, told) for text in (one.number, one.digest))
@@ -161,6 +164,13 @@ class Canaries:
                 yield from ((text, kept) for text in _texts(job))
                 if job.name.startswith("tests."):
                     yield job.name, kept
+
+    def _of_documents(self, world: World) -> Told:
+        """Whoever keeps the product knows that there is a file, and not what it is called."""
+        reads = partial(_may_read, document=world.document)
+        yield PAPER, self._secret("the name of a file", reads)
+        known = self._secret("a file", lambda one: reads(one) or _keeps_people(one))
+        yield from ((text, known) for text in (*_texts(world.document), world.document.sha256))
 
     def _of_people(self) -> Told:
         yield MESSAGE, self._secret("somebody’s message", lambda one: one.name == TOLD)
@@ -243,6 +253,10 @@ def _knows(actor: Actor, fund: Fund, place: str) -> bool:
     """Whoever ever had a role over a fund reads its name beside that role, an officer beside what she reviews."""
     had_role = actor.user is not None and actor.user.grants.filter(scope_ref=fund.public_id).exists()
     return had_role or _is_told(actor, place) or _reads_reviews(actor, place) or _keeps_people(actor)
+
+
+def _may_read(actor: Actor, document: Document) -> bool:
+    return actor.user is not None and actor.signed_in and reads_papers(actor.user, document)
 
 
 def _keeps_people(actor: Actor) -> bool:

@@ -11,6 +11,7 @@ from tests.sweeps.routes import APPLICATION_PAGES, CALL_PAGES, CONDITION_PAGES, 
 from tests.sweeps.world import Actor, World
 
 NOT_THERE = {
+    "documents:download": "a file is for those whom its kind lets read it",
     "accelerator:add-programme": "whoever runs one programme alone adds no other",
     "accelerator:draft-call": "whoever runs no programme that is kept drafts for none",
     "portal:withdraw": "a member of a start-up hears that an owner withdraws",
@@ -64,7 +65,17 @@ ABOUT_ONE_THING = (
     "change-mark",
     "recompute-mark",
 )
-OF_APPLICATIONS = (*APPLICATION_PAGES, "section", "save", "compare", "receipt", "receipt-pdf", "clarification")
+OF_APPLICATIONS = (
+    *APPLICATION_PAGES,
+    "section",
+    "save",
+    "files",
+    "attach",
+    "compare",
+    "receipt",
+    "receipt-pdf",
+    "clarification",
+)
 JOB_PAGES = ("job", "job_progress", "job_retry", "job_discard")
 ELSEWHERE = {
     **{f"portfolio:{page}": {"fund-manager elsewhere"} for page in ABOUT_ONE_THING},

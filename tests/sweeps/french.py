@@ -91,6 +91,7 @@ ENGLISH_FIGURE = re.compile(
 """A day or a number as a program writes it, or as an Englishman."""
 NO_WORDS = re.compile(
     r"https?://\S+|[\w.+-]+@[\w.-]+|\b(?:[\w-]+\.)+[a-z]{{2,}}\b|\b[a-z]+_[0-9a-z]{{16}}\b|\bREQ-[0-9A-F]+|\b[0-9a-f]{{8,64}}\b"
+    r"|\d+\s+h\s+\d+\s+min\s+\d+\s+s\b"
     r"|\b(?:[A-Z]{{3}}|M€|UTC|1er|T[1-4])(?!\w)|\b(?:{months}|{days})(?!\w)".format(
         months="|".join(map(re.escape, numerals.MONTHS["fr"])), days="|".join(map(re.escape, numerals.WEEKDAYS["fr"]))
     )

@@ -1,5 +1,6 @@
 """One world for all sweeps: the demo's, another fund beside it, and an actor of every kind that may knock."""
 
+import io
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,12 +19,16 @@ from accelerator.applications import services as drafts
 from accelerator.challenges import queries as challenges
 from accelerator.challenges.models import Call
 from core import clock
+from core.documents import access
+from core.documents import services as documents
+from core.documents.models import Document
 from core.imports.models import Import
 from core.jobs import services as jobs
 from core.jobs.models import Job
 from core.notifications import services as notifications
 from core.notifications.models import OutboundMail
 from core.organisations import services as organisations
+from core.organisations.models import Organisation
 from core.people import services as people_services
 from core.people.models import Invitation, User
 from core.people.roles import ROLES
@@ -48,6 +53,8 @@ OTHER_AMOUNT = "73519284.46"
 MESSAGE = "A word for the other manager alone"
 TOLD = "fund-manager elsewhere"
 """The one actor who has a message."""
+PAPER = "A paper for the programme manager alone.txt"
+PAPERS = "sweep-paper"
 _seconds = count(1)
 """Everybody signed in at a second of her own, by which her session is known."""
 
@@ -80,6 +87,7 @@ class World:
     mail: OutboundMail
     job: Job
     upload: Import
+    document: Document
     actors: list[Actor] = field(default_factory=list)
     ally: str = ALLY
 
@@ -97,7 +105,8 @@ def build() -> World:
     mail = OutboundMail.objects.order_by("-pk").first()
     organisation = _organisation("Alder Robotics", system)
     job = jobs.start("tests.nothing", key="one", by=system, on=NOW.date(), scope=fund.public_id)
-    world = World(system, fund, _other_fund(system), organisation, invitation, token, mail, job, _upload(fund))
+    made = (organisation, invitation, token, mail, job, _upload(fund), _document(organisation, system))
+    world = World(system, fund, _other_fund(system), *made)
     _valuation(fund)
     world.actors = [*_strangers(world), *_one_a_role(world), *_elsewhere(world), *_not_quite(world)]
     _application_elsewhere(world)
@@ -131,6 +140,22 @@ def _upload(fund: Fund) -> Import:
     return upload
 
 
+def _document(organisation: Organisation, system: User) -> Document:
+    """A file that one person may read, and that was found clean."""
+    file = io.BytesIO(b"Words of the paper.")
+    document = documents.receive(
+        file, name=PAPER, kind=PAPERS, subject="thing_sweep", organisation=organisation, by=system, at=NOW
+    )
+    return documents.check(document.pk, at=NOW)
+
+
+def reads_papers(reader: User, _document: object) -> bool:
+    return reader.email == demo_people.PROGRAMMES
+
+
+access.register(PAPERS, reads_papers)
+
+
 def _valuation(fund: Fund) -> None:
     """The latest quarter, opened again by the analyst, a mark of it computed again, and handed to the committee."""
     analyst = User.objects.get(email=demo_people.ANALYST)
@@ -149,7 +174,7 @@ def _application_elsewhere(world: World) -> None:
     drafts.save(row, 1, {1: drafts.Typed("Birch sees by the light of its own leaves", 0)}, by=owner, at=NOW)
 
 
-def _organisation(name: str, system: User) -> object:
+def _organisation(name: str, system: User) -> Organisation:
     return organisations.register(name=name, kind="company", nation=None, by=system, at=NOW)
 
 

@@ -2,15 +2,17 @@
 
 from accelerator.applications.portal.applications import Application, Begin, Home, TakeUp, Withdraw
 from accelerator.applications.portal.clarifications import Clarification
-from accelerator.applications.portal.sections import Compare, Save, Section
+from accelerator.applications.portal.sections import Attach, Compare, Files, Save, Section
 from accelerator.applications.portal.sending import Check, Receipt, ReceiptPdf
 
 __all__ = (
     "Application",
+    "Attach",
     "Begin",
     "Check",
     "Clarification",
     "Compare",
+    "Files",
     "Home",
     "Receipt",
     "ReceiptPdf",

@@ -11,6 +11,7 @@ from accelerator.applications.rules import Act
 from accelerator.challenges import words as call_words
 from core.errors import DomainError
 from core.people.requests import PersonRequest
+from core.web import kept
 from core.web.forms import take
 
 CONFLICT = 409
@@ -18,7 +19,10 @@ CONFLICT = 409
 
 class Clarification(View):
     def get(self, request: PersonRequest, public_id: str, clarification: str) -> HttpResponse:
-        return self._page(request, public_id, clarification, forms.ClarificationForm())
+        typed = kept.take(request.user.public_id, request.path)
+        if typed:
+            messages.warning(request, _("Your session had ended. What you typed is here again; send it now."))
+        return self._page(request, public_id, clarification, forms.ClarificationForm(initial=typed))
 
     def post(self, request: PersonRequest, public_id: str, clarification: str) -> HttpResponse:
         application = queries.get_application(request.user, public_id)

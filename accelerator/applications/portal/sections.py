@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,13 +15,15 @@ from accelerator.applications import answers, queries, rules, services, words
 from accelerator.applications.models import Application, OtherText
 from accelerator.applications.rules import Act
 from accelerator.challenges.models import CallQuestion
-from core.errors import DomainError
+from core.errors import DomainError, NotFound
 from core.people.requests import PersonRequest
-from core.web import numerals
+from core.web import kept, numerals
 
 CONFLICT = 409
 LATER = "later"
 """The button that keeps what was typed and goes back to the list."""
+REMOVE = "remove"
+"""The button that takes a file out; its value is the file's public id."""
 TAKE, LEAVE = "take", "leave"
 """The buttons that choose between two texts."""
 EDITION_AT_MOST = 9
@@ -46,6 +49,14 @@ class Asked:
     @property
     def edition(self) -> int:
         return self.item.edition
+
+    @property
+    def is_file(self) -> bool:
+        return self.question.kind == CallQuestion.Kind.FILE
+
+    @property
+    def files(self) -> tuple[queries.File, ...]:
+        return self.item.files
 
     @property
     def is_text(self) -> bool:
@@ -76,7 +87,11 @@ class Section(View):
 
     def get(self, request: PersonRequest, public_id: str, order: int) -> HttpResponse:
         application = queries.get_application(request.user, public_id)
-        return self._page(request, application, queries.get_part(application, order))
+        part = queries.get_part(application, order)
+        given = typed(kept.take(request.user.public_id, request.path), part)
+        if given:
+            messages.warning(request, _("Your session had ended. What you typed is here again; save it now."))
+        return self._page(request, application, part, given=given)
 
     def post(self, request: PersonRequest, public_id: str, order: int) -> HttpResponse:
         application = queries.get_application(request.user, public_id)
@@ -86,8 +101,11 @@ class Section(View):
             services.save(application, order, given, by=request.user, at=request.arrived_at)
         except DomainError as refusal:
             return self._page(request, application, part, given=given, refusal=refusal, status=CONFLICT)
+        unfit = self._files(request, application, part)
         application = queries.get_application(request.user, public_id)
         part = queries.get_part(application, order)
+        if unfit or REMOVE in request.POST:
+            return self._page(request, application, part, unfit=unfit)
         if LATER in request.POST:
             messages.success(request, _("Kept. Go on whenever you like."))
             return redirect("portal:application", public_id)
@@ -96,12 +114,25 @@ class Section(View):
         messages.success(request, _("Kept: “%(section)s” is done.") % {"section": part.section})
         return _next(application, order)
 
+    def _files(self, request: PersonRequest, application: Application, part: queries.Part) -> dict[int, str]:
+        """Take out the file whose button was pressed, and take in those chosen: what refuses some, by the place of its question."""
+        if chosen := request.POST.get(REMOVE):
+            attachment = queries.get_attachment(application, chosen)
+            services.detach(attachment, by=request.user, at=request.arrived_at)
+        unfit: dict[int, list[str]] = {}
+        for item in part.items:
+            for file in request.FILES.getlist(f"f{item.question.order}"):
+                if refusal := _attached(request, application, part.order, item.question.order, file):
+                    unfit.setdefault(item.question.order, []).append(refusal)
+        return {order: " ".join(said) for order, said in unfit.items()}
+
     def _page(
         self,
         request: PersonRequest,
         application: Application,
         part: queries.Part,
         *,
+        unfit: Mapping[int, str] | None = None,
         given: Mapping[int, services.Typed] | None = None,
         refusal: DomainError | None = None,
         is_checked: bool = False,
@@ -109,7 +140,7 @@ class Section(View):
     ) -> HttpResponse:
         refused = rules.refusal(request.user, application, Act.WRITE, at=request.arrived_at)
         others = queries.open_others(application)
-        asked = [_asked(one, given or {}, others, is_checked=is_checked) for one in part.items]
+        asked = [_asked(one, given or {}, others, unfit or {}, is_checked=is_checked) for one in part.items]
         context = {
             "application": application,
             "part": part,
@@ -125,6 +156,27 @@ class Section(View):
         return render(request, "accelerator/applications/section.html", context, status=status)
 
 
+class Attach(View):
+    """A file as the page's script sends it, with its progress; the answer is the list of files as it stands."""
+
+    def post(self, request: PersonRequest, public_id: str, order: int, question: int) -> HttpResponse:
+        application = queries.get_application(request.user, public_id)
+        queries.get_part(application, order)
+        file = request.FILES.get("file")
+        if file is None:
+            return JsonResponse({"refusal": _("No file arrived. Choose it once more.")}, status=CONFLICT)
+        if refusal := _attached(request, application, order, question, file):
+            return JsonResponse({"refusal": refusal}, status=CONFLICT)
+        return _listed(request, public_id, order, question)
+
+
+class Files(View):
+    """The files of a question, as they stand: whether they are checked by now."""
+
+    def get(self, request: PersonRequest, public_id: str, order: int, question: int) -> HttpResponse:
+        return _listed(request, public_id, order, question)
+
+
 class Save(View):
     """What the page keeps by itself: answers that changed, some seconds after the last key and when a field is left."""
 
@@ -132,11 +184,11 @@ class Save(View):
         application = queries.get_application(request.user, public_id)
         part = queries.get_part(application, order)
         try:
-            kept = services.save(application, order, typed(request.POST, part), by=request.user, at=request.arrived_at)
+            saved = services.save(application, order, typed(request.POST, part), by=request.user, at=request.arrived_at)
         except DomainError as refusal:
             return JsonResponse({"refusal": str(refusal)}, status=CONFLICT)
         fresh = {one.question.order: one for one in queries.get_part(application, order).items}
-        said = {f"q{one.order}": _told(application, one, fresh[one.order]) for one in kept}
+        said = {f"q{one.order}": _told(application, one, fresh[one.order]) for one in saved}
         return JsonResponse(
             {"saved": _("Saved at %(hour)s") % {"hour": numerals.hour(request.arrived_at)}, "answers": said}
         )
@@ -166,6 +218,29 @@ class Compare(View):
         return render(request, "accelerator/applications/compare.html", context)
 
 
+def _attached(request: PersonRequest, application: Application, order: int, question: int, file: UploadedFile) -> str:
+    """What refuses a file; empty where it was taken."""
+    try:
+        services.attach(
+            application, order, question, file, name=file.name or "", by=request.user, at=request.arrived_at
+        )
+    except DomainError as refusal:
+        return str(refusal)
+    return ""
+
+
+def _listed(request: PersonRequest, public_id: str, order: int, question: int) -> HttpResponse:
+    application = queries.get_application(request.user, public_id)
+    part = queries.get_part(application, order)
+    item = next((one for one in part.items if one.question.order == question), None)
+    if item is None:
+        raise NotFound
+    context = {"files": item.files, "application": application, "may_write": True}
+    answer = render(request, "accelerator/applications/files.html", context)
+    answer["X-Waits"] = "yes" if any(one.line.waits for one in item.files) else "no"
+    return answer
+
+
 def typed(data: Mapping[str, str], part: queries.Part) -> dict[int, services.Typed]:
     """What was sent of a section, by the place of each question; what was not sent stays as it is."""
     sent = [one for one in part.items if one.name in data and one.question.kind != CallQuestion.Kind.FILE]
@@ -180,23 +255,28 @@ def _edition(text: str) -> int:
 
 
 def _asked(
-    item: queries.Item, given: Mapping[int, services.Typed], others: Mapping[int, list[OtherText]], *, is_checked: bool
+    item: queries.Item,
+    given: Mapping[int, services.Typed],
+    others: Mapping[int, list[OtherText]],
+    unfit: Mapping[int, str],
+    *,
+    is_checked: bool,
 ) -> Asked:
     order = item.question.order
     text = given[order].text if order in given else item.text
-    error = item.problem or (item.missing if is_checked else "")
+    error = unfit.get(order) or item.problem or (item.missing if is_checked else "")
     return Asked(item, text, error, tuple(others.get(item.question.pk, ())))
 
 
-def _told(application: Application, kept: services.Kept, item: queries.Item) -> dict[str, object]:
+def _told(application: Application, now: services.Kept, item: queries.Item) -> dict[str, object]:
     """What the page learns of an answer that it sent."""
-    told: dict[str, object] = {"edition": kept.edition, "problem": item.problem}
-    if kept.other is not None:
-        words_for = {"name": kept.other.written_by.name, "hour": numerals.hour(kept.other.written_at)}
+    told: dict[str, object] = {"edition": now.edition, "problem": item.problem}
+    if now.other is not None:
+        words_for = {"name": now.other.written_by.name, "hour": numerals.hour(now.other.written_at)}
         told["other"] = {
             "said": _("%(name)s changed this at %(hour)s. Your text is kept, and so is the other.") % words_for,
             "compare": _("Compare the two"),
-            "address": reverse("portal:compare", args=[application.public_id, kept.other.public_id]),
+            "address": reverse("portal:compare", args=[application.public_id, now.other.public_id]),
         }
     return told
 

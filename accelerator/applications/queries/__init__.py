@@ -19,11 +19,14 @@ from accelerator.applications.queries.applications import (
     visible_to,
 )
 from accelerator.applications.queries.forms import (
+    File,
     Item,
     Part,
     Sheet,
     content,
     digest,
+    files,
+    get_attachment,
     get_part,
     nations_by_code,
     sheet,
@@ -31,6 +34,7 @@ from accelerator.applications.queries.forms import (
 )
 
 __all__ = (
+    "File",
     "Item",
     "Part",
     "Sheet",
@@ -40,7 +44,9 @@ __all__ = (
     "clarifications",
     "content",
     "digest",
+    "files",
     "get_application",
+    "get_attachment",
     "get_clarification",
     "get_other",
     "get_part",

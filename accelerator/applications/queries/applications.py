@@ -113,7 +113,7 @@ def open_others(application: Application) -> dict[int, list[OtherText]]:
     """The texts that wait for somebody to choose, by the key of their question."""
     found: dict[int, list[OtherText]] = {}
     rows = OtherText.objects.filter(answer__application=application, settled_at__isnull=True)
-    for one in rows.select_related("answer", "written_by").order_by("-replaced_at", "-pk"):
+    for one in rows.select_related("answer", "written_by", "replaced_by").order_by("-replaced_at", "-pk"):
         found.setdefault(one.answer.question_id, []).append(one)
     return found
 

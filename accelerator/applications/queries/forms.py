@@ -5,13 +5,27 @@ from dataclasses import dataclass
 from typing import Any
 
 from accelerator.applications import answers
-from accelerator.applications.models import Answer, Application
+from accelerator.applications.models import Answer, Application, Attachment
 from accelerator.challenges import queries as challenges
 from accelerator.challenges.models import CallQuestion, CallSection
 from core.audit import digests
+from core.documents import queries as documents
+from core.documents.models import Document
 from core.errors import NotFound
 from core.nations import queries as nations
 from core.web.bilingual import Words
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of an answer: the attachment, and how a page tells of its document."""
+
+    attachment: Attachment
+    line: documents.Line
+
+    @property
+    def is_refused(self) -> bool:
+        return bool(self.line.why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +38,7 @@ class Item:
     shown: str
     problem: str
     missing: str
+    files: tuple[File, ...] = ()
 
     @property
     def name(self) -> str:
@@ -32,7 +47,7 @@ class Item:
 
     @property
     def is_answered(self) -> bool:
-        return bool(self.text)
+        return bool(self.text) or any(not one.is_refused for one in self.files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +94,38 @@ class Sheet:
 
 
 def sheet(application: Application) -> Sheet:
-    """The form with the answers as they stand, in three queries however long it is."""
+    """The form with the answers as they stand, in a handful of queries however long it is."""
     standing = {one.question_id: one for one in application.answers.all()}
+    attached = files(application)
     known = nations_by_code()
     currency = application.call.programme.currency_id
     parts = []
     for section in challenges.sections(application.call):
-        items = tuple(_item(one, standing.get(one.pk), known, currency) for one in section.questions.all())
+        items = tuple(
+            _item_of_files(one, attached.get(one.pk, ()))
+            if one.kind == CallQuestion.Kind.FILE
+            else _item(one, standing.get(one.pk), known, currency)
+            for one in section.questions.all()
+        )
         parts.append(Part(section, items))
     return Sheet(tuple(parts))
+
+
+def files(application: Application) -> dict[int, tuple[File, ...]]:
+    """The files of the draft by the key of their question, the oldest first."""
+    found: dict[int, tuple[File, ...]] = {}
+    rows = application.attachments.filter(removed_at__isnull=True).select_related("document")
+    for one in rows.order_by("document__uploaded_at", "pk"):
+        found[one.question_id] = (*found.get(one.question_id, ()), File(one, documents.line(one.document)))
+    return found
+
+
+def get_attachment(application: Application, public_id: str) -> Attachment:
+    """A file of the draft. Raises NotFound."""
+    found = application.attachments.filter(public_id=public_id, removed_at__isnull=True).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def get_part(application: Application, order: int) -> Part:
@@ -140,8 +178,35 @@ def told(sent: Mapping[str, Any], application: Application) -> list[tuple[str, l
 
 
 def _told_part(part: Part) -> dict[str, Any]:
-    given = [{"order": one.question.order, "kind": one.question.kind, "text": one.text} for one in part.items]
+    given = [_told_item(one) for one in part.items]
     return {"order": part.order, "title_en": part.section.title_en, "title_fr": part.section.title_fr, "answers": given}
+
+
+def _told_item(one: Item) -> dict[str, Any]:
+    told: dict[str, Any] = {"order": one.question.order, "kind": one.question.kind, "text": one.text}
+    if one.question.kind == CallQuestion.Kind.FILE:
+        told["files"] = [_told_file(file.attachment.document) for file in one.files if not file.is_refused]
+    return told
+
+
+def _told_file(document: Document) -> dict[str, Any]:
+    """A file by what never changes of it: a later check says nothing about what was sent."""
+    names = ("public_id", "name", "media", "size_bytes", "sha256")
+    return {name: getattr(document, name) for name in names}
+
+
+def _item_of_files(question: CallQuestion, attached: tuple[File, ...]) -> Item:
+    refused = [one.line.why for one in attached if one.is_refused]
+    kept = [one.line.name for one in attached if not one.is_refused]
+    return Item(
+        question=question,
+        text="",
+        edition=0,
+        shown=", ".join(kept),
+        problem=" ".join(refused),
+        missing=answers.missing(question) if question.is_required and not kept else "",
+        files=attached,
+    )
 
 
 def _item(question: CallQuestion, standing: Answer | None, known: Mapping[str, str], currency: str) -> Item:

@@ -22,6 +22,7 @@ from accelerator.applications.services.drafts import (
     save,
     settle,
 )
+from accelerator.applications.services.files import attach, detach
 from accelerator.applications.services.submitting import (
     ChangedSince,
     NotEligible,
@@ -50,7 +51,9 @@ __all__ = (
     "UnknownQuestion",
     "answer",
     "ask",
+    "attach",
     "begin",
+    "detach",
     "save",
     "settle",
     "submit",

@@ -76,6 +76,7 @@ def submit(application: Application, *, read: str, by: User, at: datetime) -> Su
         received_at=at,
         submitted_by=by,
     )
+    row.attachments.filter(removed_at__isnull=True).update(is_sent=True)
     row.state = State.SUBMITTED
     row.save(update_fields=["state"])
     rows.record(SUBMITTED, row, by, {"number": made.number, "digest": digest, "received_at": at})

@@ -191,7 +191,7 @@ def test_the_sheet_is_read_in_few_queries(call, startup, owner, django_assert_nu
     application = factory.filled(call, startup, by=owner)
     fresh = queries.get_application(owner, application.public_id)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert queries.sheet(fresh).is_whole
 
 

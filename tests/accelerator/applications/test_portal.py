@@ -4,12 +4,14 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from accelerator.applications import queries, services
 from accelerator.applications.models import Answer, Application, OtherText, Submission
 from core import clock
 from tests.factories import accelerator as programmes
 from tests.factories import applications as factory
+from tests.factories import people
 from tests.factories.applications import CLOSES_AT, OPEN_AT
 from tests.factories.people import signed_in
 
@@ -61,8 +63,6 @@ def test_from_the_call_to_the_receipt(mine, call, startup):
 
 
 def test_whoever_has_no_start_up_is_told_what_to_do(client, call, system):
-    from tests.factories import people
-
     page = signed_in(client, people.person(system=system)).get(f"/portal/calls/{call.public_id}/apply")
 
     assert "You act for no start-up yet." in text_of(page)
@@ -226,3 +226,36 @@ def test_all_of_it_is_there_in_french(client, call, startup, system):
         page = french.get(address(application, rest))
         assert page.status_code == 200
         assert 'lang="fr"' in page.content.decode()
+
+
+def test_what_was_typed_while_the_session_ended_is_there_after_signing_in(mine, call, startup, owner, stranger):
+    application = factory.begun(call, startup, by=owner)
+    page = address(application, "/sections/1")
+
+    with clock.standing_at(OPEN_AT + timedelta(days=1)):
+        refused = mine.post(page, {"q1": "Ended words", "e1": "0"})
+        assert refused["Location"] == f"/account/login/?next={page}"
+        assert not Answer.objects.exists()
+        signed_in(mine, stranger)
+        assert mine.get(page).status_code == 404
+
+        signed_in(mine, owner)
+        again = text_of(mine.get(page))
+        assert "What you typed is here again; save it now." in again
+        assert "Ended words" in again
+        assert "Ended words" not in text_of(mine.get(page))
+
+
+def test_nothing_is_kept_of_a_visitor_or_of_another_sites_form(client, call, startup, owner):
+    application = factory.begun(call, startup, by=owner)
+    page = address(application, "/sections/1")
+    client.post(page, {"q1": "A visitor's words"})
+    guarded = signed_in(Client(enforce_csrf_checks=True), owner)
+
+    with clock.standing_at(OPEN_AT + timedelta(days=1)):
+        assert guarded.post(page, {"q1": "Forged words"}).status_code == 403
+        signed_in(client, owner)
+        again = text_of(client.get(page))
+
+    assert "Forged words" not in again
+    assert "A visitor" not in again

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0012_reasons_in_french'),
+        ('core', '0013_documents'),
     ]
 
     operations = [

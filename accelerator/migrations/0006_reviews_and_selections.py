@@ -15,7 +15,7 @@ from core.append_only import without_the_right_to_change
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accelerator', '0004_applications'),
+        ('accelerator', '0005_files_of_applications'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

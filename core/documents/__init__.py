@@ -1,0 +1,1 @@
+"""Files that people upload: quarantined, checked, released, kept."""
