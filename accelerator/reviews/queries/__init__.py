@@ -27,6 +27,7 @@ from accelerator.reviews.queries.desk import (
     sealed,
 )
 from accelerator.reviews.queries.reviewing import (
+    Answered,
     Judged,
     ToReview,
     Verdict,
@@ -37,8 +38,10 @@ from accelerator.reviews.queries.reviewing import (
     is_open,
     judged,
     loads,
+    open_to,
     people_of,
     plan_of,
+    read,
     review_of,
     scores_of,
     to_review,
@@ -50,6 +53,7 @@ from accelerator.reviews.queries.reviewing import (
 
 __all__ = (
     "MISSING",
+    "Answered",
     "Filters",
     "Judged",
     "Line",
@@ -75,9 +79,11 @@ __all__ = (
     "last_screenings",
     "lines",
     "loads",
+    "open_to",
     "outcome",
     "people_of",
     "plan_of",
+    "read",
     "review_of",
     "reviews_that_count",
     "scores_of",

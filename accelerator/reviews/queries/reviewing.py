@@ -17,6 +17,7 @@ from accelerator.reviews.lifecycle import OPENING, State
 from accelerator.reviews.models import Assignment, Review, ReviewPlan, Score
 from accelerator.reviews.queries.conflicts import assignments_that_count, reviews_that_count
 from accelerator.scoring import scores
+from core.documents import queries as documents
 from core.errors import NotFound
 from core.people import rules as people_rules
 from core.people.models import User
@@ -35,6 +36,15 @@ class ToReview:
     abstract: str
     is_open: bool
     is_done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A question with its answer as it was sent."""
+
+    question: str
+    answer: str
+    files: tuple[documents.Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,30 @@ def visible_to(person: User) -> QuerySet[Assignment]:
         rows = rows.filter(application__call__programme__public_id__in=own)
     kept = rules.without_conflicts(rows, person, "application")
     return kept.annotate(said=rules.last_said()).order_by("due_on", "application__organisation__name", "pk")
+
+
+def open_to(person: User) -> QuerySet[Assignment]:
+    """What the person may read and score: she said that she has no conflict, or was cleared."""
+    return visible_to(person).annotate(said=rules.last_said()).filter(said__in=OPENING)
+
+
+def read(application: Application) -> list[tuple[str, list[Answered]]]:
+    """What was sent and counts, section by section in the reader's language, with its files; nothing where it was withdrawn."""
+    sent = applications.last_submission(application)
+    if sent is None:
+        return []
+    names = [one["public_id"] for part in sent.content["sections"] for line in part["answers"] for one in _files(line)]
+    known = documents.by_ids(names) if names else {}
+    found = []
+    for part, (heading, lines) in zip(
+        sent.content["sections"], applications.told(sent.content, application), strict=True
+    ):
+        answered = [
+            Answered(question, answer, tuple(known[one["public_id"]] for one in _files(line)))
+            for line, (question, answer) in zip(part["answers"], lines, strict=True)
+        ]
+        found.append((heading, answered))
+    return found
 
 
 def waiting(person: User) -> int:
@@ -184,6 +218,11 @@ def get_assigned(application: Application, public_id: str) -> Assignment:
     found = next((one for one in assignments(application) if one.public_id == public_id), None)
     if found is None:
         raise NotFound
+    return found
+
+
+def _files(line: Mapping[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = line.get("files", [])
     return found
 
 

@@ -83,7 +83,7 @@ class Application(View):
             "state": application_words.STATES[row.state],
             "sent": sent,
             "received": call_words.moment_there(sent.received_at, row.call.zone) if sent else "",
-            "parts": applications.told(sent.content, row) if sent else [],
+            "parts": queries.read(row),
             "clarifications": list(applications.clarifications(row)),
             "screenings": editions,
             "screened": words.SCREENED[screened],

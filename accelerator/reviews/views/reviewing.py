@@ -117,13 +117,12 @@ class Review(View):
         self, request: PersonRequest, assignment: Assignment, form: forms.ReviewForm, *, status: int = 200
     ) -> HttpResponse:
         application = assignment.application
-        sent = applications.last_submission(application)
         review = queries.review_of(assignment)
         is_done = queries.is_done(assignment)
         context = {
             "assignment": assignment,
             "application": application,
-            "parts": applications.told(sent.content, application) if sent else [],
+            "parts": queries.read(application),
             "clarifications": [one for one in applications.clarifications(application) if one.answer],
             "form": form,
             "review": review,
