@@ -17,9 +17,11 @@ from core.people.models import User
 from core.people.roles import Permission
 
 DECLARED = declare_kind(
-    "application.conflict_declared", _("{actor} said how free of conflict she is with {subject}: {says}.")
+    "application.conflict_declared", _("{actor} said whether a conflict keeps her from the application {subject}.")
 )
-CLEARED = declare_kind("application.conflict_cleared", _("{actor} cleared a doubt about a conflict with {subject}."))
+CLEARED = declare_kind(
+    "application.conflict_cleared", _("{actor} cleared a doubt about a conflict with the application {subject}.")
+)
 LONGEST = 1_000
 
 
