@@ -13,3 +13,6 @@ class AcceleratorConfig(AppConfig):
         import_module("accelerator.tasks")
         import_module("accelerator.applications.reading").register()
         import_module("accelerator.cohorts.reviewing").register()
+        import_module("accelerator.reviews.due").register()
+        import_module("accelerator.reviews.reading").register()
+        import_module("accelerator.panels.standing").register()

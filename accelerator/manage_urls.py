@@ -3,6 +3,8 @@
 from django.urls import path
 
 from accelerator.challenges import views as challenges
+from accelerator.panels import views as panels
+from accelerator.reviews import views as reviews
 
 app_name = "accelerator"
 
@@ -20,4 +22,30 @@ urlpatterns = [
     path("programme-calls/<str:public_id>/submit", challenges.Submit.as_view(), name="submit-call"),
     path("programme-calls/<str:public_id>/hand-back", challenges.HandBack.as_view(), name="hand-back-call"),
     path("programme-calls/<str:public_id>/publish", challenges.Publish.as_view(), name="publish-call"),
+    path("applications", reviews.Applications.as_view(), name="applications"),
+    path("applications.xlsx", reviews.ApplicationsSheet.as_view(), name="applications-xlsx"),
+    path("applications/<str:public_id>", reviews.Application.as_view(), name="application"),
+    path("applications/<str:public_id>/ask", reviews.Ask.as_view(), name="ask-application"),
+    path("applications/<str:public_id>/screen", reviews.Screen.as_view(), name="screen"),
+    path("applications/<str:public_id>/screen-again", reviews.ReopenScreening.as_view(), name="reopen-screening"),
+    path("applications/<str:public_id>/conflict", reviews.Conflict.as_view(), name="own-conflict"),
+    path("applications/<str:public_id>/reviewers", reviews.Reviewers.as_view(), name="assign-reviewer"),
+    path(
+        "applications/<str:public_id>/reviewers/<str:assignment>/end",
+        reviews.EndAssignment.as_view(),
+        name="end-assignment",
+    ),
+    path(
+        "applications/<str:public_id>/reviewers/<str:assignment>/clear",
+        reviews.ClearDoubt.as_view(),
+        name="clear-doubt",
+    ),
+    path("application-calls/<str:public_id>/reviewers", reviews.Assign.as_view(), name="assign-reviewers"),
+    path("applications/<str:public_id>/feedback", panels.WriteFeedback.as_view(), name="write-feedback"),
+    path("application-calls/<str:public_id>/ranking", panels.Ranking.as_view(), name="ranking"),
+    path("application-calls/<str:public_id>/select", panels.Propose.as_view(), name="propose-selection"),
+    path("selections/<str:public_id>", panels.Selection.as_view(), name="selection"),
+    path("selections/<str:public_id>/approve", panels.Approve.as_view(), name="approve-selection"),
+    path("selections/<str:public_id>/send-back", panels.SendBack.as_view(), name="send-back-selection"),
+    path("selections/<str:public_id>/release", panels.Release.as_view(), name="release-selection"),
 ]

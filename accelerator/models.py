@@ -11,11 +11,14 @@ from accelerator.challenges.models import (
     ProgrammeFigure,
 )
 from accelerator.cohorts.models import CohortMember
+from accelerator.panels.models import Feedback, Selection, SelectionLine
+from accelerator.reviews.models import Assignment, Declaration, Review, ReviewPlan, Score, Screening
 from accelerator.test_centres.models import NetworkFigure
 
 __all__ = (
     "Answer",
     "Application",
+    "Assignment",
     "Attachment",
     "Call",
     "CallCriterion",
@@ -24,9 +27,17 @@ __all__ = (
     "Challenge",
     "Clarification",
     "CohortMember",
+    "Declaration",
+    "Feedback",
     "NetworkFigure",
     "OtherText",
     "Programme",
     "ProgrammeFigure",
+    "Review",
+    "ReviewPlan",
+    "Score",
+    "Screening",
+    "Selection",
+    "SelectionLine",
     "Submission",
 )

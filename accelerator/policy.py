@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.challenges.models import Programme
+from accelerator.reviews import queries as reviews
 from core.people import navigation, roles, scopes
 from core.people.navigation import Item
 from core.people.policy import ANYONE, READ, READ_WRITE, SIGNED_IN, WRITE, Row, admin_rows, of
@@ -21,6 +22,11 @@ READERS = of(
 )
 MANAGERS = of(roles.PROGRAMME_MANAGER)
 STARTUPS = of(*(role for role in roles.ROLES.values() if roles.Permission.APPLICATION_WRITE in role.permissions))
+REVIEWERS = of(*(role for role in roles.ROLES.values() if roles.Permission.APPLICATION_REVIEW in role.permissions))
+AT_THE_DESK = "applications of closed calls of the programmes that the person runs, without conflicts of hers"
+OF_CLOSED_CALLS = "closed calls of the programmes that the person runs"
+SELECTIONS = "selections of the programmes that the person runs, none about a conflict of hers"
+ASSIGNED = "what is assigned to the person, without conflicts of hers"
 OWN_APPLICATIONS = "applications of the person's start-ups"
 OWN_PROGRAMMES = "calls of the programmes that the person reads"
 
@@ -43,6 +49,33 @@ ROWS = [
     Row("accelerator:submit-call", MANAGERS, WRITE, objects=OWN_PROGRAMMES),
     Row("accelerator:hand-back-call", MANAGERS, READ_WRITE, objects=OWN_PROGRAMMES),
     Row("accelerator:publish-call", MANAGERS, READ_WRITE, objects=OWN_PROGRAMMES, fresh=True),
+    Row("accelerator:applications", MANAGERS, READ, objects=AT_THE_DESK),
+    Row("accelerator:applications-xlsx", MANAGERS, READ, objects=AT_THE_DESK),
+    Row("accelerator:application", MANAGERS, READ, objects=AT_THE_DESK, hidden=True),
+    *(
+        Row(f"accelerator:{page}", MANAGERS, READ_WRITE, objects=AT_THE_DESK, hidden=True)
+        for page in (
+            "ask-application",
+            "screen",
+            "reopen-screening",
+            "own-conflict",
+            "assign-reviewer",
+            "end-assignment",
+            "clear-doubt",
+        )
+    ),
+    Row("accelerator:assign-reviewers", MANAGERS, READ_WRITE, objects=OF_CLOSED_CALLS, hidden=True),
+    Row("accelerator:write-feedback", MANAGERS, READ_WRITE, objects=AT_THE_DESK, hidden=True),
+    Row("accelerator:ranking", MANAGERS, READ, objects=OF_CLOSED_CALLS, hidden=True),
+    Row("accelerator:propose-selection", MANAGERS, READ_WRITE, objects=OF_CLOSED_CALLS, hidden=True),
+    Row("accelerator:selection", MANAGERS, READ, objects=SELECTIONS, hidden=True),
+    Row("accelerator:approve-selection", MANAGERS, READ_WRITE, objects=SELECTIONS, hidden=True, fresh=True),
+    Row("accelerator:send-back-selection", MANAGERS, READ_WRITE, objects=SELECTIONS, hidden=True),
+    Row("accelerator:release-selection", MANAGERS, WRITE, objects=SELECTIONS, hidden=True),
+    Row("portal:feedback", STARTUPS, READ, objects="decided applications of the person's start-ups", hidden=True),
+    Row("review:home", REVIEWERS, READ, objects=ASSIGNED),
+    Row("review:review", REVIEWERS, READ_WRITE, objects=ASSIGNED, hidden=True),
+    Row("review:declare", REVIEWERS, READ_WRITE, objects=ASSIGNED, hidden=True),
     Row("programmes:calls", ANYONE, READ),
     Row("programmes:call", ANYONE, READ),
     Row("programmes:call-calendar", ANYONE, READ),
@@ -74,7 +107,16 @@ ROWS = [
     *admin_rows("accelerator_networkfigure", of(roles.STAFF)),
 ]
 
-PORTAL = ("application", "section", "compare", "check", "receipt", "withdraw", "clarification")
+PORTAL = ("application", "section", "compare", "check", "receipt", "withdraw", "clarification", "feedback")
+DESK = (
+    "application",
+    "ask-application",
+    "screen",
+    "reopen-screening",
+    "own-conflict",
+    "assign-reviewer",
+    "assign-reviewers",
+)
 
 navigation.add(
     Item(
@@ -86,6 +128,21 @@ navigation.add(
         "accelerator:calls",
         order=5,
         also=("accelerator:call", "accelerator:draft-call", "accelerator:edit-call", "accelerator:publish-call"),
+    ),
+    Item(
+        "accelerator",
+        _("Applications"),
+        "accelerator:applications",
+        order=6,
+        also=tuple(f"accelerator:{page}" for page in DESK),
+    ),
+    Item(
+        "accelerator",
+        _("Your reviews"),
+        "review:home",
+        order=2,
+        also=("review:review", "review:declare"),
+        waiting=reviews.waiting,
     ),
     Item("accelerator", _("Open calls"), "programmes:calls", order=8, also=("programmes:call",)),
     Item("accelerator", _("Programmes"), "programmes:list", order=10, also=("programmes:detail",)),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from accelerator.applications import portal as applications
+from accelerator.panels import portal as panels
 
 app_name = "portal"
 
@@ -37,4 +38,5 @@ urlpatterns = [
         applications.Clarification.as_view(),
         name="clarification",
     ),
+    path("applications/<str:public_id>/decision", panels.Feedback.as_view(), name="feedback"),
 ]

@@ -26,6 +26,7 @@ urlpatterns = [
     path("ally/", include("portfolio.investor_urls")),
     path("programmes/", include("accelerator.public_urls")),
     path("portal/", include("accelerator.portal_urls")),
+    path("review/", include("accelerator.review_urls")),
 ]
 if not settings.PRODUCTION:
     urlpatterns.append(path("demo/", include("demo.urls")))

@@ -50,6 +50,7 @@ class Permission(StrEnum):
     ORGANISATION_RUN = "organisation.run"
     APPLICATION_WRITE = "application.write"
     APPLICATION_SUBMIT = "application.submit"
+    APPLICATION_REVIEW = "application.review"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ REVIEWER = _role(
     _("Reviewer"),
     _("Reads and scores the applications assigned."),
     scopes={Scope.PROGRAMME},
-    may={P.PROGRAMME_READ},
+    may={P.PROGRAMME_READ, P.APPLICATION_REVIEW},
 )
 ETHICS_OFFICER = _role(
     "ethics-officer",

@@ -35,6 +35,7 @@ GIVEN = (
     {"public_id": "x", "order": 1, "question": 1},
     {"public_id": "x", "text": "x"},
     {"public_id": "x", "clarification": "x"},
+    {"public_id": "x", "assignment": "x"},
     {"token": "x"},
     {"key": "x"},
     {"pk": 1},

@@ -17,6 +17,8 @@ from django.db.models import Model
 
 from accelerator.applications.models import Application
 from accelerator.challenges.models import Call, Programme
+from accelerator.panels.models import Selection, SelectionLine
+from accelerator.reviews.models import Assignment
 from core.audit.models import AuditEvent
 from core.documents.models import Document
 from core.ethics.models import Condition, Review
@@ -26,9 +28,9 @@ from core.people.roles import ROLES
 from portfolio.capital_calls.models import CapitalCall
 from portfolio.funds.models import Commitment, Fund
 from portfolio.investments.models import Holding
-from tests.sweeps import elsewhere
+from tests.sweeps import closed_calls, elsewhere
 from tests.sweeps.ways import names_of, path_to
-from tests.sweeps.world import ALLY, MESSAGE, OTHER_AMOUNT, PAPER, STRANGER, TOLD, Actor, World, reads_papers
+from tests.sweeps.world import ALLY, MESSAGE, NOW, OTHER_AMOUNT, PAPER, STRANGER, TOLD, Actor, World, reads_papers
 
 TOKEN = re.compile(
     r"\b[a-z]+_[0-9a-z]{16}\b|\b[0-9a-f]{64}\b|/admin/[a-z]+/[a-z]+/\d+/|\b[\w.+-]+@example\.org|[a-z]+__id__exact=\d+"
@@ -67,6 +69,7 @@ class Canaries:
             self._of_funds(world),
             self._of_reviews(world),
             self._of_applications(),
+            self._of_closed_calls(),
             self._of_jobs(world),
             self._of_documents(world),
             self._of_people(),
@@ -142,13 +145,16 @@ class Canaries:
             yield from ((text, readers) for text in (call.public_id, call.title_en, call.title_fr))
 
     def _of_applications(self) -> Told:
-        """What a start-up writes is for its own people; of what was done with it the trail tells by its id."""
-        for row in Application.objects.select_related("organisation"):
+        """What a start-up writes is for its own people, after its call closed for those who judge it too; the trail tells by its id."""
+        for row in Application.objects.select_related("organisation", "call"):
             own = partial(_works_for, organisation=row.organisation.public_id)
-            kept = self._secret("what a start-up wrote", own)
+            kept = self._secret("what a start-up wrote", partial(_reads_what_was_sent, own=own, row=row))
             told = self._secret("an application", partial(_reads_its_trail, own=own, row=row))
             yield row.public_id, told
-            yield f'name="organisation" value="{row.organisation.public_id}"', kept
+            yield (
+                f'name="organisation" value="{row.organisation.public_id}"',
+                self._secret("a start-up to act for", own),
+            )
             yield from ((one.text, kept) for one in row.answers.all() if len(one.text) > LONG_ENOUGH)
             for one in row.submissions.all():
                 yield from ((text, told) for text in (one.number, one.digest))
@@ -156,6 +162,20 @@ class Canaries:
             for one in row.clarifications.all():
                 yield one.question, kept
                 yield one.public_id, told
+
+    def _of_closed_calls(self) -> Told:
+        """What is said of applications is for whoever runs the programme; reviewers have their own, start-ups the last word alone."""
+        runs = self._secret("what the desk says", _runs_programmes)
+        yield from ((text, runs) for text in (closed_calls.WHY, closed_calls.SCREENED, closed_calls.COMMENT))
+        yield closed_calls.REASON, self._secret("why somebody is unsure", lambda _one: False)
+        told = SelectionLine.objects.get(selection__state="released").application
+        own = partial(_works_for, organisation=told.organisation.public_id)
+        yield closed_calls.WORDS, self._secret("words for a start-up", lambda one: own(one) or _runs_programmes(one))
+        for one in Assignment.objects.select_related("reviewer"):
+            yield one.public_id, self._secret("what is given to a reviewer", partial(_reviews, person=one.reviewer))
+        for one in Selection.objects.all():
+            known = self._secret("a selection", lambda actor: _runs_programmes(actor) or "auditor" in actor.roles)
+            yield from ((text, known) for text in (one.public_id, one.digest))
 
     def _of_jobs(self, world: World) -> Told:
         for place, fund in _places(world):
@@ -236,6 +256,21 @@ def _owns_or(actor: Actor, person: User, may: May) -> bool:
 
 def _works_for(actor: Actor, organisation: str) -> bool:
     return any(grant.scope_ref == organisation for grant in (actor.user.grants_in_force() if actor.user else ()))
+
+
+def _runs_programmes(actor: Actor) -> bool:
+    return "programme-manager" in actor.roles and actor.where == "here"
+
+
+def _reviews(actor: Actor, person: User) -> bool:
+    return actor.user == person or _runs_programmes(actor)
+
+
+def _reads_what_was_sent(actor: Actor, own: May, row: Application) -> bool:
+    """The start-up's people; after the closing whoever runs the programme, and a reviewer to whom it was given."""
+    if own(actor) or row.call.closes_at > NOW or not row.submissions.exists():
+        return own(actor)
+    return _runs_programmes(actor) or row.assignments.filter(reviewer=actor.user).exists()
 
 
 def _reads_its_trail(actor: Actor, own: May, row: Application) -> bool:

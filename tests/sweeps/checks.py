@@ -7,7 +7,15 @@ from django.urls import reverse
 from tests import sampling
 from tests.sweeps import asking, routes
 from tests.sweeps.agreement import Entry
-from tests.sweeps.routes import APPLICATION_PAGES, CALL_PAGES, CONDITION_PAGES, REVIEW_PAGES
+from tests.sweeps.routes import (
+    APPLICATION_PAGES,
+    CALL_PAGES,
+    CLOSED_CALL_PAGES,
+    CONDITION_PAGES,
+    DESK_PAGES,
+    REVIEW_PAGES,
+    SELECTION_PAGES,
+)
 from tests.sweeps.world import Actor, World
 
 NOT_THERE = {
@@ -76,6 +84,7 @@ OF_APPLICATIONS = (
     "receipt-pdf",
     "clarification",
 )
+OF_THE_DESK = (*DESK_PAGES, *CLOSED_CALL_PAGES, *SELECTION_PAGES, "end-assignment", "clear-doubt")
 JOB_PAGES = ("job", "job_progress", "job_retry", "job_discard")
 ELSEWHERE = {
     **{f"portfolio:{page}": {"fund-manager elsewhere"} for page in ABOUT_ONE_THING},
@@ -95,6 +104,8 @@ ELSEWHERE = {
         for page in (*CALL_PAGES, "call-questions")
     },
     "accelerator:challenges": {"programme-manager elsewhere"},
+    **{f"accelerator:{page}": {"programme-manager elsewhere"} for page in OF_THE_DESK},
+    "portal:feedback": {"startup-owner elsewhere"},
     **{f"portal:{page}": {"startup-owner elsewhere"} for page in OF_APPLICATIONS},
     "ally:notice": {"ally-representative elsewhere"},
 }

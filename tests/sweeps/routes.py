@@ -10,6 +10,8 @@ from django.urls import NoReverseMatch, reverse
 
 from accelerator.applications.models import Application, OtherText
 from accelerator.challenges.models import Call, Programme
+from accelerator.panels.models import Selection, SelectionLine
+from accelerator.reviews.models import Assignment
 from core.ethics.models import Condition, Review
 from core.people import policy
 from core.people.models import User
@@ -158,6 +160,51 @@ def _asked(world: World) -> dict[str, object]:
     return {"public_id": row.public_id, "clarification": row.clarifications.order_by("pk").first().public_id}
 
 
+DESK_PAGES = (
+    "application",
+    "ask-application",
+    "screen",
+    "reopen-screening",
+    "own-conflict",
+    "assign-reviewer",
+    "write-feedback",
+)
+CLOSED_CALL_PAGES = ("assign-reviewers", "ranking", "propose-selection")
+SELECTION_PAGES = ("selection", "approve-selection", "send-back-selection", "release-selection")
+REVIEWER_PAGES = ("review", "declare")
+
+
+def _given_to(world: World) -> Assignment:
+    """What the reviewer of the world has to review, in a call that has closed."""
+    return Assignment.objects.filter(reviewer=world.actor("reviewer").user).order_by("pk").first()
+
+
+def _at_the_desk(world: World) -> dict[str, object]:
+    return {"public_id": _given_to(world).application.public_id}
+
+
+def _assigned(world: World) -> dict[str, object]:
+    made = _given_to(world)
+    return {"public_id": made.application.public_id, "assignment": made.public_id}
+
+
+def _closed_call(world: World) -> dict[str, object]:
+    return {"public_id": _given_to(world).application.call.public_id}
+
+
+def _selection(_world: World) -> dict[str, object]:
+    return {"public_id": Selection.objects.order_by("pk").first().public_id}
+
+
+def _decided(_world: World) -> dict[str, object]:
+    return {
+        "public_id": SelectionLine.objects.filter(selection__state="released")
+        .order_by("pk")
+        .first()
+        .application.public_id
+    }
+
+
 OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "account_confirm_email": lambda _world: {"key": "forged"},
     "account_reset_password_from_key": lambda _world: {"uidb36": "1", "key": "forged"},
@@ -236,6 +283,13 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "portal:receipt-pdf": _sent,
     "portal:clarification": _asked,
     "portal:begin": _published_call,
+    **{f"accelerator:{page}": _at_the_desk for page in DESK_PAGES},
+    "accelerator:end-assignment": _assigned,
+    "accelerator:clear-doubt": _assigned,
+    **{f"accelerator:{page}": _closed_call for page in CLOSED_CALL_PAGES},
+    **{f"accelerator:{page}": _selection for page in SELECTION_PAGES},
+    **{f"review:{page}": lambda world: {"public_id": _given_to(world).public_id} for page in REVIEWER_PAGES},
+    "portal:feedback": _decided,
     "programmes:call": _published_call,
     "programmes:call-calendar": _published_call,
     "programmes:detail": _programme,

@@ -41,7 +41,7 @@ from portfolio.valuations import services as valuations
 from portfolio.valuations.models import ValuationRun
 from tests.factories import nations, people
 from tests.factories.jobs import done
-from tests.sweeps import elsewhere
+from tests.sweeps import closed_calls, elsewhere
 
 NOW = demo.STANDS_ON
 ALLY = "EE"
@@ -110,6 +110,7 @@ def build() -> World:
     _valuation(fund)
     world.actors = [*_strangers(world), *_one_a_role(world), *_elsewhere(world), *_not_quite(world)]
     _application_elsewhere(world)
+    _closed_calls(world)
     notifications.tell(world.actor(TOLD).user, title=MESSAGE, at=NOW)
     return world
 
@@ -172,6 +173,14 @@ def _application_elsewhere(world: World) -> None:
     call = Call.objects.filter(state="published").order_by("pk").first()
     row = drafts.begin(call, organisation, challenges.challenges_of(call.programme)[0], by=owner, at=NOW)
     drafts.save(row, 1, {1: drafts.Typed("Birch sees by the light of its own leaves", 0)}, by=owner, at=NOW)
+
+
+def _closed_calls(world: World) -> None:
+    owner = world.actor("startup-owner").user
+    told = applications.organisations_of(owner).get()
+    managers = tuple(User.objects.get(email=one) for one in (demo_people.PROGRAMMES, demo_people.SECOND_PROGRAMMES))
+    reviewer = world.actor("reviewer").user
+    closed_calls.furnish(reviewer=reviewer, managers=managers, told=told, owner=owner, system=world.system)
 
 
 def _organisation(name: str, system: User) -> Organisation:

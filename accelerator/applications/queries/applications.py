@@ -23,6 +23,8 @@ class Standing:
     word: str
     next: str
     by: datetime | None = None
+    address: str = ""
+    """Where more of it is to be read, if anywhere."""
 
 
 _further: list[Callable[[Application], Standing | None]] = []

@@ -1,6 +1,6 @@
 """What is published of programmes: calls, challenges, and the funnel with what is doubtful about it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -263,3 +263,8 @@ def run_by(person: User) -> list[Programme]:
 def challenges_of(programme: Programme) -> list[Challenge]:
     """The challenges of a programme in their order."""
     return list(programme.challenges.order_by("order", "pk"))
+
+
+def challenges_in(programmes: Sequence[int]) -> list[Challenge]:
+    """The challenges of some programmes, by their keys, in order."""
+    return list(Challenge.objects.filter(programme__in=programmes).order_by("programme", "order", "pk"))

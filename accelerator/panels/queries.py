@@ -1,0 +1,235 @@
+"""The ranking of a challenge of a call, selections from it, and what an applicant is told."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accelerator.applications import queries as applications
+from accelerator.applications.lifecycle import State as Sent
+from accelerator.applications.models import Application
+from accelerator.challenges import queries as challenges
+from accelerator.challenges.models import Call, CallCriterion, Challenge
+from accelerator.panels.lifecycle import Outcome, State
+from accelerator.panels.models import Feedback, Selection, SelectionLine
+from accelerator.reviews import queries as reviews
+from accelerator.reviews.lifecycle import Screened
+from accelerator.reviews.models import Screening
+from accelerator.scoring import calibration, ranks, scores
+from core.audit import digests
+from core.errors import NotFound
+from core.people import rules as people_rules
+from core.people.models import User
+from core.people.roles import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One application in the ranking. Scores run from 0 to 5; without a review it has no rank."""
+
+    application: Application
+    reviews: int
+    mean: Decimal | None
+    corrected: Decimal | None
+    spread: scores.Spread | None
+    rank: ranks.Ranked[int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What passed its screening, the best mean first; then what nobody reviewed; and what was screened out or waits."""
+
+    call: Call
+    challenge: Challenge | None
+    places: tuple[Place, ...]
+    screened_out: tuple[Application, ...]
+    to_screen: tuple[Application, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an applicant reads once the decision is released."""
+
+    outcome: Outcome
+    place: int | None
+    words: tuple[tuple[CallCriterion, str], ...]
+    screening: Screening | None
+
+
+def ranking(call: Call, challenge: Challenge | None, applicants: Sequence[Application]) -> Ranking:
+    """Rank applications of one challenge: those that somebody may see. In the same few queries however many they are."""
+    keys = [one.pk for one in applicants]
+    screened = reviews.last_screenings(keys)
+    by_outcome: dict[Screened, list[Application]] = {one: [] for one in Screened}
+    for one in applicants:
+        by_outcome[reviews.outcome(screened.get(one.pk))].append(one)
+    passed = {one.pk: one for one in by_outcome[Screened.PASSED]}
+    given = reviews.scores_of(call, list(passed))
+    corrected = calibration.corrected_means(given)
+    found = {one.key: one for one in ranks.ranked({key: list(each.values()) for key, each in given.items()})}
+    order = [*found, *(key for key in passed if key not in found)]
+    places = [_place(passed[key], list(given[key].values()), corrected.get(key), found.get(key)) for key in order]
+    return Ranking(
+        call,
+        challenge,
+        tuple(places),
+        tuple(by_outcome[Screened.FAILED]),
+        tuple(by_outcome[Screened.WAITS]),
+    )
+
+
+def applicants(call: Call, challenge: Challenge | None) -> list[Application]:
+    """Everything that was sent to a challenge of a call and stands, by the name of the start-up."""
+    rows = Application.objects.filter(call=call, challenge=challenge, state=Sent.SUBMITTED)
+    return list(applications.at_hand(rows).order_by("organisation__name", "pk"))
+
+
+def seen_by(person: User, call: Call, challenge: Challenge | None, *, at: datetime) -> list[Application]:
+    """Those of them that are at the person's desk."""
+    rows = reviews.at_desk(person, at=at).filter(call=call, challenge=challenge, state=Sent.SUBMITTED)
+    return list(rows.order_by("organisation__name", "pk"))
+
+
+def topics(call: Call) -> list[Challenge | None]:
+    """The challenges of a call; the call as a whole where its programme has none."""
+    return list(challenges.challenges_of(call.programme)) or [None]
+
+
+def topic(call: Call, public_id: str) -> Challenge | None:
+    """A challenge of a call by its public id, the first where none is named. Raises NotFound."""
+    offered = topics(call)
+    if not public_id:
+        return offered[0]
+    for one in offered:
+        if one is not None and one.public_id == public_id:
+            return one
+    raise NotFound
+
+
+def visible_to(person: User) -> QuerySet[Selection]:
+    """The selections of the programmes that the person runs, the latest first; none that speaks of what a conflict hides."""
+    rows = Selection.objects.select_related("call", "call__programme", "challenge", "proposed_by", "decided_by")
+    if not people_rules.may(person, Permission.PROGRAMME_PUBLISH):
+        return rows.none()
+    if not people_rules.reaches_everywhere(person, Permission.PROGRAMME_PUBLISH):
+        own = people_rules.scopes_of(person, Permission.PROGRAMME_PUBLISH)
+        rows = rows.filter(call__programme__public_id__in=own)
+    seen = reviews.without_conflicts(SelectionLine.objects.all(), person, "application")
+    hidden = SelectionLine.objects.exclude(pk__in=seen.values("pk"))
+    return rows.exclude(pk__in=hidden.values("selection")).order_by("-proposed_at", "-pk")
+
+
+def get_selection(person: User, public_id: str) -> Selection:
+    """A selection that the person may see. Raises NotFound."""
+    found = visible_to(person).filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def standing_selection(call: Call, challenge: Challenge | None) -> Selection | None:
+    """The one that is proposed, approved or released; None where there is none or it was sent back."""
+    return Selection.objects.filter(call=call, challenge=challenge).exclude(state=State.SENT_BACK).first()
+
+
+def lines(selection: Selection, person: User) -> list[SelectionLine]:
+    """What the selection says of each application that the person may see: selected first, then the reserve list in order."""
+    rows = selection.lines.select_related("application", "application__organisation")
+    kept = reviews.without_conflicts(rows, person, "application")
+    order = list(Outcome)
+    return sorted(
+        kept,
+        key=lambda one: (
+            order.index(Outcome(one.outcome)),
+            one.place or 0,
+            -(one.mean or Decimal(0)),
+            one.application.organisation.name,
+            one.pk,
+        ),
+    )
+
+
+def content(
+    outcomes: Mapping[str, tuple[str, int | None]], means: Mapping[str, Decimal | None], **stated: Any
+) -> dict[str, Any]:
+    """Everything that a selection says, as plain values; applications by their public ids."""
+    told = [
+        [key, outcome, place, None if (mean := means.get(key)) is None else f"{mean:.4f}"]
+        for key, (outcome, place) in sorted(outcomes.items())
+    ]
+    return {"lines": told} | stated
+
+
+def digest_now(selection: Selection) -> str:
+    """The digest of the selection as scores and screenings stand now: what changed since it was proposed shows."""
+    table = ranking(selection.call, selection.challenge, applicants(selection.call, selection.challenge))
+    said = {
+        key: (outcome, place)
+        for key, outcome, place in selection.lines.values_list("application__public_id", "outcome", "place")
+    }
+    return digest(selection.call, selection.challenge, table, said, selection.reason, selection.release_on.isoformat())
+
+
+def digest(
+    call: Call,
+    challenge: Challenge | None,
+    table: Ranking,
+    outcomes: Mapping[str, tuple[str, int | None]],
+    reason: str,
+    release_on: str,
+) -> str:
+    means = {one.application.public_id: one.mean for one in table.places}
+    out = sorted(one.public_id for one in table.screened_out)
+    stated = {
+        "call": call.public_id,
+        "challenge": challenge.public_id if challenge else "",
+        "reason": reason,
+        "release_on": release_on,
+        "screened_out": out,
+        "screened": sorted(means),
+    }
+    return digests.digest(content(outcomes, means, **stated))
+
+
+def released_line(application: Application) -> SelectionLine | None:
+    """What was told about an application; None before its release."""
+    rows = SelectionLine.objects.filter(application=application, selection__state=State.RELEASED)
+    return rows.select_related("selection").first()
+
+
+def is_told(application: Application) -> bool:
+    return released_line(application) is not None
+
+
+def decision_day(application: Application) -> Any:
+    """The day from which on its start-up is told, where a selection that covers it was approved; None before."""
+    rows = SelectionLine.objects.filter(application=application, selection__state=State.APPROVED)
+    return rows.values_list("selection__release_on", flat=True).first()
+
+
+def told(application: Application) -> Told | None:
+    """What the applicant reads: the outcome and the programme's words; no score and nobody's name. None before the release."""
+    line = released_line(application)
+    if line is None:
+        return None
+    kept = feedback(application)
+    listed = challenges.criteria(application.call)
+    said = tuple((one, kept[one.pk].text) for one in listed if one.pk in kept)
+    out = reviews.last_screenings([application.pk]).get(application.pk)
+    is_out = line.outcome == Outcome.SCREENED_OUT
+    return Told(Outcome(line.outcome), line.place, said, out if is_out else None)
+
+
+def feedback(application: Application) -> dict[int, Feedback]:
+    """The words for the applicant, by the key of the criterion."""
+    return {one.criterion_id: one for one in application.feedback.select_related("criterion")}
+
+
+def _place(
+    application: Application, given: list[Decimal], corrected: Decimal | None, found: ranks.Ranked[int] | None
+) -> Place:
+    middle = scores.mean(given) if given else None
+    return Place(application, len(given), middle, corrected, scores.spread(given), found)
