@@ -3,15 +3,25 @@
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.challenges.admin import CallAdmin, ChallengeAdmin, ProgrammeAdmin, ProgrammeFigureAdmin
-from accelerator.cohorts.admin import CohortMemberAdmin
+from accelerator.cohorts.admin import (
+    AdvancementAdmin,
+    CohortMemberAdmin,
+    OfferAdmin,
+    ParticipationAdmin,
+    ParticipationStepAdmin,
+)
 from accelerator.test_centres.admin import NetworkFigureAdmin
 from core.web.site import product_site
 
 __all__ = (
+    "AdvancementAdmin",
     "CallAdmin",
     "ChallengeAdmin",
     "CohortMemberAdmin",
     "NetworkFigureAdmin",
+    "OfferAdmin",
+    "ParticipationAdmin",
+    "ParticipationStepAdmin",
     "ProgrammeAdmin",
     "ProgrammeFigureAdmin",
 )

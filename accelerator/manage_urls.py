@@ -3,6 +3,8 @@
 from django.urls import path
 
 from accelerator.challenges import views as challenges
+from accelerator.cohorts import views as cohorts
+from accelerator.dashboards import views as dashboards
 
 app_name = "accelerator"
 
@@ -20,4 +22,24 @@ urlpatterns = [
     path("programme-calls/<str:public_id>/submit", challenges.Submit.as_view(), name="submit-call"),
     path("programme-calls/<str:public_id>/hand-back", challenges.HandBack.as_view(), name="hand-back-call"),
     path("programme-calls/<str:public_id>/publish", challenges.Publish.as_view(), name="publish-call"),
+    path("cohorts", dashboards.Cohorts.as_view(), name="cohorts"),
+    path("cohorts/<str:public_id>", dashboards.Cohort.as_view(), name="cohort"),
+    path("cohorts/<str:public_id>/offer", cohorts.MakeOffer.as_view(), name="make-offer"),
+    path("offers/<str:public_id>", cohorts.Offer.as_view(), name="offer"),
+    path("offers/<str:public_id>/release", cohorts.ReleaseOffer.as_view(), name="release-offer"),
+    path("offers/<str:public_id>/take-back", cohorts.TakeBackOffer.as_view(), name="take-back-offer"),
+    path("participations/<str:public_id>", cohorts.Participation.as_view(), name="participation"),
+    path("participations/<str:public_id>/advance", cohorts.ProposeAdvancement.as_view(), name="propose-advancement"),
+    path(
+        "participations/<str:public_id>/advancements/<str:advancement>/approve",
+        cohorts.ApproveAdvancement.as_view(),
+        name="approve-advancement",
+    ),
+    path(
+        "participations/<str:public_id>/advancements/<str:advancement>/refuse",
+        cohorts.RefuseAdvancement.as_view(),
+        name="refuse-advancement",
+    ),
+    path("participations/<str:public_id>/leave", cohorts.Leave.as_view(), name="leave"),
+    path("participations/<str:public_id>/graduate", cohorts.Graduate.as_view(), name="graduate"),
 ]

@@ -10,10 +10,11 @@ from accelerator.challenges.models import (
     Programme,
     ProgrammeFigure,
 )
-from accelerator.cohorts.models import CohortMember
+from accelerator.cohorts.models import Advancement, CohortMember, Offer, Participation, ParticipationStep
 from accelerator.test_centres.models import NetworkFigure
 
 __all__ = (
+    "Advancement",
     "Answer",
     "Application",
     "Call",
@@ -24,7 +25,10 @@ __all__ = (
     "Clarification",
     "CohortMember",
     "NetworkFigure",
+    "Offer",
     "OtherText",
+    "Participation",
+    "ParticipationStep",
     "Programme",
     "ProgrammeFigure",
     "Submission",

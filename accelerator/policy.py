@@ -21,6 +21,10 @@ READERS = of(
 )
 MANAGERS = of(roles.PROGRAMME_MANAGER)
 STARTUPS = of(*(role for role in roles.ROLES.values() if roles.Permission.APPLICATION_WRITE in role.permissions))
+COHORT_READERS = of(*(role for role in roles.ROLES.values() if roles.Permission.COHORT_READ in role.permissions))
+OWNERS = of(*(role for role in roles.ROLES.values() if roles.Permission.APPLICATION_SUBMIT in role.permissions))
+OWN_COHORTS = "cohorts of the programmes that the person reads"
+OWN_PARTICIPATIONS = "offers to the person's start-ups, and their participations"
 OWN_APPLICATIONS = "applications of the person's start-ups"
 OWN_PROGRAMMES = "calls of the programmes that the person reads"
 
@@ -64,6 +68,27 @@ ROWS = [
     Row("portal:withdraw", STARTUPS, READ_WRITE, objects=OWN_APPLICATIONS, hidden=True),
     Row("portal:take-up", STARTUPS, WRITE, objects=OWN_APPLICATIONS, hidden=True),
     Row("portal:clarification", STARTUPS, READ_WRITE, objects=OWN_APPLICATIONS, hidden=True),
+    Row("accelerator:cohorts", COHORT_READERS, READ, objects=OWN_COHORTS),
+    Row("accelerator:cohort", COHORT_READERS, READ, objects=OWN_COHORTS),
+    Row("accelerator:make-offer", MANAGERS, READ_WRITE, objects=OWN_COHORTS),
+    Row("accelerator:offer", COHORT_READERS, READ, objects=OWN_COHORTS),
+    Row("accelerator:release-offer", MANAGERS, READ_WRITE, objects=OWN_COHORTS, fresh=True),
+    Row("accelerator:take-back-offer", MANAGERS, READ_WRITE, objects=OWN_COHORTS),
+    Row("accelerator:participation", COHORT_READERS, READ, objects=OWN_COHORTS),
+    Row("accelerator:propose-advancement", MANAGERS, READ_WRITE, objects=OWN_COHORTS),
+    Row("accelerator:approve-advancement", MANAGERS, READ_WRITE, objects=OWN_COHORTS, fresh=True),
+    Row("accelerator:refuse-advancement", MANAGERS, READ_WRITE, objects=OWN_COHORTS),
+    Row("accelerator:leave", MANAGERS, READ_WRITE, objects=OWN_COHORTS),
+    Row("accelerator:graduate", MANAGERS, READ_WRITE, objects=OWN_COHORTS),
+    Row("portal:participations", STARTUPS, READ, objects=OWN_PARTICIPATIONS),
+    Row("portal:offer", STARTUPS, READ, objects=OWN_PARTICIPATIONS, hidden=True),
+    Row("portal:accept-offer", OWNERS, READ_WRITE, objects=OWN_PARTICIPATIONS, hidden=True, fresh=True),
+    Row("portal:decline-offer", OWNERS, READ_WRITE, objects=OWN_PARTICIPATIONS, hidden=True),
+    Row("portal:participation", STARTUPS, READ, objects=OWN_PARTICIPATIONS, hidden=True),
+    *admin_rows("accelerator_offer", COHORT_READERS),
+    *admin_rows("accelerator_participation", COHORT_READERS),
+    *admin_rows("accelerator_participationstep", COHORT_READERS),
+    *admin_rows("accelerator_advancement", COHORT_READERS),
     *admin_rows("accelerator_call", READERS),
     *admin_rows("accelerator_programme", of(roles.STAFF)),
     *admin_rows("accelerator_challenge", of(roles.STAFF)),
@@ -72,6 +97,7 @@ ROWS = [
     *admin_rows("accelerator_networkfigure", of(roles.STAFF)),
 ]
 
+COHORT = ("cohort", "offer", "participation", "make-offer")
 PORTAL = ("application", "section", "compare", "check", "receipt", "withdraw", "clarification")
 
 navigation.add(
@@ -84,6 +110,20 @@ navigation.add(
         "accelerator:calls",
         order=5,
         also=("accelerator:call", "accelerator:draft-call", "accelerator:edit-call", "accelerator:publish-call"),
+    ),
+    Item(
+        "accelerator",
+        _("Your programmes"),
+        "portal:participations",
+        order=2,
+        also=("portal:participation", "portal:offer", "portal:accept-offer", "portal:decline-offer"),
+    ),
+    Item(
+        "accelerator",
+        _("Cohorts"),
+        "accelerator:cohorts",
+        order=7,
+        also=tuple(f"accelerator:{page}" for page in COHORT),
     ),
     Item("accelerator", _("Open calls"), "programmes:calls", order=8, also=("programmes:call",)),
     Item("accelerator", _("Programmes"), "programmes:list", order=10, also=("programmes:detail",)),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from accelerator.applications import portal as applications
+from accelerator.cohorts import portal as cohorts
 
 app_name = "portal"
 
@@ -27,4 +28,9 @@ urlpatterns = [
         applications.Clarification.as_view(),
         name="clarification",
     ),
+    path("programmes", cohorts.Participations.as_view(), name="participations"),
+    path("offers/<str:public_id>", cohorts.Offer.as_view(), name="offer"),
+    path("offers/<str:public_id>/accept", cohorts.AcceptOffer.as_view(), name="accept-offer"),
+    path("offers/<str:public_id>/decline", cohorts.DeclineOffer.as_view(), name="decline-offer"),
+    path("participations/<str:public_id>", cohorts.Participation.as_view(), name="participation"),
 ]
