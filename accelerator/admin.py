@@ -10,18 +10,25 @@ from accelerator.cohorts.admin import (
     ParticipationAdmin,
     ParticipationStepAdmin,
 )
+from accelerator.grants.admin import BudgetAdmin, PaymentLineAdmin
+from accelerator.milestones.admin import EvidenceAdmin, JudgementAdmin, MilestoneAdmin
 from accelerator.test_centres.admin import NetworkFigureAdmin
 from core.web.site import product_site
 
 __all__ = (
     "AdvancementAdmin",
+    "BudgetAdmin",
     "CallAdmin",
     "ChallengeAdmin",
     "CohortMemberAdmin",
+    "EvidenceAdmin",
+    "JudgementAdmin",
+    "MilestoneAdmin",
     "NetworkFigureAdmin",
     "OfferAdmin",
     "ParticipationAdmin",
     "ParticipationStepAdmin",
+    "PaymentLineAdmin",
     "ProgrammeAdmin",
     "ProgrammeFigureAdmin",
 )
@@ -30,6 +37,8 @@ product_site().name_parts(
     {
         "accelerator.challenges": _("Programmes and challenges"),
         "accelerator.cohorts": _("Cohorts"),
+        "accelerator.grants": _("Grants"),
+        "accelerator.milestones": _("Milestones"),
         "accelerator.test_centres": _("Network"),
     }
 )

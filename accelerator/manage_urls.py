@@ -5,6 +5,8 @@ from django.urls import path
 from accelerator.challenges import views as challenges
 from accelerator.cohorts import views as cohorts
 from accelerator.dashboards import views as dashboards
+from accelerator.grants import views as grants
+from accelerator.milestones import views as milestones
 
 app_name = "accelerator"
 
@@ -42,4 +44,15 @@ urlpatterns = [
     ),
     path("participations/<str:public_id>/leave", cohorts.Leave.as_view(), name="leave"),
     path("participations/<str:public_id>/graduate", cohorts.Graduate.as_view(), name="graduate"),
+    path("participations/<str:public_id>/milestones", milestones.Milestones.as_view(), name="milestones"),
+    path("participations/<str:public_id>/milestones/<slug:phase>", milestones.Plan.as_view(), name="plan"),
+    path("milestones/<str:public_id>", milestones.Milestone.as_view(), name="milestone"),
+    path("milestones/<str:public_id>/accept", milestones.Accept.as_view(), name="accept-evidence"),
+    path("milestones/<str:public_id>/send-back", milestones.SendBack.as_view(), name="send-evidence-back"),
+    path("milestones/<str:public_id>/pay", grants.Propose.as_view(), name="propose-payment"),
+    path("participations/<str:public_id>/payments", grants.Payments.as_view(), name="payments"),
+    path("payments/<str:public_id>/approve", grants.Approve.as_view(), name="approve-payment"),
+    path("payments/<str:public_id>/refuse", grants.Refuse.as_view(), name="refuse-payment"),
+    path("payments/<str:public_id>/paid", grants.Paid.as_view(), name="record-payment"),
+    path("cohorts/<str:public_id>/budget", grants.Budget.as_view(), name="budget"),
 ]

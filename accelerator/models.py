@@ -11,12 +11,15 @@ from accelerator.challenges.models import (
     ProgrammeFigure,
 )
 from accelerator.cohorts.models import Advancement, CohortMember, Offer, Participation, ParticipationStep
+from accelerator.grants.models import Budget, PaymentLine
+from accelerator.milestones.models import Evidence, Judgement, Milestone
 from accelerator.test_centres.models import NetworkFigure
 
 __all__ = (
     "Advancement",
     "Answer",
     "Application",
+    "Budget",
     "Call",
     "CallCriterion",
     "CallQuestion",
@@ -24,11 +27,15 @@ __all__ = (
     "Challenge",
     "Clarification",
     "CohortMember",
+    "Evidence",
+    "Judgement",
+    "Milestone",
     "NetworkFigure",
     "Offer",
     "OtherText",
     "Participation",
     "ParticipationStep",
+    "PaymentLine",
     "Programme",
     "ProgrammeFigure",
     "Submission",

@@ -80,11 +80,31 @@ ROWS = [
     Row("accelerator:refuse-advancement", MANAGERS, READ_WRITE, objects=OWN_COHORTS),
     Row("accelerator:leave", MANAGERS, READ_WRITE, objects=OWN_COHORTS),
     Row("accelerator:graduate", MANAGERS, READ_WRITE, objects=OWN_COHORTS),
+    Row("accelerator:milestones", COHORT_READERS, READ, objects=OWN_COHORTS),
+    Row("accelerator:plan", MANAGERS, READ_WRITE, objects=OWN_COHORTS),
+    Row("accelerator:milestone", COHORT_READERS, READ, objects=OWN_COHORTS),
+    Row("accelerator:accept-evidence", MANAGERS, READ_WRITE, objects=OWN_COHORTS, fresh=True),
+    Row("accelerator:send-evidence-back", MANAGERS, READ_WRITE, objects=OWN_COHORTS),
+    Row("accelerator:payments", COHORT_READERS, READ, objects=OWN_COHORTS),
+    Row("accelerator:budget", MANAGERS, READ_WRITE, objects=OWN_COHORTS, fresh=True),
+    Row("accelerator:propose-payment", MANAGERS, READ_WRITE, objects=OWN_COHORTS),
+    Row("accelerator:approve-payment", MANAGERS, READ_WRITE, objects=OWN_COHORTS, fresh=True),
+    Row("accelerator:refuse-payment", MANAGERS, READ_WRITE, objects=OWN_COHORTS),
+    Row("accelerator:record-payment", MANAGERS, READ_WRITE, objects=OWN_COHORTS, fresh=True),
     Row("portal:participations", STARTUPS, READ, objects=OWN_PARTICIPATIONS),
     Row("portal:offer", STARTUPS, READ, objects=OWN_PARTICIPATIONS, hidden=True),
     Row("portal:accept-offer", OWNERS, READ_WRITE, objects=OWN_PARTICIPATIONS, hidden=True, fresh=True),
     Row("portal:decline-offer", OWNERS, READ_WRITE, objects=OWN_PARTICIPATIONS, hidden=True),
     Row("portal:participation", STARTUPS, READ, objects=OWN_PARTICIPATIONS, hidden=True),
+    Row("portal:milestones", STARTUPS, READ, objects=OWN_PARTICIPATIONS, hidden=True),
+    Row("portal:milestone", STARTUPS, READ, objects=OWN_PARTICIPATIONS, hidden=True),
+    Row("portal:give-evidence", STARTUPS, READ_WRITE, objects=OWN_PARTICIPATIONS, hidden=True),
+    Row("portal:payments", STARTUPS, READ, objects=OWN_PARTICIPATIONS, hidden=True),
+    *admin_rows("accelerator_milestone", COHORT_READERS),
+    *admin_rows("accelerator_evidence", COHORT_READERS),
+    *admin_rows("accelerator_judgement", COHORT_READERS),
+    *admin_rows("accelerator_budget", COHORT_READERS),
+    *admin_rows("accelerator_paymentline", COHORT_READERS),
     *admin_rows("accelerator_offer", COHORT_READERS),
     *admin_rows("accelerator_participation", COHORT_READERS),
     *admin_rows("accelerator_participationstep", COHORT_READERS),
@@ -97,7 +117,8 @@ ROWS = [
     *admin_rows("accelerator_networkfigure", of(roles.STAFF)),
 ]
 
-COHORT = ("cohort", "offer", "participation", "make-offer")
+COHORT = ("cohort", "offer", "participation", "make-offer", "milestones", "milestone", "payments", "budget")
+OWN_COHORT = ("participation", "offer", "accept-offer", "decline-offer", "milestones", "milestone", "payments")
 PORTAL = ("application", "section", "compare", "check", "receipt", "withdraw", "clarification")
 
 navigation.add(
@@ -116,7 +137,7 @@ navigation.add(
         _("Your programmes"),
         "portal:participations",
         order=2,
-        also=("portal:participation", "portal:offer", "portal:accept-offer", "portal:decline-offer"),
+        also=tuple(f"portal:{page}" for page in OWN_COHORT),
     ),
     Item(
         "accelerator",

@@ -4,6 +4,8 @@ from django.urls import path
 
 from accelerator.applications import portal as applications
 from accelerator.cohorts import portal as cohorts
+from accelerator.grants import portal as grants
+from accelerator.milestones import portal as milestones
 
 app_name = "portal"
 
@@ -33,4 +35,8 @@ urlpatterns = [
     path("offers/<str:public_id>/accept", cohorts.AcceptOffer.as_view(), name="accept-offer"),
     path("offers/<str:public_id>/decline", cohorts.DeclineOffer.as_view(), name="decline-offer"),
     path("participations/<str:public_id>", cohorts.Participation.as_view(), name="participation"),
+    path("participations/<str:public_id>/milestones", milestones.Milestones.as_view(), name="milestones"),
+    path("participations/<str:public_id>/payments", grants.Payments.as_view(), name="payments"),
+    path("milestones/<str:public_id>", milestones.Milestone.as_view(), name="milestone"),
+    path("milestones/<str:public_id>/evidence", milestones.GiveEvidence.as_view(), name="give-evidence"),
 ]

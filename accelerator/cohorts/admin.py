@@ -25,7 +25,7 @@ class CohortMemberAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Offer)
-class OfferAdmin(OfProgrammes):
+class OfferAdmin(OfProgrammes, ReadOnlyAdmin):
     list_display = ("organisation", "programme", "state", "amount", "currency", "expires_at", "is_illustrative")
     list_select_related = ("organisation", "programme", "currency")
     list_filter = ("state", "agreement", "is_illustrative")
@@ -35,7 +35,7 @@ class OfferAdmin(OfProgrammes):
 
 
 @admin.register(Participation)
-class ParticipationAdmin(OfProgrammes):
+class ParticipationAdmin(OfProgrammes, ReadOnlyAdmin):
     list_display = ("organisation", "programme", "state", "began_on", "is_illustrative")
     list_select_related = ("organisation", "programme")
     list_filter = ("state", "is_illustrative")
@@ -45,7 +45,7 @@ class ParticipationAdmin(OfProgrammes):
 
 
 @admin.register(ParticipationStep)
-class ParticipationStepAdmin(OfProgrammes):
+class ParticipationStepAdmin(OfProgrammes, ReadOnlyAdmin):
     of_programme = "participation__programme"
     list_display = ("public_id", "participation", "kind", "amount", "effective_on", "by")
     list_select_related = ("participation", "by")
@@ -56,7 +56,7 @@ class ParticipationStepAdmin(OfProgrammes):
 
 
 @admin.register(Advancement)
-class AdvancementAdmin(OfProgrammes):
+class AdvancementAdmin(OfProgrammes, ReadOnlyAdmin):
     of_programme = "participation__programme"
     list_display = ("public_id", "participation", "state", "amount", "proposed_by", "decided_by")
     list_select_related = ("participation", "proposed_by", "decided_by")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.factories import applications
+from tests.factories import applications, people
 from tests.factories import cohorts as factory
 
 
@@ -37,3 +37,15 @@ def offer(programme, startup, manager, second):
 @pytest.fixture
 def participation(offer, owner):
     return factory.accept(offer, by=owner)
+
+
+@pytest.fixture
+def officers(system):
+    """Two ethics officers."""
+    return [people.person(role="ethics-officer", system=system) for _ in range(2)]
+
+
+@pytest.fixture
+def milestone(participation, manager, second, owner):
+    """Of phase 1, accepted: it releases 40,000.00 of its 100,000.00 EUR."""
+    return factory.accepted(participation, "40000.00", "60000.00", by=manager, second=second, owner=owner)

@@ -7,7 +7,6 @@ from accelerator.cohorts.models import Advancement, Offer, Participation
 from core import clock
 from tests.core.people.sessions import fresh
 from tests.factories import accelerator, people
-from tests.factories import cohorts as factory
 from tests.factories.cohorts import OFFERED_AT
 from tests.factories.people import signed_in
 
