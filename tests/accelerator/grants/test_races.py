@@ -1,7 +1,6 @@
 """Payments proposed and approved at once, on real connections: the room is used once, and the database says so too."""
 
 import threading
-from decimal import Decimal
 
 import pytest
 from django.db import connections
@@ -9,37 +8,14 @@ from django.db import connections
 from accelerator.grants import invariants, rules, services
 from accelerator.grants import queries as payments
 from accelerator.grants.models import PaymentLine
-from accelerator.milestones.models import Milestone
 from core import clock, locks
-from core.people.models import User
-from tests.factories import accelerator, applications, nations, people
+from tests.chaos.grants import Ground
+from tests.factories import applications
 from tests.factories import cohorts as factory
 from tests.factories.cohorts import BEGAN_ON, OFFERED_AT
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 AT_ONCE = 8
-
-
-class Ground:
-    """A programme with two accepted milestones of 60,000.00 EUR and a budget of 70,000.00."""
-
-    def __init__(self, system: User) -> None:
-        nations.ally("EE", system=system)
-        self.programme = accelerator.programme(by=system)
-        self.manager, self.second = (people.person(role="programme-manager", system=system) for _ in range(2))
-        self.officers = [people.person(role="ethics-officer", system=system) for _ in range(2)]
-        self.milestones = [self._accepted(name, system) for name in ("Deep Ear", "Other Ear")]
-        factory.budget(self.programme, "70000.00", by=self.manager)
-
-    def propose(self, milestone: Milestone, amount: str, key: str) -> PaymentLine:
-        return services.propose(milestone, amount=Decimal(amount), key=key, by=self.manager, at=OFFERED_AT)
-
-    def _accepted(self, name: str, system: User) -> Milestone:
-        startup = applications.startup(name, by=system)
-        owner = applications.owner(startup, system=system)
-        made = factory.participating(self.programme, startup, by=self.manager, second=self.second, owner=owner)
-        factory.cleared(made, officer=self.officers[0], second=self.officers[1])
-        return factory.accepted(made, "60000.00", "40000.00", by=self.manager, second=self.second, owner=owner)
 
 
 @pytest.fixture
