@@ -26,6 +26,7 @@ urlpatterns = [
     path("programme-calls/<str:public_id>/publish", challenges.Publish.as_view(), name="publish-call"),
     path("cohorts", dashboards.Cohorts.as_view(), name="cohorts"),
     path("cohorts/<str:public_id>", dashboards.Cohort.as_view(), name="cohort"),
+    path("cohorts/<str:public_id>/cohort.xlsx", dashboards.CohortSheet.as_view(), name="cohort-xlsx"),
     path("cohorts/<str:public_id>/offer", cohorts.MakeOffer.as_view(), name="make-offer"),
     path("offers/<str:public_id>", cohorts.Offer.as_view(), name="offer"),
     path("offers/<str:public_id>/release", cohorts.ReleaseOffer.as_view(), name="release-offer"),

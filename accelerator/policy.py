@@ -70,6 +70,7 @@ ROWS = [
     Row("portal:clarification", STARTUPS, READ_WRITE, objects=OWN_APPLICATIONS, hidden=True),
     Row("accelerator:cohorts", COHORT_READERS, READ, objects=OWN_COHORTS),
     Row("accelerator:cohort", COHORT_READERS, READ, objects=OWN_COHORTS),
+    Row("accelerator:cohort-xlsx", COHORT_READERS, READ, objects=OWN_COHORTS),
     Row("accelerator:make-offer", MANAGERS, READ_WRITE, objects=OWN_COHORTS),
     Row("accelerator:offer", COHORT_READERS, READ, objects=OWN_COHORTS),
     Row("accelerator:release-offer", MANAGERS, READ_WRITE, objects=OWN_COHORTS, fresh=True),

@@ -1,6 +1,6 @@
 """The public pages of programmes and the network, and the cohorts for the programme's people."""
 
-from accelerator.dashboards.views.cohorts import Cohort, Cohorts
+from accelerator.dashboards.views.cohorts import Cohort, Cohorts, CohortSheet
 from accelerator.dashboards.views.programmes import (
     FiguresSheet,
     MembersSheet,
@@ -12,6 +12,7 @@ from accelerator.dashboards.views.programmes import (
 
 __all__ = (
     "Cohort",
+    "CohortSheet",
     "Cohorts",
     "FiguresSheet",
     "MembersSheet",

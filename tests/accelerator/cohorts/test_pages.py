@@ -1,7 +1,10 @@
 """Offers and participations on their pages, from the offer to the alumni; and who finds nothing there."""
 
+from io import BytesIO
+
 import pytest
 from django.test import Client
+from openpyxl import load_workbook
 
 from accelerator.cohorts.models import Advancement, Offer, Participation
 from core import clock
@@ -81,12 +84,19 @@ def test_a_start_up_declines_without_a_reason(offer, owner):
 
 
 def test_published_members_stand_beside_participations(programme, participation, manager, system):
-    accelerator.member(programme, "Published Space", by=system)
+    accelerator.member(programme, "Published Space", by=system, nation="LU")
 
     page = text_of(browser(manager).get(f"/manage/cohorts/{programme.public_id}"))
 
     assert "2 start-ups" in page
     assert "Phase 1, as published" in page
+    assert "Start-ups from 2 nations" in page
+    assert 'value="100000.00"' in page
+    book = browser(manager).get(f"/manage/cohorts/{programme.public_id}/cohort.xlsx")
+    rows = [[one.value for one in row] for row in load_workbook(BytesIO(book.content))["Cohort"]]
+    (ours,) = [row for row in rows if row[0] == "Deep Ear"]
+    assert (ours[4], ours[8], ours[10]) == ("Phase 1", 100000, 0)
+    assert "Published Space" in {row[0] for row in rows}
 
 
 def test_others_find_nothing(programme, participation, offer, stranger, system):
