@@ -12,3 +12,5 @@ class AcceleratorConfig(AppConfig):
     def ready(self) -> None:
         import_module("accelerator.tasks")
         import_module("accelerator.cohorts.reviewing").register()
+        import_module("accelerator.cohorts.telling").register()
+        import_module("accelerator.milestones.telling").register()

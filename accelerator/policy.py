@@ -101,6 +101,9 @@ ROWS = [
     Row("portal:milestone", STARTUPS, READ, objects=OWN_PARTICIPATIONS, hidden=True),
     Row("portal:give-evidence", STARTUPS, READ_WRITE, objects=OWN_PARTICIPATIONS, hidden=True),
     Row("portal:payments", STARTUPS, READ, objects=OWN_PARTICIPATIONS, hidden=True),
+    Row("portal:consents", STARTUPS, READ, objects="the person's start-ups"),
+    Row("portal:give-consent", OWNERS, READ_WRITE, objects="the person's start-ups", hidden=True),
+    Row("portal:withdraw-consent", OWNERS, READ_WRITE, objects="the person's start-ups", hidden=True),
     *admin_rows("accelerator_milestone", COHORT_READERS),
     *admin_rows("accelerator_evidence", COHORT_READERS),
     *admin_rows("accelerator_judgement", COHORT_READERS),
@@ -139,6 +142,13 @@ navigation.add(
         "portal:participations",
         order=2,
         also=tuple(f"portal:{page}" for page in OWN_COHORT),
+    ),
+    Item(
+        "accelerator",
+        _("What the fund may read"),
+        "portal:consents",
+        order=3,
+        also=("portal:give-consent", "portal:withdraw-consent"),
     ),
     Item(
         "accelerator",

@@ -39,4 +39,7 @@ urlpatterns = [
     path("participations/<str:public_id>/payments", grants.Payments.as_view(), name="payments"),
     path("milestones/<str:public_id>", milestones.Milestone.as_view(), name="milestone"),
     path("milestones/<str:public_id>/evidence", milestones.GiveEvidence.as_view(), name="give-evidence"),
+    path("consents", cohorts.Consents.as_view(), name="consents"),
+    path("consents/<str:public_id>/give", cohorts.GiveConsent.as_view(), name="give-consent"),
+    path("consents/<str:public_id>/withdraw", cohorts.WithdrawConsent.as_view(), name="withdraw-consent"),
 ]

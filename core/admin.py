@@ -13,13 +13,14 @@ from core.nations.admin import (
     MembershipPeriodAdmin,
     NationAdmin,
 )
-from core.organisations.admin import OrganisationAdmin
+from core.organisations.admin import ConsentAdmin, OrganisationAdmin
 from core.people.admin import InvitationAdmin, PersonAdmin, RoleGrantAdmin
 from core.web.site import product_site
 
 __all__ = (
     "AuditEventAdmin",
     "ConditionAdmin",
+    "ConsentAdmin",
     "CurrencyAdmin",
     "DefenceExpenditureAdmin",
     "ExchangeRateAdmin",
