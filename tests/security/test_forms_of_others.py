@@ -32,6 +32,8 @@ ELSEWHERE = [
 GIVEN = (
     {"public_id": "x"},
     {"public_id": "x", "order": 1},
+    {"public_id": "x", "advancement": "x"},
+    {"public_id": "x", "phase": "x"},
     {"token": "x"},
     {"key": "x"},
     {"pk": 1},

@@ -7,7 +7,7 @@ from django.urls import reverse
 from tests import sampling
 from tests.sweeps import asking, routes
 from tests.sweeps.agreement import Entry
-from tests.sweeps.routes import CALL_PAGES, CONDITION_PAGES, REVIEW_PAGES
+from tests.sweeps.routes import CALL_PAGES, CONDITION_PAGES, OF_COHORTS, OF_STARTUPS, REVIEW_PAGES
 from tests.sweeps.world import Actor, World
 
 NOT_THERE = {
@@ -81,6 +81,8 @@ ELSEWHERE = {
         for page in (*CALL_PAGES, "call-questions")
     },
     "accelerator:challenges": {"programme-manager elsewhere"},
+    **{f"accelerator:{page}": {"programme-manager elsewhere", "ethics-officer elsewhere"} for page in OF_COHORTS},
+    **{f"portal:{page}": {"startup-owner elsewhere"} for page in OF_STARTUPS},
     "ally:notice": {"ally-representative elsewhere"},
 }
 """Routes about one thing of the demo's world, and actors with the right role over another: to them it is absent."""

@@ -33,6 +33,7 @@ from portfolio.valuations.models import ValuationRun
 from tests.factories import nations, people
 from tests.factories.jobs import done
 from tests.sweeps import elsewhere
+from tests.sweeps.cohorts import Cohort
 
 NOW = demo.STANDS_ON
 ALLY = "EE"
@@ -95,6 +96,7 @@ def build() -> World:
     job = jobs.start("tests.nothing", key="one", by=system, on=NOW.date(), scope=fund.public_id)
     world = World(system, fund, _other_fund(system), organisation, invitation, token, mail, job, _upload(fund))
     _valuation(fund)
+    Cohort(organisation, system=system, at=NOW).build()
     world.actors = [*_strangers(world), *_one_a_role(world), *_elsewhere(world), *_not_quite(world)]
     notifications.tell(world.actor(TOLD).user, title=MESSAGE, at=NOW)
     return world
