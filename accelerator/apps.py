@@ -16,3 +16,5 @@ class AcceleratorConfig(AppConfig):
         import_module("accelerator.reviews.due").register()
         import_module("accelerator.reviews.reading").register()
         import_module("accelerator.panels.standing").register()
+        import_module("accelerator.cohorts.telling").register()
+        import_module("accelerator.milestones.telling").register()

@@ -3,6 +3,10 @@
 from django.urls import path
 
 from accelerator.challenges import views as challenges
+from accelerator.cohorts import views as cohorts
+from accelerator.dashboards import views as dashboards
+from accelerator.grants import views as grants
+from accelerator.milestones import views as milestones
 from accelerator.panels import views as panels
 from accelerator.reviews import views as reviews
 
@@ -48,4 +52,36 @@ urlpatterns = [
     path("selections/<str:public_id>/approve", panels.Approve.as_view(), name="approve-selection"),
     path("selections/<str:public_id>/send-back", panels.SendBack.as_view(), name="send-back-selection"),
     path("selections/<str:public_id>/release", panels.Release.as_view(), name="release-selection"),
+    path("cohorts", dashboards.Cohorts.as_view(), name="cohorts"),
+    path("cohorts/<str:public_id>", dashboards.Cohort.as_view(), name="cohort"),
+    path("cohorts/<str:public_id>/cohort.xlsx", dashboards.CohortSheet.as_view(), name="cohort-xlsx"),
+    path("cohorts/<str:public_id>/offer", cohorts.MakeOffer.as_view(), name="make-offer"),
+    path("offers/<str:public_id>", cohorts.Offer.as_view(), name="offer"),
+    path("offers/<str:public_id>/release", cohorts.ReleaseOffer.as_view(), name="release-offer"),
+    path("offers/<str:public_id>/take-back", cohorts.TakeBackOffer.as_view(), name="take-back-offer"),
+    path("participations/<str:public_id>", cohorts.Participation.as_view(), name="participation"),
+    path("participations/<str:public_id>/advance", cohorts.ProposeAdvancement.as_view(), name="propose-advancement"),
+    path(
+        "participations/<str:public_id>/advancements/<str:advancement>/approve",
+        cohorts.ApproveAdvancement.as_view(),
+        name="approve-advancement",
+    ),
+    path(
+        "participations/<str:public_id>/advancements/<str:advancement>/refuse",
+        cohorts.RefuseAdvancement.as_view(),
+        name="refuse-advancement",
+    ),
+    path("participations/<str:public_id>/leave", cohorts.Leave.as_view(), name="leave"),
+    path("participations/<str:public_id>/graduate", cohorts.Graduate.as_view(), name="graduate"),
+    path("participations/<str:public_id>/milestones", milestones.Milestones.as_view(), name="milestones"),
+    path("participations/<str:public_id>/milestones/<slug:phase>", milestones.Plan.as_view(), name="plan"),
+    path("milestones/<str:public_id>", milestones.Milestone.as_view(), name="milestone"),
+    path("milestones/<str:public_id>/accept", milestones.Accept.as_view(), name="accept-evidence"),
+    path("milestones/<str:public_id>/send-back", milestones.SendBack.as_view(), name="send-evidence-back"),
+    path("milestones/<str:public_id>/pay", grants.Propose.as_view(), name="propose-payment"),
+    path("participations/<str:public_id>/payments", grants.Payments.as_view(), name="payments"),
+    path("payments/<str:public_id>/approve", grants.Approve.as_view(), name="approve-payment"),
+    path("payments/<str:public_id>/refuse", grants.Refuse.as_view(), name="refuse-payment"),
+    path("payments/<str:public_id>/paid", grants.Paid.as_view(), name="record-payment"),
+    path("cohorts/<str:public_id>/budget", grants.Budget.as_view(), name="budget"),
 ]

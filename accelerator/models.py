@@ -10,16 +10,20 @@ from accelerator.challenges.models import (
     Programme,
     ProgrammeFigure,
 )
-from accelerator.cohorts.models import CohortMember
+from accelerator.cohorts.models import Advancement, CohortMember, Offer, Participation, ParticipationStep
+from accelerator.grants.models import Budget, PaymentLine
+from accelerator.milestones.models import Evidence, Judgement, Milestone
 from accelerator.panels.models import Feedback, Selection, SelectionLine
 from accelerator.reviews.models import Assignment, Declaration, Review, ReviewPlan, Score, Screening
 from accelerator.test_centres.models import NetworkFigure
 
 __all__ = (
+    "Advancement",
     "Answer",
     "Application",
     "Assignment",
     "Attachment",
+    "Budget",
     "Call",
     "CallCriterion",
     "CallQuestion",
@@ -28,9 +32,16 @@ __all__ = (
     "Clarification",
     "CohortMember",
     "Declaration",
+    "Evidence",
     "Feedback",
+    "Judgement",
+    "Milestone",
     "NetworkFigure",
+    "Offer",
     "OtherText",
+    "Participation",
+    "ParticipationStep",
+    "PaymentLine",
     "Programme",
     "ProgrammeFigure",
     "Review",

@@ -27,6 +27,10 @@ AT_THE_DESK = "applications of closed calls of the programmes that the person ru
 OF_CLOSED_CALLS = "closed calls of the programmes that the person runs"
 SELECTIONS = "selections of the programmes that the person runs, none about a conflict of hers"
 ASSIGNED = "what is assigned to the person, without conflicts of hers"
+COHORT_READERS = of(*(role for role in roles.ROLES.values() if roles.Permission.COHORT_READ in role.permissions))
+OWNERS = of(*(role for role in roles.ROLES.values() if roles.Permission.APPLICATION_SUBMIT in role.permissions))
+OWN_COHORTS = "cohorts of the programmes that the person reads"
+OWN_PARTICIPATIONS = "offers to the person's start-ups, and their participations"
 OWN_APPLICATIONS = "applications of the person's start-ups"
 OWN_PROGRAMMES = "calls of the programmes that the person reads"
 
@@ -99,6 +103,51 @@ ROWS = [
     Row("portal:withdraw", STARTUPS, READ_WRITE, objects=OWN_APPLICATIONS, hidden=True),
     Row("portal:take-up", STARTUPS, WRITE, objects=OWN_APPLICATIONS, hidden=True),
     Row("portal:clarification", STARTUPS, READ_WRITE, objects=OWN_APPLICATIONS, hidden=True, keeps=True),
+    Row("accelerator:cohorts", COHORT_READERS, READ, objects=OWN_COHORTS),
+    Row("accelerator:cohort", COHORT_READERS, READ, objects=OWN_COHORTS),
+    Row("accelerator:cohort-xlsx", COHORT_READERS, READ, objects=OWN_COHORTS),
+    Row("accelerator:make-offer", MANAGERS, READ_WRITE, objects=OWN_COHORTS),
+    Row("accelerator:offer", COHORT_READERS, READ, objects=OWN_COHORTS),
+    Row("accelerator:release-offer", MANAGERS, READ_WRITE, objects=OWN_COHORTS, fresh=True),
+    Row("accelerator:take-back-offer", MANAGERS, READ_WRITE, objects=OWN_COHORTS),
+    Row("accelerator:participation", COHORT_READERS, READ, objects=OWN_COHORTS),
+    Row("accelerator:propose-advancement", MANAGERS, READ_WRITE, objects=OWN_COHORTS),
+    Row("accelerator:approve-advancement", MANAGERS, READ_WRITE, objects=OWN_COHORTS, fresh=True),
+    Row("accelerator:refuse-advancement", MANAGERS, READ_WRITE, objects=OWN_COHORTS),
+    Row("accelerator:leave", MANAGERS, READ_WRITE, objects=OWN_COHORTS),
+    Row("accelerator:graduate", MANAGERS, READ_WRITE, objects=OWN_COHORTS),
+    Row("accelerator:milestones", COHORT_READERS, READ, objects=OWN_COHORTS),
+    Row("accelerator:plan", MANAGERS, READ_WRITE, objects=OWN_COHORTS),
+    Row("accelerator:milestone", COHORT_READERS, READ, objects=OWN_COHORTS),
+    Row("accelerator:accept-evidence", MANAGERS, READ_WRITE, objects=OWN_COHORTS, fresh=True),
+    Row("accelerator:send-evidence-back", MANAGERS, READ_WRITE, objects=OWN_COHORTS),
+    Row("accelerator:payments", COHORT_READERS, READ, objects=OWN_COHORTS),
+    Row("accelerator:budget", MANAGERS, READ_WRITE, objects=OWN_COHORTS, fresh=True),
+    Row("accelerator:propose-payment", MANAGERS, READ_WRITE, objects=OWN_COHORTS),
+    Row("accelerator:approve-payment", MANAGERS, READ_WRITE, objects=OWN_COHORTS, fresh=True),
+    Row("accelerator:refuse-payment", MANAGERS, READ_WRITE, objects=OWN_COHORTS),
+    Row("accelerator:record-payment", MANAGERS, READ_WRITE, objects=OWN_COHORTS, fresh=True),
+    Row("portal:participations", STARTUPS, READ, objects=OWN_PARTICIPATIONS),
+    Row("portal:offer", STARTUPS, READ, objects=OWN_PARTICIPATIONS, hidden=True),
+    Row("portal:accept-offer", OWNERS, READ_WRITE, objects=OWN_PARTICIPATIONS, hidden=True, fresh=True),
+    Row("portal:decline-offer", OWNERS, READ_WRITE, objects=OWN_PARTICIPATIONS, hidden=True),
+    Row("portal:participation", STARTUPS, READ, objects=OWN_PARTICIPATIONS, hidden=True),
+    Row("portal:milestones", STARTUPS, READ, objects=OWN_PARTICIPATIONS, hidden=True),
+    Row("portal:milestone", STARTUPS, READ, objects=OWN_PARTICIPATIONS, hidden=True),
+    Row("portal:give-evidence", STARTUPS, READ_WRITE, objects=OWN_PARTICIPATIONS, hidden=True),
+    Row("portal:payments", STARTUPS, READ, objects=OWN_PARTICIPATIONS, hidden=True),
+    Row("portal:consents", STARTUPS, READ, objects="the person's start-ups"),
+    Row("portal:give-consent", OWNERS, READ_WRITE, objects="the person's start-ups", hidden=True),
+    Row("portal:withdraw-consent", OWNERS, READ_WRITE, objects="the person's start-ups", hidden=True),
+    *admin_rows("accelerator_milestone", COHORT_READERS),
+    *admin_rows("accelerator_evidence", COHORT_READERS),
+    *admin_rows("accelerator_judgement", COHORT_READERS),
+    *admin_rows("accelerator_budget", COHORT_READERS),
+    *admin_rows("accelerator_paymentline", COHORT_READERS),
+    *admin_rows("accelerator_offer", COHORT_READERS),
+    *admin_rows("accelerator_participation", COHORT_READERS),
+    *admin_rows("accelerator_participationstep", COHORT_READERS),
+    *admin_rows("accelerator_advancement", COHORT_READERS),
     *admin_rows("accelerator_call", READERS),
     *admin_rows("accelerator_programme", of(roles.STAFF)),
     *admin_rows("accelerator_challenge", of(roles.STAFF)),
@@ -117,6 +166,8 @@ DESK = (
     "assign-reviewer",
     "assign-reviewers",
 )
+COHORT = ("cohort", "offer", "participation", "make-offer", "milestones", "milestone", "payments", "budget")
+OWN_COHORT = ("participation", "offer", "accept-offer", "decline-offer", "milestones", "milestone", "payments")
 
 navigation.add(
     Item(
@@ -143,6 +194,27 @@ navigation.add(
         order=2,
         also=("review:review", "review:declare"),
         waiting=reviews.waiting,
+    ),
+    Item(
+        "accelerator",
+        _("Your programmes"),
+        "portal:participations",
+        order=2,
+        also=tuple(f"portal:{page}" for page in OWN_COHORT),
+    ),
+    Item(
+        "accelerator",
+        _("What the fund may read"),
+        "portal:consents",
+        order=3,
+        also=("portal:give-consent", "portal:withdraw-consent"),
+    ),
+    Item(
+        "accelerator",
+        _("Cohorts"),
+        "accelerator:cohorts",
+        order=7,
+        also=tuple(f"accelerator:{page}" for page in COHORT),
     ),
     Item("accelerator", _("Open calls"), "programmes:calls", order=8, also=("programmes:call",)),
     Item("accelerator", _("Programmes"), "programmes:list", order=10, also=("programmes:detail",)),

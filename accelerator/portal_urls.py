@@ -3,6 +3,9 @@
 from django.urls import path
 
 from accelerator.applications import portal as applications
+from accelerator.cohorts import portal as cohorts
+from accelerator.grants import portal as grants
+from accelerator.milestones import portal as milestones
 from accelerator.panels import portal as panels
 
 app_name = "portal"
@@ -39,4 +42,16 @@ urlpatterns = [
         name="clarification",
     ),
     path("applications/<str:public_id>/decision", panels.Feedback.as_view(), name="feedback"),
+    path("programmes", cohorts.Participations.as_view(), name="participations"),
+    path("offers/<str:public_id>", cohorts.Offer.as_view(), name="offer"),
+    path("offers/<str:public_id>/accept", cohorts.AcceptOffer.as_view(), name="accept-offer"),
+    path("offers/<str:public_id>/decline", cohorts.DeclineOffer.as_view(), name="decline-offer"),
+    path("participations/<str:public_id>", cohorts.Participation.as_view(), name="participation"),
+    path("participations/<str:public_id>/milestones", milestones.Milestones.as_view(), name="milestones"),
+    path("participations/<str:public_id>/payments", grants.Payments.as_view(), name="payments"),
+    path("milestones/<str:public_id>", milestones.Milestone.as_view(), name="milestone"),
+    path("milestones/<str:public_id>/evidence", milestones.GiveEvidence.as_view(), name="give-evidence"),
+    path("consents", cohorts.Consents.as_view(), name="consents"),
+    path("consents/<str:public_id>/give", cohorts.GiveConsent.as_view(), name="give-consent"),
+    path("consents/<str:public_id>/withdraw", cohorts.WithdrawConsent.as_view(), name="withdraw-consent"),
 ]

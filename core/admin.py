@@ -14,13 +14,14 @@ from core.nations.admin import (
     MembershipPeriodAdmin,
     NationAdmin,
 )
-from core.organisations.admin import OrganisationAdmin
+from core.organisations.admin import ConsentAdmin, OrganisationAdmin
 from core.people.admin import InvitationAdmin, PersonAdmin, RoleGrantAdmin
 from core.web.site import product_site
 
 __all__ = (
     "AuditEventAdmin",
     "ConditionAdmin",
+    "ConsentAdmin",
     "CurrencyAdmin",
     "DefenceExpenditureAdmin",
     "DocumentAdmin",
@@ -52,6 +53,7 @@ product_site().name_parts(
 )
 product_site().name_columns(
     {
+        "Grants  role": _("role"),
         "accepted at": _("accepted at"),
         "accepted by": _("accepted by"),
         "actor": _("who"),
@@ -78,6 +80,8 @@ product_site().name_columns(
         "concluded on": _("in force from"),
         "condition": _("condition"),
         "conditions": _("conditions"),
+        "consent": _("consent"),
+        "consents": _("consents"),
         "created at": _("made at"),
         "currencies": _("currencies"),
         "currency": _("currency"),
@@ -112,10 +116,10 @@ product_site().name_columns(
         "from address": _("from address"),
         "granted at": _("granted at"),
         "granted by": _("granted by"),
-        "Grants  role": _("role"),
         "guideline": _("guideline"),
         "guidelines": _("guidelines"),
         "ids": _("about"),
+        "illustrative": _("illustrative"),
         "invitation": _("invitation"),
         "invitations": _("invitations"),
         "invited at": _("invited at"),
@@ -124,7 +128,7 @@ product_site().name_columns(
         "is blocking": _("holds money back"),
         "is estimate": _("estimate"),
         "is full series": _("full series"),
-        "illustrative": _("illustrative"),
+        "is given": _("given"),
         "is illustrative": _("illustrative"),
         "is system": _("the system itself"),
         "job": _("job"),
@@ -182,14 +186,14 @@ product_site().name_columns(
         "role grant": _("grant of a role"),
         "role grants": _("grants of roles"),
         "run at": _("not before"),
+        "same person as": _("first account of the same person"),
+        "same person since": _("stated to be of one person at"),
         "scope": _("for which fund or programme"),
         "scope kind": _("over which kind of thing"),
         "scope ref": _("over which"),
         "second": _("second officer"),
         "seconded at": _("agreed at"),
         "seconded by": _("agreed by"),
-        "same person as": _("first account of the same person"),
-        "same person since": _("stated to be of one person at"),
         "session epoch": _("sessions ended"),
         "set at": _("set at"),
         "set by": _("set by"),
@@ -214,6 +218,7 @@ product_site().name_columns(
         "units per euro": _("units per euro"),
         "verified at": _("last compared at"),
         "wants digest": _("one mail a day"),
+        "what": _("what"),
         "withdrawn at": _("withdrawn at"),
         "year": _("year"),
     }

@@ -8,7 +8,7 @@ from core.jobs.models import Job
 from core.money.models import Currency, ExchangeRate
 from core.nations.models import DefenceExpenditure, ExpenditureEdition, Guideline, MembershipPeriod, Nation
 from core.notifications.models import Message, OutboundMail, ReminderStep
-from core.organisations.models import Organisation
+from core.organisations.models import Consent, Organisation
 from core.people.models import Invitation, RoleGrant, User
 from core.questionnaires.models import Question, Questionnaire
 
@@ -17,6 +17,7 @@ __all__ = (
     "AuditChain",
     "AuditEvent",
     "Condition",
+    "Consent",
     "Currency",
     "DefenceExpenditure",
     "Document",

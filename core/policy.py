@@ -147,4 +147,5 @@ ROWS = [
     *admin_rows("core_currency", of(roles.STAFF)),
     *admin_rows("core_exchangerate", of(roles.STAFF)),
     *admin_rows("core_organisation", of(roles.STAFF)),
+    *admin_rows("core_consent", of(roles.ADMINISTRATOR, roles.AUDITOR)),
 ]

@@ -1,4 +1,4 @@
-"""Cohort members as things whose responsible use is reviewed, told to the ethics reviews."""
+"""Cohort members and participations as things whose responsible use is reviewed, told to the ethics reviews."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accelerator.cohorts.models import CohortMember
+from accelerator.cohorts.models import CohortMember, Participation
 from core.ethics import subjects
 from core.ethics.subjects import Keeper, Subject
 from core.people import rules as people_rules
@@ -14,11 +14,13 @@ from core.people.models import User
 from core.people.roles import Permission
 
 KIND = "cohort-member"
+PARTICIPATION = "participation"
 
 
 def register() -> None:
-    """Tell the ethics reviews who keeps cohort members."""
+    """Tell the ethics reviews who keeps cohort members, and participations of which nothing was published."""
     subjects.register(KIND, Keeper(_("Cohort member"), find, all_for))
+    subjects.register(PARTICIPATION, Keeper(_("Participation"), find_participations, participations_for))
 
 
 def find(ids: Iterable[str]) -> dict[str, Subject]:
@@ -33,6 +35,34 @@ def all_for(person: User) -> list[Subject]:
     if not people_rules.reaches_everywhere(person, Permission.ETHICS_ASSESS):
         rows = rows.filter(programme__public_id__in=people_rules.scopes_of(person, Permission.ETHICS_ASSESS))
     return [_subject(row) for row in rows.order_by("organisation__name", "-programme__cohort_year", "pk")]
+
+
+def find_participations(ids: Iterable[str]) -> dict[str, Subject]:
+    """The participations of some ids."""
+    rows = Participation.objects.filter(public_id__in=list(ids)).select_related("organisation", "programme", "offer")
+    return {row.public_id: _of_participation(row) for row in rows}
+
+
+def participations_for(person: User) -> list[Subject]:
+    """The participations of the programmes whose ethics the person assesses; what was published is a member already."""
+    rows = Participation.objects.filter(member__isnull=True).select_related("organisation", "programme", "offer")
+    if not people_rules.reaches_everywhere(person, Permission.ETHICS_ASSESS):
+        rows = rows.filter(programme__public_id__in=people_rules.scopes_of(person, Permission.ETHICS_ASSESS))
+    return [_of_participation(row) for row in rows.order_by("organisation__name", "pk")]
+
+
+def _of_participation(row: Participation) -> Subject:
+    words = {"name": row.organisation.name, "year": row.programme.cohort_year}
+    return Subject(
+        kind=PARTICIPATION,
+        public_id=row.public_id,
+        organisation_id=row.organisation_id,
+        name=_now("%(name)s, cohort of %(year)s") % words,
+        scope=row.programme.public_id,
+        technologies=(row.offer.technology,) if row.offer.technology else (),
+        address=reverse("accelerator:participation", args=[row.public_id]),
+        is_illustrative=row.is_illustrative,
+    )
 
 
 def _subject(row: CohortMember) -> Subject:

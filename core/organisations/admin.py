@@ -1,8 +1,8 @@
-"""Organisations in the web admin, to read."""
+"""Organisations and their consents in the web admin, to read."""
 
 from django.contrib import admin
 
-from core.organisations.models import Organisation
+from core.organisations.models import Consent, Organisation
 from core.web.admin import ReadOnlyAdmin
 
 
@@ -13,3 +13,12 @@ class OrganisationAdmin(ReadOnlyAdmin):
     list_filter = ("kind", "is_illustrative", "nation")
     search_fields = ("name", "public_id")
     ordering = ("name", "pk")
+
+
+@admin.register(Consent)
+class ConsentAdmin(ReadOnlyAdmin):
+    list_display = ("organisation", "what", "edition", "is_given", "by", "at")
+    list_select_related = ("organisation", "by")
+    list_filter = ("what", "is_given")
+    search_fields = ("organisation__name", "public_id")
+    ordering = ("-at", "-pk")

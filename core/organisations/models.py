@@ -1,9 +1,11 @@
-"""Organisations."""
+"""Organisations, and what they consent to."""
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core import append_only
 from core.identity import PublicIdField
 
 
@@ -36,3 +38,42 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Consent(models.Model):
+    """A consent that was given, or withdrawn: each is a row of its own, and the last one of its kind counts."""
+
+    class What(models.TextChoices):
+        ACCELERATOR_TIMELINE = "accelerator-timeline", _("Accelerator timeline to the fund’s people")
+
+    public_id = PublicIdField(prefix="consent")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="consents")
+    what = models.CharField(max_length=30, choices=What.choices)
+    edition = models.PositiveIntegerField()
+    is_given = models.BooleanField()
+    """False where this edition withdraws what the one before gave."""
+    by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "what", "edition"], name="consent_edition_once"),
+            models.CheckConstraint(condition=Q(edition__gte=1), name="consent_edition_from_one"),
+        ]
+        triggers = [
+            *append_only.triggers(),
+            pgtrigger.Trigger(
+                name="given_and_withdrawn_in_turn",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=(
+                    "IF NEW.is_given = COALESCE((SELECT c.is_given FROM core_consent c WHERE "
+                    "c.organisation_id = NEW.organisation_id AND c.what = NEW.what ORDER BY c.edition DESC LIMIT 1), false) "
+                    "THEN RAISE EXCEPTION 'a consent is given, then withdrawn, in turn' "
+                    "USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW;"
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id

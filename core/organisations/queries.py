@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from core.organisations.models import Organisation
+from core.organisations.models import Consent, Organisation
 
 
 def companies() -> QuerySet[Organisation]:
@@ -23,3 +23,14 @@ def is_known(name: str, kind: str, nation: str | None) -> bool:
 def named(name: str, kind: str) -> Organisation | None:
     """The organisation of this name and kind; the first registered where two nations have one of the same name."""
     return Organisation.objects.filter(name=name.strip(), kind=kind).order_by("pk").first()
+
+
+def consents(organisation: Organisation, what: str) -> list[Consent]:
+    """Every edition of a consent, the one that counts first."""
+    return list(organisation.consents.filter(what=what).select_related("by").order_by("-edition"))
+
+
+def consent_in_force(organisation: Organisation, what: str) -> Consent | None:
+    """The consent as it was given last; None where it was never given, or withdrawn since."""
+    last = organisation.consents.filter(what=what).select_related("by").order_by("-edition").first()
+    return last if last is not None and last.is_given else None

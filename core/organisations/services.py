@@ -1,19 +1,23 @@
-"""Registering organisations."""
+"""Registering organisations; giving and withdrawing their consents."""
 
 from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from core import locks
 from core.audit import services as audit
 from core.audit.kinds import declare
-from core.errors import Conflict
-from core.organisations.models import Organisation
+from core.errors import Conflict, Invalid
+from core.organisations import queries
+from core.organisations.models import Consent, Organisation
 from core.people import rules
 from core.people.models import User
 from core.people.roles import Permission
 
 REGISTERED = declare("organisation.registered", _("{actor} registered the organisation {subject}."))
+CONSENTED = declare("consent.given", _("{actor} consented for {organisation}: {what}."))
+WITHDRAWN = declare("consent.withdrawn", _("{actor} withdrew a consent of {organisation}: {what}."))
 
 
 class AlreadyRegistered(Conflict):
@@ -51,3 +55,50 @@ def register(
         REGISTERED, organisation.public_id, by=by, chain=chain, after={"name": name, "kind": kind, "nation": nation}
     )
     return organisation
+
+
+class UnknownConsent(Invalid):
+    code = "unknown_consent"
+    sentence = _("There is no such consent. Load the page again.")
+
+
+@transaction.atomic
+def give_consent(organisation: Organisation, what: str, *, by: User, at: datetime) -> Consent:
+    """
+    Consent for an organisation, as somebody who runs it. Where it stands already, it is that one.
+
+    Raises NotPermitted, UnknownConsent.
+    """
+    row = _consenting(organisation, what, by)
+    if standing := queries.consent_in_force(row, what):
+        return standing
+    return _further(row, what, is_given=True, by=by, at=at)
+
+
+@transaction.atomic
+def withdraw_consent(organisation: Organisation, what: str, *, by: User, at: datetime) -> Consent | None:
+    """
+    Take a consent back: nobody reads on from the next request. None where none was ever given.
+
+    Raises NotPermitted, UnknownConsent.
+    """
+    row = _consenting(organisation, what, by)
+    if queries.consent_in_force(row, what) is None:
+        return row.consents.filter(what=what).order_by("-edition").first()
+    return _further(row, what, is_given=False, by=by, at=at)
+
+
+def _consenting(organisation: Organisation, what: str, by: User) -> Organisation:
+    row = locks.in_order(Organisation.objects.filter(pk=organisation.pk)).get()
+    rules.require(by, Permission.ORGANISATION_RUN, row.public_id)
+    if what not in Consent.What.values:
+        raise UnknownConsent
+    return row
+
+
+def _further(row: Organisation, what: str, *, is_given: bool, by: User, at: datetime) -> Consent:
+    edition = row.consents.filter(what=what).count() + 1
+    made = Consent.objects.create(organisation=row, what=what, edition=edition, is_given=is_given, by=by, at=at)
+    after = {"organisation": row.name, "what": what, "edition": edition}
+    audit.record(CONSENTED if is_given else WITHDRAWN, made.public_id, by=by, chain=row.public_id, after=after)
+    return made

@@ -51,6 +51,8 @@ class Permission(StrEnum):
     APPLICATION_WRITE = "application.write"
     APPLICATION_SUBMIT = "application.submit"
     APPLICATION_REVIEW = "application.review"
+    COHORT_READ = "cohort.read"
+    COHORT_RUN = "cohort.run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,15 @@ PROGRAMME_MANAGER = _role(
     _("Programme manager"),
     _("Runs accelerator programmes: challenges, calls, selection, cohorts."),
     scopes={Scope.PROGRAMME, Scope.EVERYWHERE},
-    may={P.PROGRAMME_READ, P.PROGRAMME_PUBLISH, P.ORGANISATION_REGISTER, P.AUDIT_READ, P.ETHICS_FOLLOW},
+    may={
+        P.PROGRAMME_READ,
+        P.PROGRAMME_PUBLISH,
+        P.ORGANISATION_REGISTER,
+        P.AUDIT_READ,
+        P.ETHICS_FOLLOW,
+        P.COHORT_READ,
+        P.COHORT_RUN,
+    },
     is_staff=True,
 )
 REVIEWER = _role(
@@ -143,7 +153,7 @@ ETHICS_OFFICER = _role(
     _("Ethics officer"),
     _("Reviews responsible use and follows conditions up."),
     scopes={Scope.EVERYWHERE, Scope.FUND, Scope.PROGRAMME},
-    may={P.PROGRAMME_READ, P.ETHICS_ASSESS, P.QUESTIONNAIRE_PUBLISH},
+    may={P.PROGRAMME_READ, P.COHORT_READ, P.ETHICS_ASSESS, P.QUESTIONNAIRE_PUBLISH},
     is_staff=True,
 )
 STARTUP_OWNER = _role(
@@ -175,7 +185,7 @@ AUDITOR = _role(
     _("Auditor"),
     _("Reads everything that is kept, verifies the audit chains, changes nothing."),
     scopes={Scope.EVERYWHERE},
-    may={P.FUND_READ, P.PROGRAMME_READ, P.AUDIT_READ, P.AUDIT_VERIFY, P.JOB_READ},
+    may={P.FUND_READ, P.PROGRAMME_READ, P.COHORT_READ, P.AUDIT_READ, P.AUDIT_VERIFY, P.JOB_READ},
     is_staff=True,
 )
 ADMINISTRATOR = _role(

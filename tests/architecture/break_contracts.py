@@ -43,7 +43,7 @@ BREAKS = {
     "edges": [
         ("portfolio/funds/services.py", "import core.audit.admin"),
         ("core/people/queries.py", "import core.notifications.tasks"),
-        ("accelerator/cohorts/services.py", "import accelerator.dashboards.views"),
+        ("accelerator/cohorts/services/admitting.py", "import accelerator.dashboards.views"),
     ],
     "pure": [
         ("portfolio/finance/irr.py", "import django.conf"),

@@ -5,12 +5,15 @@ Nothing is half-posted, asking again completes, and nothing is doubled.
 
 import ast
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, OperationalError, connection, connections
 
+import accelerator
 import portfolio
+from accelerator.grants import invariants as grant_invariants
 from core import clock, identity
 from core.audit import services as audit
 from portfolio.capital_calls import queries
@@ -18,6 +21,7 @@ from portfolio.capital_calls import services as calls
 from portfolio.ledger import invariants
 from portfolio.ledger import services as ledger
 from portfolio.ledger.models import Book
+from tests.chaos import grants
 from tests.chaos.conftest import DUE, TODAY
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -259,7 +263,7 @@ COMMANDS = {
         open_holding_in_new, buy, sell, write_off,
         commit_to_stake, pay_stake, receive_from_stake, take_back_transaction, pay, take_back_fee, open_book, post, post_many, reverse, close, check, release,
     )
-}  # fmt: skip
+} | {name: partial(grants.on_its_ground, command) for name, command in grants.COMMANDS.items()}  # fmt: skip
 EVERY_COMMAND = [pytest.param(name, marks=pytest.mark.breaks_books) if name == "check" else name for name in COMMANDS]
 """A check finds the books that were broken for it."""
 REFUSED_AGAIN = {
@@ -274,6 +278,7 @@ REFUSED_AGAIN = {
     "reverse": ledger.AlreadyReversed,
     "close": ledger.AlreadyClosed,
     "release": ledger.NotStopped,
+    **grants.REFUSED_AGAIN,
 }
 """Commands that refuse by what stands when asked again. All others answer with it."""
 
@@ -282,7 +287,7 @@ def picture():
     """Every row of every table of ours, in order."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename ~ '^(core|portfolio)_'"
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename ~ '^(core|portfolio|accelerator)_'"
         )
         every = " UNION ALL ".join(f"SELECT '{table}', t::text FROM {table} t" for (table,) in cursor.fetchall())
         cursor.execute(f"SELECT * FROM ({every}) rows ORDER BY 1, 2")
@@ -301,6 +306,7 @@ def ask_again(name, command):
 def assert_whole(name, world):
     found = [one.name for one in invariants.broken(world.fund.book)]
     assert found == (["entries are numbered without a gap"] if name == "check" else [])
+    assert grant_invariants.broken() == []
     assert audit.verify_all() == []
 
 
@@ -361,6 +367,9 @@ def test_every_verb_that_writes_money_is_cut():
         folder = Path(portfolio.__file__).parent / part
         for path in [*folder.glob("services.py"), *folder.glob("services/*.py")]:
             written |= {node.name for node in ast.parse(path.read_text(encoding="utf-8")).body if _is_verb(node)}
+
+    source = Path(accelerator.__file__).parent / "grants" / "services.py"
+    written |= {f"grants.{node.name}" for node in ast.parse(source.read_text(encoding="utf-8")).body if _is_verb(node)}
 
     assert written == set(COMMANDS) - {"settle"}
 

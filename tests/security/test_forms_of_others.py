@@ -36,6 +36,8 @@ GIVEN = (
     {"public_id": "x", "text": "x"},
     {"public_id": "x", "clarification": "x"},
     {"public_id": "x", "assignment": "x"},
+    {"public_id": "x", "advancement": "x"},
+    {"public_id": "x", "phase": "x"},
     {"token": "x"},
     {"key": "x"},
     {"pk": 1},

@@ -17,6 +17,9 @@ from django.db.models import Model
 
 from accelerator.applications.models import Application
 from accelerator.challenges.models import Call, Programme
+from accelerator.cohorts.models import Advancement, Offer, Participation
+from accelerator.grants.models import Budget, PaymentLine
+from accelerator.milestones.models import Evidence, Judgement, Milestone
 from accelerator.panels.models import Selection, SelectionLine
 from accelerator.reviews.models import Assignment
 from core.audit.models import AuditEvent
@@ -28,7 +31,7 @@ from core.people.roles import ROLES
 from portfolio.capital_calls.models import CapitalCall
 from portfolio.funds.models import Commitment, Fund
 from portfolio.investments.models import Holding
-from tests.sweeps import closed_calls, elsewhere
+from tests.sweeps import closed_calls, cohorts, elsewhere
 from tests.sweeps.ways import names_of, path_to
 from tests.sweeps.world import ALLY, MESSAGE, NOW, OTHER_AMOUNT, PAPER, STRANGER, TOLD, Actor, World, reads_papers
 
@@ -51,6 +54,9 @@ Told = Iterator[tuple[str, "Secret"]]
 CALL_READERS = frozenset({"programme-manager", "ethics-officer", "auditor"})
 """Roles that read calls for applications before they are published."""
 
+COHORT_READERS = frozenset({"programme-manager", "ethics-officer", "auditor"})
+"""Roles that read what a programme keeps of those who take part."""
+
 
 @dataclass(frozen=True)
 class Secret:
@@ -70,6 +76,7 @@ class Canaries:
             self._of_reviews(world),
             self._of_applications(),
             self._of_closed_calls(),
+            self._of_cohorts(world),
             self._of_jobs(world),
             self._of_documents(world),
             self._of_people(),
@@ -177,6 +184,24 @@ class Canaries:
             known = self._secret("a selection", lambda actor: _runs_programmes(actor) or "auditor" in actor.roles)
             yield from ((text, known) for text in (one.public_id, one.digest))
 
+    def _of_cohorts(self, world: World) -> Told:
+        """What a programme keeps of its start-ups is for its people; of the world's start-up for that one's too."""
+        staff = partial(_reads_cohorts, startup=False)
+        kept = self._secret("what a programme keeps of start-ups", staff)
+        told = self._secret("what a programme tells a start-up", partial(_reads_cohorts, startup=True))
+        own = world.organisation
+        for offer in Offer.objects.all():
+            is_told = offer.organisation == own and offer.state in {"released", "accepted"}
+            yield from ((text, told if is_told else kept) for text in _texts(offer))
+        for row in Participation.objects.all():
+            yield from ((text, told if row.organisation == own else kept) for text in _texts(row))
+        for model in (Advancement, Judgement, Budget, PaymentLine):
+            yield from ((text, kept) for row in model._default_manager.all() for text in _texts(row))
+        for model in (Milestone, Evidence):
+            yield from ((text, told) for row in model._default_manager.all() for text in _texts(row))
+        yield from ((words, told) for words in (cohorts.TERMS, cohorts.EVIDENCE))
+        yield from ((words, kept) for words in (cohorts.OTHER_TERMS, cohorts.REASON, _digits(cohorts.ADVANCED)))
+
     def _of_jobs(self, world: World) -> Told:
         for place, fund in _places(world):
             kept = self._secret(f"background work of the fund {place}", partial(_reads_jobs, place=place))
@@ -248,6 +273,13 @@ def _is_told(actor: Actor, place: str) -> bool:
 def _reads_reviews(actor: Actor, place: str) -> bool:
     """The demo's ethics officers are officers of every fund."""
     return _reads_fund(actor, place) or ("ethics-officer" in actor.roles and actor.where in {"here", place})
+
+
+def _reads_cohorts(actor: Actor, *, startup: bool) -> bool:
+    """The programmes' people and whoever audits; ``startup`` where that start-up's own people read it too."""
+    if "auditor" in actor.roles or (actor.where == "here" and bool(actor.roles & COHORT_READERS)):
+        return True
+    return startup and actor.where == "here" and bool(actor.roles & {"startup-owner", "startup-member"})
 
 
 def _owns_or(actor: Actor, person: User, may: May) -> bool:

@@ -13,6 +13,8 @@ from tests.sweeps.routes import (
     CLOSED_CALL_PAGES,
     CONDITION_PAGES,
     DESK_PAGES,
+    OF_COHORTS,
+    OF_STARTUPS,
     REVIEW_PAGES,
     SELECTION_PAGES,
 )
@@ -107,6 +109,8 @@ ELSEWHERE = {
     **{f"accelerator:{page}": {"programme-manager elsewhere"} for page in OF_THE_DESK},
     "portal:feedback": {"startup-owner elsewhere"},
     **{f"portal:{page}": {"startup-owner elsewhere"} for page in OF_APPLICATIONS},
+    **{f"accelerator:{page}": {"programme-manager elsewhere", "ethics-officer elsewhere"} for page in OF_COHORTS},
+    **{f"portal:{page}": {"startup-owner elsewhere"} for page in OF_STARTUPS},
     "ally:notice": {"ally-representative elsewhere"},
 }
 """Routes about one thing of the demo's world, and actors with the right role over another: to them it is absent."""

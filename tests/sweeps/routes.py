@@ -6,10 +6,14 @@ from collections.abc import Callable
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 
 from accelerator.applications.models import Application, OtherText
 from accelerator.challenges.models import Call, Programme
+from accelerator.cohorts.models import Advancement, Offer, Participation
+from accelerator.grants.models import PaymentLine
+from accelerator.milestones.models import Milestone
 from accelerator.panels.models import Selection, SelectionLine
 from accelerator.reviews.models import Assignment
 from core.ethics.models import Condition, Review
@@ -205,6 +209,59 @@ def _decided(_world: World) -> dict[str, object]:
     }
 
 
+COHORT_PAGES = ("cohort", "cohort-xlsx", "make-offer", "budget")
+PARTICIPATION_PAGES = ("participation", "propose-advancement", "leave", "graduate", "milestones", "payments")
+ADVANCEMENT_PAGES = ("approve-advancement", "refuse-advancement")
+OFFER_STATES = {"offer": "made", "release-offer": "made", "take-back-offer": "made"}
+MILESTONE_STATES = {
+    "milestone": "accepted",
+    "accept-evidence": "submitted",
+    "send-evidence-back": "submitted",
+    "propose-payment": "accepted",
+}
+LINE_STATES = {"approve-payment": "proposed", "refuse-payment": "proposed", "record-payment": "approved"}
+OF_COHORTS = (
+    *COHORT_PAGES,
+    *PARTICIPATION_PAGES,
+    *ADVANCEMENT_PAGES,
+    *OFFER_STATES,
+    *MILESTONE_STATES,
+    *LINE_STATES,
+    "plan",
+)
+OWN_PAGES = ("participation", "milestones", "payments")
+OWN_OFFER_PAGES = ("offer", "accept-offer", "decline-offer")
+OWN_STATES = {"milestone": "accepted", "give-evidence": "planned"}
+OWN_CONSENT_PAGES = ("give-consent", "withdraw-consent")
+OF_STARTUPS = (*OWN_PAGES, *OWN_OFFER_PAGES, *OWN_STATES, *OWN_CONSENT_PAGES)
+
+
+def _participation(_world: World) -> dict[str, object]:
+    """The one with payments; its start-up is that of the world's owner."""
+    return {"public_id": Participation.objects.order_by("pk").first().public_id}
+
+
+def _cohort(_world: World) -> dict[str, object]:
+    return {"public_id": Participation.objects.order_by("pk").first().programme.public_id}
+
+
+def _first(model: type[Model], **wanted: object) -> Callable[[World], dict[str, object]]:
+    return lambda _world: {"public_id": model._default_manager.filter(**wanted).order_by("pk").first().public_id}
+
+
+def _advancement(world: World) -> dict[str, object]:
+    return {**_participation(world), "advancement": Advancement.objects.order_by("pk").first().public_id}
+
+
+def _unplanned(_world: World) -> dict[str, object]:
+    """A phase for which no evidence was given."""
+    return {"public_id": Participation.objects.order_by("-pk").first().public_id, "phase": "phase-1"}
+
+
+def _startup(_world: World) -> dict[str, object]:
+    return {"public_id": Participation.objects.order_by("pk").first().organisation.public_id}
+
+
 OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "account_confirm_email": lambda _world: {"key": "forged"},
     "account_reset_password_from_key": lambda _world: {"uidb36": "1", "key": "forged"},
@@ -290,6 +347,17 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     **{f"accelerator:{page}": _selection for page in SELECTION_PAGES},
     **{f"review:{page}": lambda world: {"public_id": _given_to(world).public_id} for page in REVIEWER_PAGES},
     "portal:feedback": _decided,
+    **{f"accelerator:{page}": _cohort for page in COHORT_PAGES},
+    **{f"accelerator:{page}": _participation for page in PARTICIPATION_PAGES},
+    **{f"accelerator:{page}": _advancement for page in ADVANCEMENT_PAGES},
+    **{f"accelerator:{page}": _first(Offer, state=state) for page, state in OFFER_STATES.items()},
+    **{f"accelerator:{page}": _first(Milestone, state=state) for page, state in MILESTONE_STATES.items()},
+    **{f"accelerator:{page}": _first(PaymentLine, state=state) for page, state in LINE_STATES.items()},
+    "accelerator:plan": _unplanned,
+    **{f"portal:{page}": _participation for page in OWN_PAGES},
+    **{f"portal:{page}": _first(Offer, state="released") for page in OWN_OFFER_PAGES},
+    **{f"portal:{page}": _first(Milestone, state=state) for page, state in OWN_STATES.items()},
+    **{f"portal:{page}": _startup for page in OWN_CONSENT_PAGES},
     "programmes:call": _published_call,
     "programmes:call-calendar": _published_call,
     "programmes:detail": _programme,

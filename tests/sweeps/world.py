@@ -42,6 +42,7 @@ from portfolio.valuations.models import ValuationRun
 from tests.factories import nations, people
 from tests.factories.jobs import done
 from tests.sweeps import closed_calls, elsewhere
+from tests.sweeps.cohorts import Cohort
 
 NOW = demo.STANDS_ON
 ALLY = "EE"
@@ -108,6 +109,7 @@ def build() -> World:
     made = (organisation, invitation, token, mail, job, _upload(fund), _document(organisation, system))
     world = World(system, fund, _other_fund(system), *made)
     _valuation(fund)
+    Cohort(organisation, system=system, at=NOW).build()
     world.actors = [*_strangers(world), *_one_a_role(world), *_elsewhere(world), *_not_quite(world)]
     _application_elsewhere(world)
     _closed_calls(world)

@@ -11,7 +11,8 @@ from django.views import View
 from core import clock
 from core.errors import NotFound
 from core.exports import xlsx
-from core.organisations import technologies
+from core.organisations import technologies, timeline
+from core.organisations.models import Consent
 from core.people import rules as people_rules
 from core.people.requests import PersonRequest
 from core.people.roles import Permission
@@ -20,6 +21,8 @@ from portfolio.funds import queries as funds
 from portfolio.investments import listing, queries, telling, words, workbooks
 from portfolio.investments.listing import Wanted
 from portfolio.investments.models import Holding as Held
+
+ACCELERATOR_TIMELINE = Consent.What.ACCELERATOR_TIMELINE
 
 
 class Holdings(View):
@@ -77,6 +80,7 @@ class Holding(View):
             "worth": valued.worth,
             "returned": valued.returned,
             "acts": _acts(request, holding) if point.is_now else [],
+            "shared": timeline.shared(holding.organisation, ACCELERATOR_TIMELINE) if point.is_now else None,
         }
         return render(request, "portfolio/holdings/holding.html", context)
 

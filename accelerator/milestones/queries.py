@@ -1,0 +1,84 @@
+"""Milestones with their evidence, for the programme's people and for the start-up's own."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Prefetch, QuerySet
+
+from accelerator.cohorts import queries as cohorts
+from accelerator.cohorts.lifecycle import PHASES
+from accelerator.cohorts.models import Participation, ParticipationStep
+from accelerator.milestones.models import Evidence, Judgement, Milestone
+from core.errors import NotFound
+from core.people.models import User
+
+AT_HAND = (
+    "phase",
+    "phase__participation",
+    "phase__participation__programme",
+    "phase__participation__programme__currency",
+    "phase__participation__organisation",
+    "phase__participation__member",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A phase with its milestones in their order; ``accepted`` is what those accepted release of its funding."""
+
+    phase: ParticipationStep
+    milestones: tuple[Milestone, ...]
+
+    @property
+    def accepted(self) -> Decimal:
+        return sum((one.amount for one in self.milestones if one.state == "accepted"), Decimal("0.00"))
+
+
+def plan(participation: Participation) -> list[Planned]:
+    """The phases of a participation with what is planned, in two queries."""
+    phases = list(participation.steps.filter(kind__in=list(PHASES)).order_by("kind"))
+    rows = list(Milestone.objects.filter(phase__in=phases).order_by("order", "pk"))
+    return [Planned(phase, tuple(one for one in rows if one.phase_id == phase.pk)) for phase in phases]
+
+
+def get_phase(participation: Participation, kind: str) -> ParticipationStep:
+    """A phase that began. Raises NotFound."""
+    found = participation.steps.filter(kind=kind if kind in PHASES else "").first()
+    if found is None:
+        raise NotFound
+    found.participation = participation
+    return found
+
+
+def get_milestone(person: User, public_id: str) -> Milestone:
+    """A milestone in a programme whose cohort the person reads. Raises NotFound."""
+    return _one(_of(cohorts.visible_to(person)), public_id)
+
+
+def get_own_milestone(person: User, public_id: str) -> Milestone:
+    """A milestone of one of the person's start-ups. Raises NotFound."""
+    return _one(_of(cohorts.own_participations(person)), public_id)
+
+
+def evidence(milestone: Milestone) -> list[Evidence]:
+    """What was shown, the last first, with what was said of it."""
+    said = Prefetch("judgements", Judgement.objects.select_related("by").order_by("at", "pk"))
+    rows = milestone.evidence.select_related("submitted_by").prefetch_related(said)
+    return list(rows.order_by("-order"))
+
+
+def last_evidence(milestone: Milestone) -> Evidence | None:
+    """The evidence that counts."""
+    return milestone.evidence.select_related("submitted_by").order_by("-order").first()
+
+
+def _of(participations: QuerySet[Participation]) -> QuerySet[Milestone]:
+    rows = Milestone.objects.filter(phase__participation__in=participations.order_by().values("pk"))
+    return rows.select_related(*AT_HAND)
+
+
+def _one(rows: QuerySet[Milestone], public_id: str) -> Milestone:
+    found = rows.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
