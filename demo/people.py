@@ -42,6 +42,8 @@ ACCOUNTS = (
     Account("second@accelerator.example", "Nadia Benali", "ethics-officer", "everywhere", "", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZM", language="fr", what_for="ethics reviews, in French"),
     Account("auditor@fund.example", "Piotr Zieliński", "auditor", "everywhere", "", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZI", what_for="everything, to read; the audit trail"),
     Account("administrator@fund.example", "Ayşe Demir", "administrator", "everywhere", "", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZJ", what_for="people, roles, reference data"),
+    Account("reviewer@reviews.example", "Marta Kowalska", "reviewer", "programme", "rehearsal", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZS", what_for="applications to declare on, to read and to score"),
+    Account("other@reviews.example", "Émile Laurent", "reviewer", "programme", "rehearsal", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZT", language="fr", what_for="another reviewer, in French"),
     Account("ida@fjordlys.example", "Ida Solheim", "startup-owner", "organisation", "fjordlys", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZP", what_for="a start-up that applies: a draft, a submitted application, a question"),
     Account("jonas@fjordlys.example", "Jonas Berg", "startup-member", "organisation", "fjordlys", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZQ", what_for="her colleague, who writes and does not submit"),
     Account("camille@lumiere.example", "Camille Roux", "startup-owner", "organisation", "lumiere", "KRUGS4ZANFZSAYJAMRSW23ZANNSXSMZR", language="fr", what_for="another start-up, in French"),
@@ -54,6 +56,7 @@ COMMITTEE = "committee@fund.example"
 SECOND_COMMITTEE = "committee2@fund.example"
 PROGRAMMES = "programme@accelerator.example"
 SECOND_PROGRAMMES = "colleague@accelerator.example"
+REVIEWERS = ("reviewer@reviews.example", "other@reviews.example")
 OWNER, MEMBER, FRENCH_OWNER = "ida@fjordlys.example", "jonas@fjordlys.example", "camille@lumiere.example"
 OFFICER = "ethics@accelerator.example"
 SECOND_OFFICER = "second@accelerator.example"

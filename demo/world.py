@@ -8,7 +8,7 @@ from django.db import transaction
 
 from core import clock
 from core.people import services as people_services
-from demo import accelerator, books, ethics, fund, nations, people, programme_calls, rates, start_ups
+from demo import accelerator, books, ethics, fund, last_programme, nations, people, programme_calls, rates, start_ups
 
 STANDS_ON = datetime(2026, 11, 23, 8, 0, tzinfo=timezone.utc)
 """The day on which the rehearsal ends and the demo's clock first stands."""
@@ -32,8 +32,8 @@ def play(*, say: Say = lambda _line: None) -> bool:
     say("Three accelerator programmes and the network")
     accelerator.play(system=system)
     say("People")
-    companies = start_ups.register(system=system)
-    people.play(system=system, things={"fund": the_fund.public_id, **companies})
+    things = {"fund": the_fund.public_id, **start_ups.register(system=system), **last_programme.publish(system=system)}
+    people.play(system=system, things=things)
     say("Calls for applications")
     programme_calls.play(system=system)
     say("Applications of invented start-ups")
@@ -42,4 +42,6 @@ def play(*, say: Say = lambda _line: None) -> bool:
     books.play(fund=the_fund, system=system)
     say("Ethics reviews and their conditions")
     ethics.play(fund=the_fund, system=system)
+    say("A programme from its applications to its first payment")
+    last_programme.play(system=system)
     return True

@@ -119,7 +119,10 @@ def test_the_audit_chain_of_the_fund_holds(fund):
 
 
 def test_a_stake_stands_as_it_was_published_and_its_amount_is_marked_as_invented(fund, system):
-    demo_people.play(system=system, things={"fund": fund.public_id, "fjordlys": "org_here", "lumiere": "org_there"})
+    demo_people.play(
+        system=system,
+        things={"fund": fund.public_id, "fjordlys": "org_here", "lumiere": "org_there", "rehearsal": "programme_here"},
+    )
     books = demo_books.Books(fund=fund, system=system)
     row = next(one for one in tables.rows("fund_stakes") if one["precision"] == "month")
 
