@@ -84,7 +84,7 @@ APPLICANTS = (
     Applicant(start_ups.FJORDLYS, "NO", KEEL, "Passive hearing for harbours: three readings, each with its evidence.", 7, ((5, 4, 5, 4), (4, 5, 4, 4))),
     Applicant("Brisa Acústica Lda", "PT", KEEL, "A cable that hears along its whole length and needs no power at sea.", 11, ((4, 4, 4, 4), (5, 4, 4, 3))),
     Applicant(start_ups.LUMIERE, "FR", KEEL, "Lire les remous de surface par la lumière d’un port.", 4, ((4, 3, 3, 3), (3, 4, 4, 3))),
-    Applicant("Karst Sensors d.o.o.", "SI", KEEL, "Seismic nodes from caves, turned to the shore.", 9, ((3, 3, 3, 4), (4, 3, 3, 3))),
+    Applicant("Karst Sensors d.o.o.", "SI", KEEL, "Seismic nodes from caves, turned to the shore.", 9, ((3, 3, 4, 4), (4, 3, 3, 3))),
     Applicant("Polder Hydro B.V.", "NL", KEEL, "Ears in dykes that tell a keel from a wave.", 15, ((3, 2, 4, 2), (2, 3, 3, 3))),
     Applicant("Vilnius Pulse UAB", "LT", KEEL, "A towed line for small boats.", 5, (), is_complete=False),
     Applicant("Baltic Tick OÜ", "EE", CLOCK, "A clock in a drop of rubidium, with a battery for a month.", 6),
