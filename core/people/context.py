@@ -21,6 +21,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "session_ending": sessions.ending(request.session, person, at=clock.now()) if signed_in else None,
         "session_warning": _warning(),
         "theme": person.theme if signed_in else _theme_of(request),
+        "sign_up_is_open": settings.SIGN_UP_IS_OPEN,
         "is_demo": settings.DEMO,
         "demo_today": clock.today() if settings.DEMO else None,
         "sees_staff_pages": signed_in and person.is_staff,

@@ -7,6 +7,7 @@ from core.people.services.accounts import (
     enable,
     ensure_system,
     hand_out_factor,
+    note_signed_up,
     sign_out_everywhere,
 )
 from core.people.services.grants import (
@@ -81,6 +82,7 @@ __all__ = (
     "note_password_reset",
     "note_sign_in",
     "note_sign_in_failed",
+    "note_signed_up",
     "part",
     "revoke",
     "send_invitation_again",
