@@ -69,6 +69,9 @@ class Environment:
     clamav_address: str
     """CLAMAV_ADDRESS: tcp://host:port or unix:///path of ClamAV's daemon; empty where the product's own check is enough."""
 
+    sign_up_is_open: bool
+    """SIGN_UP: open or closed; whether start-ups make accounts of their own. Everybody else is invited either way."""
+
     @property
     def is_production(self) -> bool:
         return self.mode is Mode.PRODUCTION
@@ -110,6 +113,7 @@ def read(variables: Mapping[str, str] | None = None) -> Environment:
         demo_dir=(demo_dir := Path(given.get("DEMO_DIR") or BASE_DIR / ".demo")),
         documents_folder=Path(need("DOCUMENTS_FOLDER", str(demo_dir / "documents"))),
         clamav_address=_daemon(given.get("CLAMAV_ADDRESS", "")),
+        sign_up_is_open=_is_open("SIGN_UP", given.get("SIGN_UP", "") or "open"),
     )
 
 
@@ -157,6 +161,12 @@ def _daemon(value: str) -> str:
     if value and not value.startswith(("tcp://", "unix:///")):
         raise MissingVariable(f"CLAMAV_ADDRESS is {value!r}; it must begin with tcp:// or unix:///.")
     return value
+
+
+def _is_open(name: str, value: str) -> bool:
+    if value not in {"open", "closed"}:
+        raise MissingVariable(f"{name} is {value!r}; it can be open or closed.")
+    return value == "open"
 
 
 def _hosts(value: str) -> tuple[str, ...]:

@@ -127,12 +127,16 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "core:home"
 LOGOUT_REDIRECT_URL = "core:home"
+SIGN_UP_IS_OPEN = ENV.sign_up_is_open
 ACCOUNT_ADAPTER = "core.notifications.accounts.AccountAdapter"
 MFA_ADAPTER = "core.people.factors.SecondFactorAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_FORMS = {"signup": "core.people.sign_up.SignUpForm"}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+"""Whoever opens the link in the browser that asked for the account is signed in with it; elsewhere the password is asked."""
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGIN_TIMEOUT = 900
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300

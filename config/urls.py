@@ -25,6 +25,7 @@ urlpatterns = [
     path("manage/", include("accelerator.manage_urls")),
     path("ally/", include("portfolio.investor_urls")),
     path("programmes/", include("accelerator.public_urls")),
+    path("portal/organisations/", include("core.portal_urls")),
     path("portal/", include("accelerator.portal_urls")),
     path("review/", include("accelerator.review_urls")),
 ]

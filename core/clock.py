@@ -25,6 +25,11 @@ def today() -> date:
     return now().astimezone(fund_zone()).date()
 
 
+def day_of(moment: datetime) -> date:
+    """The day in the fund's zone on which a moment lies. It asks no clock."""
+    return moment.astimezone(fund_zone()).date()
+
+
 def fund_zone() -> ZoneInfo:
     return ZoneInfo(settings.FUND_TIME_ZONE)
 

@@ -25,6 +25,8 @@ CONDITIONS = "conditions of those reviews, and one's own"
 JOB_READERS = of(roles.ADMINISTRATOR, roles.AUDITOR, roles.FUND_MANAGER, roles.FUND_ANALYST)
 JOB_KEEPERS = of(roles.ADMINISTRATOR, roles.FUND_MANAGER)
 JOBS = "jobs of the person's funds; every job to whoever keeps the product"
+STARTUPS = of(roles.STARTUP_OWNER, roles.STARTUP_MEMBER)
+OWN = "start-ups that the person acts for; the services ask who is an owner"
 TRAIL = "events of the chains that the person may read"
 PERSON = "people whom the person may see"
 
@@ -87,6 +89,15 @@ ROWS = [
     Row("core:messages", SIGNED_IN, READ_WRITE, objects="one's own messages"),
     Row("core:stay", SIGNED_IN, WRITE, objects="one's own session", before_factor=True),
     Row("documents:download", SIGNED_IN, READ, objects="documents that their kind lets the person read"),
+    Row("organisations:list", SIGNED_IN, READ, objects="the person's start-ups"),
+    Row("organisations:add", SIGNED_IN, READ_WRITE),
+    Row("organisations:detail", STARTUPS, READ, objects=OWN, hidden=True),
+    *(
+        Row(f"organisations:{page}", STARTUPS, READ_WRITE, objects=OWN, hidden=True)
+        for page in ("edit", "invite", "leave", "rights", "remove")
+    ),
+    *(Row(f"organisations:{step}", STARTUPS, WRITE, objects=OWN, hidden=True) for step in ("again", "withdraw")),
+    Row("core:join", SIGNED_IN, WRITE, objects="the invitation behind the link's secret"),
     Row("core:invitation", ANYONE, READ_WRITE, objects="the invitation behind the link's secret"),
     Row("manage:people", PEOPLE_READERS, READ, objects=PERSON),
     Row("manage:person", PEOPLE_READERS, READ, objects=PERSON),

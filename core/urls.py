@@ -16,4 +16,5 @@ urlpatterns = [
     path("settings/sign-out-everywhere", people.SignOutEverywhere.as_view(), name="sign_out_everywhere"),
     path("messages", notifications.Messages.as_view(), name="messages"),
     path("invitation/<str:token>", people.Accept.as_view(), name="invitation"),
+    path("invitation/<str:token>/join", people.Join.as_view(), name="join"),
 ]

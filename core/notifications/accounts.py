@@ -3,22 +3,26 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.utils import get_next_redirect_url
 from allauth.core import context
 from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.notifications import services
+from core.people import services as people
 from core.web import requests
 
 BY_PASSWORD = "reauthenticate"  # noqa: S105 -- allauth's name for giving the password again
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts are made by invitation until the portal opens its own sign-up."""
+    """Start-ups make accounts of their own where that is open; everybody else is invited."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "account_inactive": _("This account is closed. An administrator can open it again."),
@@ -31,7 +35,22 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return False
+        return bool(settings.SIGN_UP_IS_OPEN)
+
+    def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
+        """A person who signed up, in the language of the page; the audit trail says so in the same transaction."""
+        user.name = form.cleaned_data["name"]
+        user.language = translation.get_language() or settings.LANGUAGE_CODE
+        user.created_at = clock.now()
+        saved = super().save_user(request, user, form, commit)
+        people.note_signed_up(saved)
+        return saved
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        """The link leads on to where the person was going, also in another browser."""
+        link: str = super().get_email_confirmation_url(request, emailconfirmation)
+        onward = get_next_redirect_url(request)
+        return f"{link}?{urlencode({REDIRECT_FIELD_NAME: onward})}" if onward else link
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The same address that log and audit name."""

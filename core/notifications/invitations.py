@@ -9,19 +9,27 @@ from django.utils import translation
 from core.notifications import services
 from core.people import queries
 from core.people.models import Invitation
+from core.people.roles import ROLES, STARTUP_RIGHTS
 
 
 def write(invitation: Invitation, *, token: str, at: datetime) -> None:
     """Write it in the language that the inviting person chose; the secret stands in this mail alone."""
     with translation.override(invitation.language):
-        role = queries.role_name(invitation.role)
+        line = queries.invitation_in_words(invitation)
+        rights = str(ROLES[invitation.role].description)
     context = {
         "name": invitation.name,
         "inviter": invitation.invited_by.name,
-        "role": role,
+        "role": line.role,
+        "organisation": line.over,
+        "rights": rights,
         "expires_at": invitation.expires_at,
         "link": f"{settings.SITE_URL}{reverse('core:invitation', args=[token])}",
     }
     services.write_from_template(
-        "invitation", recipient=invitation.email, language=invitation.language, context=context, at=at
+        "invitation_to_organisation" if invitation.role in STARTUP_RIGHTS else "invitation",
+        recipient=invitation.email,
+        language=invitation.language,
+        context=context,
+        at=at,
     )

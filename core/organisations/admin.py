@@ -8,9 +8,9 @@ from core.web.admin import ReadOnlyAdmin
 
 @admin.register(Organisation)
 class OrganisationAdmin(ReadOnlyAdmin):
-    list_display = ("name", "kind", "nation", "is_illustrative")
+    list_display = ("name", "kind", "nation", "is_self_registered", "is_illustrative")
     list_select_related = ("nation",)
-    list_filter = ("kind", "is_illustrative", "nation")
+    list_filter = ("kind", "is_self_registered", "is_illustrative", "nation")
     search_fields = ("name", "public_id")
     ordering = ("name", "pk")
 

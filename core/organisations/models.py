@@ -3,6 +3,7 @@
 import pgtrigger
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from core import append_only
@@ -10,7 +11,11 @@ from core.identity import PublicIdField
 
 
 class Organisation(models.Model):
-    """A body that the fund or the accelerator deals with. A company known to both is one row."""
+    """
+    A body that the fund or the accelerator deals with. A company known to both is one row.
+
+    A start-up that registered itself is a row of its own, whatever names are known: to it no refusal tells of another's.
+    """
 
     class Kind(models.TextChoices):
         COMPANY = "company", _("Company")
@@ -26,13 +31,36 @@ class Organisation(models.Model):
     """Nation of the head office; empty where no source confirms it."""
     founded_on = models.DateField(null=True, blank=True)
     """Empty where nobody said it."""
+    registration_number = models.CharField(max_length=40, blank=True, default="")
+    """In the register of companies of its nation."""
+    website = models.URLField(max_length=200, blank=True, default="")
+    is_self_registered = models.BooleanField(default=False)
+    registered_by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    """The person who registered her own start-up; empty for what the fund and the accelerator keep."""
     is_illustrative = models.BooleanField(default=False)
     """True for an invented organisation."""
     created_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["name", "kind", "nation"], name="organisation_once", nulls_distinct=False),
+            models.UniqueConstraint(
+                fields=["name", "kind", "nation"],
+                condition=Q(is_self_registered=False),
+                name="organisation_once",
+                nulls_distinct=False,
+            ),
+            models.UniqueConstraint(
+                "registered_by",
+                Lower("name"),
+                "nation",
+                condition=Q(is_self_registered=True),
+                name="organisation_registered_once_by_a_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_self_registered=False, registered_by__isnull=True)
+                | Q(is_self_registered=True, registered_by__isnull=False, kind="company", nation__isnull=False),
+                name="organisation_registers_itself_by_somebody",
+            ),
             models.CheckConstraint(condition=~Q(name=""), name="organisation_has_a_name"),
         ]
 

@@ -2,7 +2,11 @@
 
 from django.db.models import QuerySet
 
+from core.errors import NotFound
 from core.organisations.models import Consent, Organisation
+from core.people import rules
+from core.people.models import User
+from core.people.roles import Permission
 
 
 def companies() -> QuerySet[Organisation]:
@@ -12,17 +16,41 @@ def companies() -> QuerySet[Organisation]:
 
 def of_kinds(*kinds: str) -> QuerySet[Organisation]:
     """Organisations of some kinds, with the nation of their head office, by name."""
-    return Organisation.objects.filter(kind__in=kinds).select_related("nation").order_by("name", "pk")
+    return kept().filter(kind__in=kinds).select_related("nation").order_by("name", "pk")
 
 
 def is_known(name: str, kind: str, nation: str | None) -> bool:
     """Whether there is one of this name, in whatever case, of the kind and the nation."""
-    return Organisation.objects.filter(name__iexact=name.strip(), kind=kind, nation=nation).exists()
+    return kept().filter(name__iexact=name.strip(), kind=kind, nation=nation).exists()
 
 
 def named(name: str, kind: str) -> Organisation | None:
     """The organisation of this name and kind; the first registered where two nations have one of the same name."""
-    return Organisation.objects.filter(name=name.strip(), kind=kind).order_by("pk").first()
+    return kept().filter(name=name.strip(), kind=kind).order_by("pk").first()
+
+
+def kept() -> QuerySet[Organisation]:
+    """What the fund and the accelerator keep: whoever registers herself under a known name is not taken for its bearer."""
+    return Organisation.objects.filter(is_self_registered=False)
+
+
+def of_person(person: User) -> QuerySet[Organisation]:
+    """The start-ups that the person acts for, by name."""
+    own = rules.scopes_of(person, Permission.APPLICATION_WRITE)
+    return Organisation.objects.filter(public_id__in=own).select_related("nation").order_by("name", "pk")
+
+
+def get_own(person: User, public_id: str) -> Organisation:
+    """One of them. Raises NotFound."""
+    found = of_person(person).filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def may_run(person: User, organisation: Organisation) -> bool:
+    """Whether the person is an owner: describes the start-up, invites, gives and takes rights."""
+    return rules.may(person, Permission.ORGANISATION_RUN, organisation.public_id)
 
 
 def consents(organisation: Organisation, what: str) -> list[Consent]:

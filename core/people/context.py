@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from core import clock
 from core.people import navigation, sessions
 from core.people.models import User
+from core.people.roles import STARTUP_RIGHTS
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -21,8 +22,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "session_ending": sessions.ending(request.session, person, at=clock.now()) if signed_in else None,
         "session_warning": _warning(),
         "theme": person.theme if signed_in else _theme_of(request),
+        "sign_up_is_open": settings.SIGN_UP_IS_OPEN,
         "is_demo": settings.DEMO,
         "demo_today": clock.today() if settings.DEMO else None,
+        "acts_for_startups": signed_in and not person.role_slugs().isdisjoint(STARTUP_RIGHTS),
         "sees_staff_pages": signed_in and person.is_staff,
     }
 

@@ -49,6 +49,8 @@ def _fernet(secret: str) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(key))
 
 
+GO_ON = "go_on_after_factor"
+"""Where in the session stands the page that a person was sent away from to set up a second factor."""
 FRESH_SECONDS = 300
 """How long a second factor counts as fresh (ASVS 5.0, 7.5.3)."""
 

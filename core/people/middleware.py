@@ -83,6 +83,7 @@ def decide(request: HttpRequest, row: policy.Row) -> HttpResponse | None:
         return redirect_to_login(_return_to(request))
     if not row.before_factor and rules.needs_second_factor(person) and not is_mfa_enabled(person):
         messages.info(request, _("Your role needs a second factor. Set it up once; then you go on."))
+        request.session[factors.GO_ON] = _return_to(request)
         return redirect("mfa_activate_totp")
     if not row.admits(person.role_slugs()):
         raise NotFound if row.hidden else NotPermitted

@@ -243,8 +243,10 @@ class Invitation(models.Model):
             ),
             models.UniqueConstraint(
                 Lower("email"),
+                "scope_kind",
+                "scope_ref",
                 condition=Q(accepted_at__isnull=True, withdrawn_at__isnull=True),
-                name="invitation_one_open_an_address",
+                name="invitation_one_open_an_address_and_scope",
             ),
         ]
 

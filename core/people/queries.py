@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
@@ -190,6 +191,14 @@ def open_invitations(reader: User, *, at: datetime) -> list[InvitationLine]:
 
 def invitation_in_words(invitation: Invitation) -> InvitationLine:
     return _invitation_line(invitation, scopes.names({invitation.scope_kind}), has_expired=False)
+
+
+def way_to_accept(invitation: Invitation, person: User | None) -> str:
+    """How whoever opens the link goes on: join with the account that is signed in, sign in first, or make one."""
+    address = EmailAddress.objects.filter(email=invitation.email, verified=True).select_related("user").first()
+    if address is None:
+        return "make"
+    return "join" if person is not None and address.user_id == person.pk else "sign in"
 
 
 def factors_of(person: User) -> Factors:

@@ -223,6 +223,8 @@ ROLES: dict[str, Role] = {
         ADMINISTRATOR,
     )
 }
+STARTUP_RIGHTS = (STARTUP_OWNER.slug, STARTUP_MEMBER.slug)
+"""What a start-up's owner may give to colleagues over it."""
 STAFF = frozenset(slug for slug, role in ROLES.items() if role.is_staff)
 
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from core.errors import NotPermitted
 from core.people.models import User
-from core.people.roles import ROLES, Permission, Scope
+from core.people.roles import ROLES, STARTUP_RIGHTS, Permission, Scope
 
 
 def may(person: User, permission: Permission, scope_ref: str | None = None, *, on: date | None = None) -> bool:
@@ -32,6 +32,14 @@ def require(person: User, permission: Permission, scope_ref: str | None = None, 
     """Raise NotPermitted unless ``may``."""
     if not may(person, permission, scope_ref, on=on):
         raise NotPermitted
+
+
+def may_invite(person: User, role: str, scope_kind: str, scope_ref: str) -> bool:
+    """Whether the person may offer the role over the thing: owners of a start-up invite to rights over it alone."""
+    if may(person, Permission.PEOPLE_INVITE):
+        return True
+    is_colleague = role in STARTUP_RIGHTS and scope_kind == Scope.ORGANISATION and scope_ref != ""
+    return is_colleague and may(person, Permission.ORGANISATION_RUN, scope_ref)
 
 
 def reaches_everywhere(person: User, permission: Permission) -> bool:

@@ -6,6 +6,7 @@ import statistics
 import time
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
 from django.db import connection
 from django.test import Client
@@ -14,6 +15,7 @@ from django.urls import reverse
 
 from core.notifications.models import OutboundMail
 from core.people import services
+from core.people.models import User
 from tests.conftest import DIGEST_COSTS
 from tests.core.people import sessions
 from tests.factories import people
@@ -66,6 +68,20 @@ def sign_in(kind):
 def reset(kind):
     client = Client(REMOTE_ADDR=f"10.5.0.{KINDS.index(kind)}")
     return client.post(reverse("account_reset_password"), {"email": f"{kind}@example.org"}, follow=True)
+
+
+def sign_up(kind, password="eight loud geese"):
+    form = {"name": "N", "email": f"{kind}@example.org", "password1": password, "password2": password}
+    client = Client(REMOTE_ADDR=f"10.6.0.{KINDS.index(kind)}")
+    return client.post(reverse("account_signup"), form, follow=True)
+
+
+def sign_up_anew(kind):
+    """Of nobody there is nobody again afterwards."""
+    sign_up(kind)
+    if kind == "nobody":
+        User.objects.filter(email="nobody@example.org").update(email=f"{time.perf_counter_ns()}@example.org")
+        EmailAddress.objects.filter(email="nobody@example.org").delete()
 
 
 def words(answer):
@@ -146,11 +162,36 @@ def test_adding_an_address_of_somebody_else_is_answered_alike(everybody):
     ]
 
 
-def test_signing_up_is_closed_alike(everybody):
-    answers = [
-        Client().post(reverse("account_signup"), {"email": f"{kind}@example.org", "password1": "a", "password2": "a"})
-        for kind in ("known", "nobody")
-    ]
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "nobody"])
+def test_signing_up_is_answered_alike_and_writes_one_mail_in_three_minutes(everybody, kind):
+    asked = [(sign_up(kind), sign_up("nobody")) for _turn in range(2)]
+
+    assert [words(answer) for answer, _other in asked] == [words(other) for _answer, other in asked]
+    assert all(answer.redirect_chain == other.redirect_chain for answer, other in asked)
+    assert sorted(OutboundMail.objects.values_list("recipient", flat=True)) == sorted(
+        [f"{kind}@example.org", "nobody@example.org"]
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_signing_up_costs_one_digest(everybody, digests, kind):
+    sign_up(kind)
+
+    assert len(digests) == 1
+
+
+@pytest.mark.parametrize("kind", ["known", "nobody"])
+def test_what_is_wrong_with_a_password_is_said_of_every_address_alike(everybody, kind):
+    answer, other = sign_up(kind, password="password1234"), sign_up("nobody", password="password1234")
+
+    assert words(answer) == words(other)
+    assert not OutboundMail.objects.exists()
+
+
+def test_signing_up_that_is_closed_is_closed_alike(everybody, settings):
+    settings.SIGN_UP_IS_OPEN = False
+
+    answers = [sign_up(kind) for kind in ("known", "nobody")]
 
     assert words(answers[0]) == words(answers[1])
     assert not OutboundMail.objects.exists()
@@ -158,7 +199,7 @@ def test_signing_up_is_closed_alike(everybody):
 
 @pytest.mark.full
 @pytest.mark.skipif(not FULL, reason="two hundred tries each, with FULL=1")
-@pytest.mark.parametrize("ask", [sign_in, reset])
+@pytest.mark.parametrize("ask", [sign_in, reset, sign_up_anew])
 def test_the_time_is_alike(dear_digests, everybody, ask, settings):
     settings.ACCOUNT_RATE_LIMITS = {}
     taken = {"known": [], "nobody": []}

@@ -18,6 +18,7 @@ from core.people.models import User
 from core.people.roles import Permission
 
 ADDED = declare("person.added", _("{actor} added the account {subject}."))
+SIGNED_UP = declare("person.signed_up", _("{actor} made an account."))
 DISABLED = declare("person.disabled", _("{actor} disabled the account {subject}."))
 ENABLED = declare("person.enabled", _("{actor} enabled the account {subject}."))
 SIGNED_OUT_EVERYWHERE = declare("person.signed_out_everywhere", _("{actor} ended every session of {subject}."))
@@ -53,6 +54,11 @@ def add(
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     audit.record(ADDED, person.public_id, by=by, after={"language": language, "is_illustrative": illustrative})
     return person
+
+
+def note_signed_up(person: User) -> None:
+    """For the transaction in which somebody makes an account of her own."""
+    audit.record(SIGNED_UP, person.public_id, by=person, after={"language": person.language})
 
 
 @transaction.atomic

@@ -89,6 +89,11 @@ def revoke(held: RoleGrant, *, by: User, at: datetime, reason: str = "") -> Role
         raise RevokeFromOneself
     if row.revoked_at:
         raise AlreadyRevoked
+    return take(row, by=by, at=at, reason=reason)
+
+
+def take(row: RoleGrant, *, by: User, at: datetime, reason: str) -> RoleGrant:
+    """Write the end of a grant and its audit row: for services that hold the row and have checked who may."""
     row.revoked_at, row.revoked_by = at, by
     row.save(update_fields=["revoked_at", "revoked_by"])
     audit.record(
@@ -98,6 +103,7 @@ def revoke(held: RoleGrant, *, by: User, at: datetime, reason: str = "") -> Role
         before={"role": row.role, "person": row.person.public_id, "scope": row.scope_ref or row.scope_kind},
         after={"reason": reason},
     )
+    row.person.forget_grants()
     return row
 
 

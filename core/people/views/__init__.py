@@ -4,7 +4,7 @@ from core.people.views.factors import DownloadRecoveryCodes, ViewRecoveryCodes
 from core.people.views.grants import Grant, Revoke
 from core.people.views.home import Home, Language, Theme
 from core.people.views.humans import SamePerson
-from core.people.views.invitations import Accept, Invite, SendAgain, Withdraw
+from core.people.views.invitations import Accept, Invite, Join, SendAgain, Withdraw
 from core.people.views.persons import Disable, Enable, EndSessions, People, Person
 from core.people.views.sessions import Stay
 from core.people.views.settings import Settings, SignOutEverywhere
@@ -18,6 +18,7 @@ __all__ = (
     "Grant",
     "Home",
     "Invite",
+    "Join",
     "Language",
     "People",
     "Person",

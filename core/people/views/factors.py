@@ -5,7 +5,7 @@ from typing import Any
 from allauth.mfa.recovery_codes import views
 from django.http import HttpRequest, HttpResponseBase
 
-from core.people import services
+from core.people import factors, services
 from core.people.models import User
 
 SHOWN = 200
@@ -22,7 +22,11 @@ class Noted:
 
 
 class ViewRecoveryCodes(Noted, views.ViewRecoveryCodesView):
-    """The codes on a page."""
+    """The codes on a page, which leads on to where the second factor was asked for."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"go_on": self.request.session.get(factors.GO_ON, "")}
 
 
 class DownloadRecoveryCodes(Noted, views.DownloadRecoveryCodesView):

@@ -3,11 +3,11 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 
 from core.people import navigation, services
 from core.people.models import User
+from core.web import onward
 
 
 class Home(View):
@@ -49,10 +49,7 @@ class Theme(View):
 
 def _back(request: HttpRequest) -> HttpResponse:
     """Back to the same page with its query; never to another site."""
-    target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
-        target = "/"
-    return HttpResponseRedirect(target)
+    return HttpResponseRedirect(onward.asked(request) or "/")
 
 
 def _remember(response: HttpResponse, cookie: str, value: str) -> None:

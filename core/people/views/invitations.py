@@ -15,6 +15,7 @@ from core.errors import Conflict, Invalid, NotFound
 from core.people import forms, queries, rules, services
 from core.people.models import Invitation, User
 from core.people.requests import PersonRequest
+from core.people.roles import Scope
 
 
 class Invite(View):
@@ -70,15 +71,32 @@ class Accept(View):
         given = form.cleaned_data
         try:
             person = services.accept_invitation(token, name=given["name"], password=given["password"], at=clock.now())
-        except services.UnfitPassword as refusal:
+        except Invalid as refusal:
             forms.take(form, refusal)
             return self._page(request, token, form)
         return _begin(request, person)
 
     def _page(self, request: HttpRequest, token: str, form: forms.AcceptForm) -> HttpResponse:
         invitation = services.find_invitation(token, at=clock.now())
-        context = {"form": form, "invitation": invitation, "line": queries.invitation_in_words(invitation)}
+        context = {
+            "form": form,
+            "token": token,
+            "invitation": invitation,
+            "line": queries.invitation_in_words(invitation),
+            "way": queries.way_to_accept(invitation, request.user if isinstance(request.user, User) else None),
+        }
         return render(request, "core/people/accept.html", context)
+
+
+class Join(View):
+    """Take the role with the account that one has."""
+
+    def post(self, request: PersonRequest, token: str) -> HttpResponse:
+        held = services.join_by_invitation(token, by=request.user, at=clock.now())
+        messages.success(request, _("You have joined. Your rights hold from now on."))
+        if held.scope_kind == Scope.ORGANISATION:
+            return redirect("organisations:detail", held.scope_ref)
+        return redirect("core:home")
 
 
 def _begin(request: HttpRequest, person: User) -> HttpResponse:

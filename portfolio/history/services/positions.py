@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import Conflict, Invalid
 from core.imports.sheets import Values
 from core.nations.models import Basis
+from core.organisations import queries as organisation_queries
 from core.organisations import services as organisations
 from core.organisations.models import Organisation
 from portfolio.funds.services import SourceMissing
@@ -135,7 +136,7 @@ def _holdings(world: World) -> QuerySet[Holding]:
 
 
 def _organisation(world: World, values: Values, body: str) -> Organisation | None:
-    found = Organisation.objects.filter(name__iexact=values["company"], kind=body)
+    found = organisation_queries.kept().filter(name__iexact=values["company"], kind=body)
     if values["nation"]:
         found = found.filter(nation=world.nation(values["nation"], field="nation"))
     known = list(found.order_by("pk")[:2])

@@ -255,16 +255,6 @@ def test_a_disabled_account_cannot_sign_in(manager, secret, system):
 
 
 @pytest.mark.django_db
-def test_signing_up_is_closed_and_says_who_invites():
-    page = Client().get(reverse("account_signup"))
-    sent = Client().post(reverse("account_signup"), {"email": "new@example.org", "password1": "a b c d e f g"})
-
-    assert "administrator" in page.content.decode()
-    assert not OutboundMail.objects.exists()
-    assert sent.status_code == 200
-
-
-@pytest.mark.django_db
 def test_the_web_admin_has_no_form_of_its_own():
     assert Client().get("/admin/login/?next=/admin/").headers["Location"] == f"{reverse('account_login')}?next=/admin/"
     assert Client().get("/admin/").headers["Location"] == f"{reverse('account_login')}?next=/admin/"

@@ -1,0 +1,31 @@
+"""Registering organisations, describing one's own, and consents."""
+
+from core.organisations.services.consents import UnknownConsent, give_consent, withdraw_consent
+from core.organisations.services.registering import (
+    MOST_A_PERSON,
+    AlreadyRegistered,
+    KeptByTheFund,
+    NotFoundedYet,
+    RegisteredAlready,
+    TooMany,
+    UnfitWebsite,
+    change_details,
+    found,
+    register,
+)
+
+__all__ = (
+    "MOST_A_PERSON",
+    "AlreadyRegistered",
+    "KeptByTheFund",
+    "NotFoundedYet",
+    "RegisteredAlready",
+    "TooMany",
+    "UnfitWebsite",
+    "UnknownConsent",
+    "change_details",
+    "found",
+    "give_consent",
+    "register",
+    "withdraw_consent",
+)
