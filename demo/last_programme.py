@@ -26,7 +26,6 @@ from core.ethics import services as ethics
 from core.ethics.services.reviews import Assessment, Given
 from core.organisations import queries as known
 from core.organisations import services as organisations
-from core.organisations.models import Consent
 from core.people import queries as accounts
 from core.people import services as people_services
 from demo import people, programme_calls, start_ups
@@ -44,6 +43,8 @@ SHOWN_AT = datetime(2026, 11, 6, 13, tzinfo=timezone.utc)
 PAID_AT = datetime(2026, 11, 18, 10, tzinfo=timezone.utc)
 BEGAN_ON = date(2026, 10, 1)
 SLUG, BUDGET = "rehearsal-2026", Decimal("1200000.00")
+TIMELINE = "accelerator-timeline"
+"""What the start-up consents to."""
 KEEL, CLOCK = "R26-KEEL", "R26-CLOCK"
 CHALLENGES = (
     (KEEL, "Hearing a keel before it is seen", "Entendre une quille avant de la voir"),
@@ -150,7 +151,7 @@ def play(*, system: Any) -> None:
     _funded(joined[0], first, second)
     with clock.standing_at(PAID_AT):
         organisations.give_consent(
-            rows[start_ups.FJORDLYS].organisation, Consent.What.ACCELERATOR_TIMELINE, by=_person(people.OWNER), at=PAID_AT
+            rows[start_ups.FJORDLYS].organisation, TIMELINE, by=_person(people.OWNER), at=PAID_AT
         )  # fmt: skip
 
 

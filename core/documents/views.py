@@ -23,6 +23,6 @@ class Download(View):
         )
         response["X-Content-Type-Options"] = "nosniff"
         response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-        response["Cross-Origin-Resource-Policy"] = "same-site"
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
         response["Cache-Control"] = "no-store"
         return response

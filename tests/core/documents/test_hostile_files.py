@@ -95,7 +95,7 @@ def _is_served_apart(document, reader):
     assert "\n" not in answer["Content-Disposition"]
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
-    assert answer["Cross-Origin-Resource-Policy"] == "same-site"
+    assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
     assert answer["Cache-Control"] == "no-store"
     assert "text/html" not in answer["Content-Type"]
 
