@@ -38,6 +38,7 @@ urlpatterns = [
     path("ethics/conditions/<str:public_id>/waive", ethics.Waive.as_view(), name="ethics_waive"),
     path("ethics/conditions/<str:public_id>/move", ethics.Move.as_view(), name="ethics_move"),
     path("ethics/<str:public_id>", ethics.Review.as_view(), name="ethics_review"),
+    path("ethics/<str:public_id>/ask", ethics.Ask.as_view(), name="ethics_ask"),
     path("ethics/<str:public_id>/answers", ethics.Answers.as_view(), name="ethics_answers"),
     path("ethics/<str:public_id>/assess", ethics.Assess.as_view(), name="ethics_assess"),
     path("ethics/<str:public_id>/second", ethics.Second.as_view(), name="ethics_second"),

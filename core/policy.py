@@ -20,6 +20,7 @@ ETHICS_READERS = of(
     roles.PROGRAMME_MANAGER,
     roles.AUDITOR,
 )
+ASKED = "reviews that are put before the person's start-ups, and their conditions"
 REVIEWS = "reviews of the person's funds and programmes"
 CONDITIONS = "conditions of those reviews, and one's own"
 JOB_READERS = of(roles.ADMINISTRATOR, roles.AUDITOR, roles.FUND_MANAGER, roles.FUND_ANALYST)
@@ -44,6 +45,13 @@ scopes.register(roles.Scope.ORGANISATION, _("One organisation"), _organisations)
 navigation.add(
     Item("assurance", _("People and roles"), "manage:people", order=10, also=("manage:person", "manage:invite")),
     Item("assurance", _("Audit trail"), "manage:audit", order=20),
+    Item(
+        "accelerator",
+        _("Responsible use"),
+        "organisations:ethics",
+        order=4,
+        also=("organisations:ethics-answers", "organisations:ethics-condition"),
+    ),
     Item(
         "assurance",
         _("Ethics reviews"),
@@ -91,6 +99,9 @@ ROWS = [
     Row("documents:download", SIGNED_IN, READ, objects="documents that their kind lets the person read"),
     Row("organisations:list", SIGNED_IN, READ, objects="the person's start-ups"),
     Row("organisations:add", SIGNED_IN, READ_WRITE),
+    Row("organisations:ethics", STARTUPS, READ, objects=ASKED),
+    Row("organisations:ethics-answers", STARTUPS, READ_WRITE, objects=ASKED, hidden=True),
+    Row("organisations:ethics-condition", STARTUPS, READ_WRITE, objects=ASKED, hidden=True),
     Row("organisations:detail", STARTUPS, READ, objects=OWN, hidden=True),
     *(
         Row(f"organisations:{page}", STARTUPS, READ_WRITE, objects=OWN, hidden=True)
@@ -126,7 +137,7 @@ ROWS = [
     Row("manage:ethics_review", ETHICS_READERS, READ, objects=REVIEWS, hidden=True),
     *(
         Row(f"manage:ethics_{step}", OFFICERS, READ_WRITE, objects=REVIEWS)
-        for step in ("answers", "assess", "return", "extend", "renew", "close")
+        for step in ("answers", "ask", "assess", "return", "extend", "renew", "close")
     ),
     Row("manage:ethics_second", OFFICERS, READ_WRITE, objects=REVIEWS, fresh=True),
     Row("manage:ethics_condition", ETHICS_READERS, READ, objects=CONDITIONS, hidden=True),

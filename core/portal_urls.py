@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from core.ethics import portal as ethics
 from core.organisations import portal as organisations
 
 app_name = "organisations"
@@ -9,6 +10,9 @@ app_name = "organisations"
 urlpatterns = [
     path("", organisations.Own.as_view(), name="list"),
     path("register", organisations.Add.as_view(), name="add"),
+    path("responsible-use", ethics.Own.as_view(), name="ethics"),
+    path("responsible-use/<str:public_id>", ethics.Answers.as_view(), name="ethics-answers"),
+    path("responsible-use/conditions/<str:public_id>", ethics.Condition.as_view(), name="ethics-condition"),
     path("<str:public_id>", organisations.Detail.as_view(), name="detail"),
     path("<str:public_id>/edit", organisations.Edit.as_view(), name="edit"),
     path("<str:public_id>/invite", organisations.Invite.as_view(), name="invite"),

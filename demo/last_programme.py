@@ -43,6 +43,7 @@ SHOWN_AT = datetime(2026, 11, 6, 13, tzinfo=timezone.utc)
 PAID_AT = datetime(2026, 11, 18, 10, tzinfo=timezone.utc)
 BEGAN_ON = date(2026, 10, 1)
 SLUG, BUDGET = "rehearsal-2026", Decimal("1200000.00")
+RENEWED_BY = date(2027, 9, 9)
 TIMELINE = "accelerator-timeline"
 """What the start-up consents to."""
 KEEL, CLOCK = "R26-KEEL", "R26-CLOCK"
@@ -306,11 +307,21 @@ def _cleared(participation: Any) -> None:
     officer, second = _person(people.OFFICER), _person(people.SECOND_OFFICER)
     day = AGREED_AT.date()
     subject = ethics_queries.subject_of("participation", participation.public_id)
-    review = ethics.open_review(subject, officer=officer, second=second, on=day, by=officer, at=AGREED_AT)
-    given = [Given(one.question, "Answered for the illustration.") for one in ethics_queries.asked(review)]
-    ethics.give_answers(review, given, by=officer, at=AGREED_AT)
-    found = Assessment("low", "clear", "Nothing stands against it.", date(2027, 9, 9))
-    ethics.assess(review, found, on=day, by=officer, at=AGREED_AT)
+    review = ethics.open_review(
+        subject, officer=officer, second=second, on=day, by=officer, at=AGREED_AT, illustrative=True
+    )
+    ethics.ask_startup(review, by=officer, at=AGREED_AT)
+    owner = _person(people.OWNER)
+    given = [Given(one.question, "We answered this for the illustration.") for one in ethics_queries.asked(review)]
+    ethics.give_answers(review, given, by=owner, at=AGREED_AT)
+    wanted = ethics.NewCondition(
+        "Record who may switch the sensor off, and how", "The page of the manual", owner, date(2026, 12, 18)
+    )
+    found = Assessment("low", "conditions", "Nothing stands against it once this is recorded.", RENEWED_BY, [wanted])
+    review = ethics.assess(review, found, on=day, by=officer, at=AGREED_AT)
+    with clock.standing_at(SHOWN_AT):
+        renewal = ethics.renew(review, subject, on=SHOWN_AT.date(), by=officer, at=SHOWN_AT)
+        ethics.ask_startup(renewal, by=officer, at=SHOWN_AT)
 
 
 def _person(address: str) -> Any:

@@ -76,6 +76,9 @@ class Review(models.Model):
     concluded_on = models.DateField(null=True, blank=True)
     expires_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
+    shared_at = models.DateTimeField(null=True, blank=True)
+    """Since when the organisation's own people answer it; empty where they are not asked."""
+    shared_by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     renews = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="renewed_by")
     is_illustrative = models.BooleanField(default=False)
 
@@ -97,6 +100,11 @@ class Review(models.Model):
                 condition=Q(seconded_at__isnull=True, seconded_by__isnull=True)
                 | Q(seconded_at__isnull=False, seconded_by__isnull=False),
                 name="review_seconded_at_and_by_together",
+            ),
+            models.CheckConstraint(
+                condition=Q(shared_at__isnull=True, shared_by__isnull=True)
+                | Q(shared_at__isnull=False, shared_by__isnull=False),
+                name="review_shared_at_and_by_together",
             ),
             models.CheckConstraint(
                 condition=Q(seconded_by__isnull=True) | ~Q(seconded_by=F("assessed_by")),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from core.audit.models import AuditEvent
 from core.errors import NotFound
@@ -48,6 +48,8 @@ class Permitted:
     """What one person may do to a review now: page and service ask the same rules."""
 
     answer: bool
+    ask: bool
+    """Put it before the start-up."""
     assess: bool
     second: bool
     is_own_assessment: bool
@@ -175,6 +177,7 @@ def permitted(person: User, review: Review) -> Permitted:
     officer = rules.may_assess(person, review)
     return Permitted(
         answer=officer and review.state == State.OPEN,
+        ask=officer and review.state == State.OPEN and review.shared_at is None,
         assess=officer and review.state == State.OPEN,
         second=review.state == State.ASSESSED and rules.may_second(person, review),
         is_own_assessment=review.state == State.ASSESSED and rules.is_own_assessment(person, review),
@@ -224,7 +227,50 @@ def owners(review: Review, *, on: date) -> list[User]:
     """Who may own a condition: the officers, and the people of the fund or programme, by name."""
     keys = set(people.holders(Permission.ETHICS_ASSESS, review.scope, on=on))
     keys |= set(people.holders(_KEEPING[review.scope.partition("_")[0]], review.scope, on=on))
+    if review.shared_at is not None:
+        keys |= {one.pk for one in people_of(review, on=on)}
     return list(User.objects.filter(pk__in=keys).order_by("name", "pk"))
+
+
+def people_of(review: Review, *, on: date) -> list[User]:
+    """Who works for the organisation behind a review, by name."""
+    keys = people.holders(Permission.APPLICATION_WRITE, review.organisation.public_id, on=on)
+    return list(User.objects.filter(pk__in=keys).order_by("name", "pk"))
+
+
+def asked_of(person: User) -> QuerySet[Review]:
+    """The reviews that are put before the person's start-ups, the latest first."""
+    own = people_rules.scopes_of(person, Permission.APPLICATION_WRITE)
+    rows = Review.objects.filter(shared_at__isnull=False, organisation__public_id__in=own)
+    return rows.select_related("organisation", "questionnaire").order_by("-shared_at", "-pk")
+
+
+def get_asked(person: User, public_id: str) -> Review:
+    """One of them. Raises NotFound."""
+    review = asked_of(person).filter(public_id=public_id).first()
+    if review is None:
+        raise NotFound
+    return review
+
+
+def conditions_of_startups(person: User) -> QuerySet[Condition]:
+    """What the person's start-ups are to do: conditions of those reviews that one of their own people owns."""
+    own = people_rules.scopes_of(person, Permission.APPLICATION_WRITE)
+    rows = Condition.objects.filter(
+        review__in=asked_of(person).order_by().values("pk"),
+        owner__grants__scope_ref__in=own,
+        owner__grants__revoked_at__isnull=True,
+    )
+    rows = rows.filter(owner__grants__scope_ref=F("review__organisation__public_id"))
+    return rows.select_related("review__organisation", "owner", "answered_by").distinct().order_by("due_on", "pk")
+
+
+def get_condition_of_startup(person: User, public_id: str) -> Condition:
+    """One of them. Raises NotFound."""
+    condition = conditions_of_startups(person).filter(public_id=public_id).first()
+    if condition is None:
+        raise NotFound
+    return condition
 
 
 def may_open_any(person: User) -> bool:

@@ -17,6 +17,31 @@ def require_assess(person: User, scope: str) -> None:
     rules.require(person, Permission.ETHICS_ASSESS, scope)
 
 
+def may_answer(person: User, review: Review) -> bool:
+    """An officer; and the people of the organisation, once they are asked."""
+    return may_assess(person, review) or works_on(person, review)
+
+
+def require_answer(person: User, review: Review) -> None:
+    """Raises NotPermitted."""
+    if not may_answer(person, review):
+        raise NotPermitted
+
+
+def works_on(person: User, review: Review) -> bool:
+    """Whether the person works for the organisation behind a review that was put before it."""
+    return review.shared_at is not None and rules.may(
+        person, Permission.APPLICATION_WRITE, review.organisation.public_id
+    )
+
+
+def speaks_for(person: User, review: Review) -> bool:
+    """Whether the person is an owner of the organisation behind a review that was put before it."""
+    return review.shared_at is not None and rules.may(
+        person, Permission.ORGANISATION_RUN, review.organisation.public_id
+    )
+
+
 def may_second(person: User, review: Review) -> bool:
     """Another officer than the one who assessed."""
     return may_assess(person, review) and not is_own_assessment(person, review)
@@ -33,8 +58,9 @@ def is_own_evidence(person: User, condition: Condition) -> bool:
 
 
 def may_answer_condition(person: User, condition: Condition) -> bool:
-    """Its owner, or an officer for her."""
-    return person.pk == condition.owner_id or may_assess(person, condition.review)
+    """Its owner, an officer for her, and whoever speaks for the organisation where its people are asked."""
+    review = condition.review
+    return person.pk == condition.owner_id or may_assess(person, review) or speaks_for(person, review)
 
 
 def require_answer_condition(person: User, condition: Condition) -> None:

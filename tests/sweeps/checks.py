@@ -109,6 +109,7 @@ ELSEWHERE = {
     **{f"accelerator:{page}": {"programme-manager elsewhere"} for page in OF_THE_DESK},
     "portal:feedback": {"startup-owner elsewhere"},
     **{f"portal:{page}": {"startup-owner elsewhere"} for page in OF_APPLICATIONS},
+    **{f"organisations:{page}": {"startup-owner elsewhere"} for page in ("ethics-answers", "ethics-condition")},
     **{f"accelerator:{page}": {"programme-manager elsewhere", "ethics-officer elsewhere"} for page in OF_COHORTS},
     **{f"portal:{page}": {"startup-owner elsewhere"} for page in OF_STARTUPS},
     "ally:notice": {"ally-representative elsewhere"},

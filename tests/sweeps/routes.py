@@ -16,6 +16,7 @@ from accelerator.grants.models import PaymentLine
 from accelerator.milestones.models import Milestone
 from accelerator.panels.models import Selection, SelectionLine
 from accelerator.reviews.models import Assignment
+from core.ethics import queries as ethics
 from core.ethics.models import Condition, Review
 from core.people import policy
 from core.people.models import User
@@ -45,7 +46,7 @@ def _job(world: World) -> dict[str, str]:
     return {"public_id": world.job.public_id}
 
 
-REVIEW_PAGES = ("review", "answers", "assess", "second", "return", "extend", "renew", "close")
+REVIEW_PAGES = ("review", "answers", "ask", "assess", "second", "return", "extend", "renew", "close")
 CONDITION_PAGES = ("condition", "evidence", "accept", "send_back", "waive", "move")
 
 
@@ -145,6 +146,15 @@ def _application(world: World, **wanted: object) -> Application:
 
 def _draft(world: World) -> dict[str, object]:
     return {"public_id": _application(world).public_id}
+
+
+def _asked_review(world: World) -> Review:
+    """A review that waits for the start-up's answers."""
+    return ethics.asked_of(world.actor("startup-owner").user).filter(state="open").first()
+
+
+def _own_condition(world: World) -> Condition:
+    return ethics.conditions_of_startups(world.actor("startup-owner").user).first()
 
 
 def _text(world: World) -> dict[str, object]:
@@ -336,6 +346,8 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "portal:files": lambda world: {**_draft(world), "order": 2, "question": 2},
     "portal:attach": lambda world: {**_draft(world), "order": 2, "question": 2},
     "portal:compare": _text,
+    "organisations:ethics-answers": lambda world: {"public_id": _asked_review(world).public_id},
+    "organisations:ethics-condition": lambda world: {"public_id": _own_condition(world).public_id},
     "portal:receipt": _sent,
     "portal:receipt-pdf": _sent,
     "portal:clarification": _asked,

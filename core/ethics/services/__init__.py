@@ -1,5 +1,6 @@
 """Principles, reviews and conditions: the only writers of this part."""
 
+from core.ethics.services.asking import NobodyToAsk, NotToAsk, ask_startup
 from core.ethics.services.conditions import (
     AlreadyDecided,
     DueInThePast,
@@ -37,6 +38,8 @@ __all__ = (
     "EvidenceMissing",
     "Given",
     "NewCondition",
+    "NobodyToAsk",
+    "NotToAsk",
     "OpenConditions",
     "Outdated",
     "OwnAssessment",
@@ -45,6 +48,7 @@ __all__ = (
     "UnfitAssessment",
     "accept",
     "answer",
+    "ask_startup",
     "assess",
     "close",
     "extend",

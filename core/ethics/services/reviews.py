@@ -186,7 +186,7 @@ def open_review(
 def give_answers(review: Review, given: Sequence[Given], *, by: User, at: datetime) -> int:
     """Keep the answers that differ from the latest; how many. Raises NotPermitted, WrongState."""
     row = _locked(review)
-    rules.require_assess(by, row.scope)
+    rules.require_answer(by, row)
     if row.state != State.OPEN:
         raise WrongState
     latest = latest_answers(row)

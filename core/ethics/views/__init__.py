@@ -2,11 +2,12 @@
 
 from core.ethics.views.conditions import Accept, Condition, GiveEvidence, Move, SendBack, Waive
 from core.ethics.views.reading import Calendar, Conditions, Review, Reviews, ReviewsWorkbook
-from core.ethics.views.reviews import Answers, Assess, Close, Extend, Open, Renew, Return, Second
+from core.ethics.views.reviews import Answers, Ask, Assess, Close, Extend, Open, Renew, Return, Second
 
 __all__ = (
     "Accept",
     "Answers",
+    "Ask",
     "Assess",
     "Calendar",
     "Close",

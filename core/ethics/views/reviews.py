@@ -119,6 +119,14 @@ class Answers(Step):
         services.give_answers(review, form.given(), by=request.user, at=clock.now())
 
 
+class Ask(Step):
+    heading, button, said = _("Ask the start-up"), _("Ask it"), _("The start-up is asked. Its answers appear here.")
+    explanation = _("Its own people read the questions and answer them in the portal. They read no assessment of ours.")
+
+    def do(self, request: PersonRequest, review: Review, form: Any) -> None:
+        services.ask_startup(review, by=request.user, at=clock.now())
+
+
 class Assess(Step):
     heading, button, said = _("Assessment"), _("Assess"), _("The assessment is recorded.")
     explanation = _("Low and medium risk put the review in force at once; high risk waits for the second officer.")
