@@ -35,6 +35,7 @@ LABELS: dict[str, Promise] = {
     "figures": _("Figures"),
     "first": _("First"),
     "founded_from": _("Founded from"),
+    "founded_on": _("Founded on"),
     "founded_until": _("Founded until"),
     "held_on": _("Held on"),
     "highest_phase": _("Highest phase"),
@@ -70,6 +71,7 @@ LABELS: dict[str, Promise] = {
     "postings": _("Postings"),
     "published_on": _("Published on"),
     "reason": _("Reason"),
+    "registration_number": _("Registration number"),
     "received_on": _("Received on"),
     "risk": _("Risk"),
     "role": _("Role"),
@@ -93,6 +95,7 @@ LABELS: dict[str, Promise] = {
     "title_fr": _("Title in French"),
     "type": _("Kind"),
     "version": _("Version"),
+    "website": _("Website"),
     "wants_digest": _("One mail a day"),
     "zone": _("Time zone"),
 }

@@ -35,6 +35,8 @@ GIVEN = (
     {"public_id": "x", "order": 1, "question": 1},
     {"public_id": "x", "text": "x"},
     {"public_id": "x", "clarification": "x"},
+    {"public_id": "x", "person": "x"},
+    {"public_id": "x", "invitation": "x"},
     {"token": "x"},
     {"key": "x"},
     {"pk": 1},

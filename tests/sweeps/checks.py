@@ -7,10 +7,24 @@ from django.urls import reverse
 from tests import sampling
 from tests.sweeps import asking, routes
 from tests.sweeps.agreement import Entry
-from tests.sweeps.routes import APPLICATION_PAGES, CALL_PAGES, CONDITION_PAGES, REVIEW_PAGES
+from tests.sweeps.routes import (
+    APPLICATION_PAGES,
+    CALL_PAGES,
+    COLLEAGUE_PAGES,
+    CONDITION_PAGES,
+    INVITATION_STEPS,
+    ORGANISATION_PAGES,
+    REVIEW_PAGES,
+)
 from tests.sweeps.world import Actor, World
 
 NOT_THERE = {
+    "core:join": "the invitation was sent to nobody in the world",
+    "organisations:leave": "the last owner hears that she stays",
+    **{
+        f"organisations:{page}": "a member of a start-up hears that an owner does it"
+        for page in ("edit", "invite", *COLLEAGUE_PAGES, *INVITATION_STEPS)
+    },
     "documents:download": "a file is for those whom its kind lets read it",
     "accelerator:add-programme": "whoever runs one programme alone adds no other",
     "accelerator:draft-call": "whoever runs no programme that is kept drafts for none",
@@ -96,6 +110,10 @@ ELSEWHERE = {
     },
     "accelerator:challenges": {"programme-manager elsewhere"},
     **{f"portal:{page}": {"startup-owner elsewhere"} for page in OF_APPLICATIONS},
+    **{
+        f"organisations:{page}": {"startup-owner elsewhere"}
+        for page in (*ORGANISATION_PAGES, *COLLEAGUE_PAGES, *INVITATION_STEPS)
+    },
     "ally:notice": {"ally-representative elsewhere"},
 }
 """Routes about one thing of the demo's world, and actors with the right role over another: to them it is absent."""

@@ -110,6 +110,7 @@ def build() -> World:
     _valuation(fund)
     world.actors = [*_strangers(world), *_one_a_role(world), *_elsewhere(world), *_not_quite(world)]
     _application_elsewhere(world)
+    _colleague_invited(world)
     notifications.tell(world.actor(TOLD).user, title=MESSAGE, at=NOW)
     return world
 
@@ -172,6 +173,23 @@ def _application_elsewhere(world: World) -> None:
     call = Call.objects.filter(state="published").order_by("pk").first()
     row = drafts.begin(call, organisation, challenges.challenges_of(call.programme)[0], by=owner, at=NOW)
     drafts.save(row, 1, {1: drafts.Typed("Birch sees by the light of its own leaves", 0)}, by=owner, at=NOW)
+
+
+def _colleague_invited(world: World) -> None:
+    """The demo's start-up has invited somebody."""
+    owner = world.actor("startup-owner").user
+    people_services.invite(
+        email="colleague-to-be@example.org",
+        name="",
+        language="en",
+        role="startup-member",
+        scope_kind="organisation",
+        scope_ref=min(owner.scope_refs("startup-owner", "organisation")),
+        starts_on=NOW.date(),
+        ends_before=None,
+        by=owner,
+        at=NOW - people_services.INVITATION_LASTS / 7,
+    )
 
 
 def _organisation(name: str, system: User) -> Organisation:
