@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='organisation',
             name='website',
-            field=models.URLField(blank=True, default=''),
+            field=models.CharField(blank=True, default='', max_length=200),
         ),
         migrations.AddConstraint(
             model_name='invitation',

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import get_next_redirect_url
 from allauth.core import context
 from django.conf import settings
@@ -18,6 +19,7 @@ from core.notifications import services
 from core.people import services as people
 from core.web import requests
 
+PASSWORD = "password"  # noqa: S105 -- allauth's name for a way of proof
 BY_PASSWORD = "reauthenticate"  # noqa: S105 -- allauth's name for giving the password again
 
 
@@ -45,6 +47,12 @@ class AccountAdapter(DefaultAccountAdapter):
         saved = super().save_user(request, user, form, commit)
         people.note_signed_up(saved)
         return saved
+
+    def post_login(self, request: HttpRequest, user: Any, *, signup: bool, **given: Any) -> Any:
+        """The password just chosen counts as given: whoever signed up sets up her second factor without proving it again."""
+        if signup:
+            record_authentication(request, user, method=PASSWORD, reauthenticated=True)
+        return super().post_login(request, user, signup=signup, **given)
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
         """The link leads on to where the person was going, also in another browser."""

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from core.notifications import services
+from core.organisations import queries as organisations
 from core.people import queries
 from core.people.models import Invitation
 from core.people.roles import ROLES, STARTUP_RIGHTS
@@ -15,13 +16,13 @@ from core.people.roles import ROLES, STARTUP_RIGHTS
 def write(invitation: Invitation, *, token: str, at: datetime) -> None:
     """Write it in the language that the inviting person chose; the secret stands in this mail alone."""
     with translation.override(invitation.language):
-        line = queries.invitation_in_words(invitation)
+        role = queries.role_name(invitation.role)
         rights = str(ROLES[invitation.role].description)
     context = {
         "name": invitation.name,
         "inviter": invitation.invited_by.name,
-        "role": line.role,
-        "organisation": line.over,
+        "role": role,
+        "organisation": organisations.name_of(invitation.scope_ref),
         "rights": rights,
         "expires_at": invitation.expires_at,
         "link": f"{settings.SITE_URL}{reverse('core:invitation', args=[token])}",

@@ -33,7 +33,7 @@ class Organisation(models.Model):
     """Empty where nobody said it."""
     registration_number = models.CharField(max_length=40, blank=True, default="")
     """In the register of companies of its nation."""
-    website = models.URLField(max_length=200, blank=True, default="")
+    website = models.CharField(max_length=200, blank=True, default="")
     is_self_registered = models.BooleanField(default=False)
     registered_by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     """The person who registered her own start-up; empty for what the fund and the accelerator keep."""

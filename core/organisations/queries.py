@@ -29,6 +29,11 @@ def named(name: str, kind: str) -> Organisation | None:
     return kept().filter(name=name.strip(), kind=kind).order_by("pk").first()
 
 
+def name_of(public_id: str) -> str:
+    """The name of an organisation; empty where nothing has this id."""
+    return Organisation.objects.filter(public_id=public_id).values_list("name", flat=True).first() or ""
+
+
 def kept() -> QuerySet[Organisation]:
     """What the fund and the accelerator keep: whoever registers herself under a known name is not taken for its bearer."""
     return Organisation.objects.filter(is_self_registered=False)

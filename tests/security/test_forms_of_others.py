@@ -38,6 +38,8 @@ GIVEN = (
     {"public_id": "x", "assignment": "x"},
     {"public_id": "x", "advancement": "x"},
     {"public_id": "x", "phase": "x"},
+    {"public_id": "x", "person": "x"},
+    {"public_id": "x", "invitation": "x"},
     {"token": "x"},
     {"key": "x"},
     {"pk": 1},

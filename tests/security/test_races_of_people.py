@@ -13,10 +13,11 @@ from django.urls import reverse
 from core import clock, locks
 from core.audit import services as audit
 from core.audit.models import AuditEvent
+from core.organisations import services as organisations
 from core.people import services
 from core.people.models import Invitation, RoleGrant, User
 from tests.core.people import sessions
-from tests.factories import people
+from tests.factories import nations, people
 
 MANY = 8
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -234,3 +235,58 @@ def _leave_nothing():
     yield
     cache.clear()
     connections.close_all()
+
+
+def test_two_owners_who_remove_each_other_leave_one(system, together):
+    owners = [people.person(role="startup-owner", scope_kind="organisation", scope_ref="org_x", system=system)
+              for _owner in range(2)]  # fmt: skip
+
+    outcomes = together(
+        2,
+        lambda number: services.remove_member(
+            User.objects.get(pk=owners[1 - number].pk), organisation="org_x",
+            by=User.objects.get(pk=owners[number].pk), at=clock.now(),
+        ),
+    )  # fmt: skip
+
+    assert kinds(outcomes, services.OwnersOnly) == (1, 1, [])
+    assert RoleGrant.objects.filter(scope_ref="org_x", revoked_at=None).count() == 1
+
+
+def test_two_owners_who_leave_at_once_leave_one(system, together):
+    owners = [people.person(role="startup-owner", scope_kind="organisation", scope_ref="org_x", system=system)
+              for _owner in range(2)]  # fmt: skip
+
+    outcomes = together(2, lambda number: services.leave(organisation="org_x", by=owners[number], at=clock.now()))
+
+    assert kinds(outcomes, services.LastOwner) == (1, 1, [])
+    assert RoleGrant.objects.filter(scope_ref="org_x", revoked_at=None).count() == 1
+
+
+def test_a_start_up_sent_twice_at_once_is_registered_once(system, together):
+    nations.ally("EE", system=system)
+    ada = people.person(system=system)
+    given = {"name": "Ear", "nation": "EE", "founded_on": clock.today(), "registration_number": "", "website": ""}
+
+    outcomes = together(
+        MANY, lambda _number: organisations.found(**given, by=User.objects.get(pk=ada.pk), at=clock.now())
+    )
+
+    assert kinds(outcomes, organisations.RegisteredAlready) == (1, MANY - 1, [])
+    assert RoleGrant.objects.filter(person=ada).count() == 1
+
+
+def test_a_colleague_joins_once(system, together):
+    owner = people.person(role="startup-owner", scope_kind="organisation", scope_ref="org_x", system=system)
+    dan = people.person(email="dan@example.org", system=system)
+    _invitation, token = services.invite(
+        email="dan@example.org", name="", language="en", role="startup-member", scope_kind="organisation",
+        scope_ref="org_x", starts_on=clock.today(), ends_before=None, by=owner, at=clock.now(),
+    )  # fmt: skip
+
+    outcomes = together(
+        MANY, lambda _number: services.join_by_invitation(token, by=User.objects.get(pk=dan.pk), at=clock.now())
+    )
+
+    assert kinds(outcomes, services.InvitationUsed) == (1, MANY - 1, [])
+    assert RoleGrant.objects.filter(person=dan).count() == 1

@@ -219,11 +219,11 @@ class Canaries:
 
     def _of_people(self) -> Told:
         yield MESSAGE, self._secret("somebody’s message", lambda one: one.name == TOLD)
-        keepers = self._secret("an invitation", _keeps_people)
         for invitation in Invitation.objects.all():
-            yield from ((text, keepers) for text in (invitation.email, invitation.public_id))
+            told = self._secret("an invitation", partial(_steers, invitation=invitation))
+            yield from ((text, told) for text in (invitation.email, invitation.public_id))
         for person in User.objects.all():
-            yield person.email, self._secret("somebody’s address", partial(_is_about, person=person))
+            yield person.email, self._secret("somebody’s address", partial(_works_with, person=person))
         for grant in RoleGrant.objects.select_related("person"):
             yield grant.public_id, self._secret("somebody’s role", partial(_is_about, person=grant.person))
 
@@ -303,6 +303,22 @@ def _reads_what_was_sent(actor: Actor, own: May, row: Application) -> bool:
     if own(actor) or row.call.closes_at > NOW or not row.submissions.exists():
         return own(actor)
     return _runs_programmes(actor) or row.assignments.filter(reviewer=actor.user).exists()
+
+
+def _steers(actor: Actor, invitation: Invitation) -> bool:
+    """Whoever keeps people, and the owners of the start-up that somebody is invited to."""
+    own = actor.user.scope_refs("startup-owner", "organisation") if actor.user and actor.signed_in else frozenset()
+    return _keeps_people(actor) or invitation.scope_ref in own
+
+
+def _works_with(actor: Actor, person: User) -> bool:
+    """Colleagues in a start-up know each other's addresses."""
+    shared = _startups_of(actor.user) & _startups_of(person) if actor.user and actor.signed_in else frozenset()
+    return _is_about(actor, person) or bool(shared)
+
+
+def _startups_of(person: User) -> frozenset[str]:
+    return person.scope_refs("startup-owner", "organisation") | person.scope_refs("startup-member", "organisation")
 
 
 def _reads_its_trail(actor: Actor, own: May, row: Application) -> bool:

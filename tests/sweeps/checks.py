@@ -11,16 +11,25 @@ from tests.sweeps.routes import (
     APPLICATION_PAGES,
     CALL_PAGES,
     CLOSED_CALL_PAGES,
+    COLLEAGUE_PAGES,
     CONDITION_PAGES,
     DESK_PAGES,
+    INVITATION_STEPS,
     OF_COHORTS,
     OF_STARTUPS,
+    ORGANISATION_PAGES,
     REVIEW_PAGES,
     SELECTION_PAGES,
 )
 from tests.sweeps.world import Actor, World
 
 NOT_THERE = {
+    "core:join": "the invitation was sent to nobody in the world",
+    "organisations:leave": "the last owner hears that she stays",
+    **{
+        f"organisations:{page}": "a member of a start-up hears that an owner does it"
+        for page in ("edit", "invite", *COLLEAGUE_PAGES, *INVITATION_STEPS)
+    },
     "documents:download": "a file is for those whom its kind lets read it",
     "accelerator:add-programme": "whoever runs one programme alone adds no other",
     "accelerator:draft-call": "whoever runs no programme that is kept drafts for none",
@@ -112,6 +121,10 @@ ELSEWHERE = {
     **{f"organisations:{page}": {"startup-owner elsewhere"} for page in ("ethics-answers", "ethics-condition")},
     **{f"accelerator:{page}": {"programme-manager elsewhere", "ethics-officer elsewhere"} for page in OF_COHORTS},
     **{f"portal:{page}": {"startup-owner elsewhere"} for page in OF_STARTUPS},
+    **{
+        f"organisations:{page}": {"startup-owner elsewhere"}
+        for page in (*ORGANISATION_PAGES, *COLLEAGUE_PAGES, *INVITATION_STEPS)
+    },
     "ally:notice": {"ally-representative elsewhere"},
 }
 """Routes about one thing of the demo's world, and actors with the right role over another: to them it is absent."""

@@ -19,7 +19,7 @@ from accelerator.reviews.models import Assignment
 from core.ethics import queries as ethics
 from core.ethics.models import Condition, Review
 from core.people import policy
-from core.people.models import User
+from core.people.models import Invitation, RoleGrant, User
 from portfolio.capital_calls.models import CallNotice, CapitalCall
 from portfolio.funds.models import Commitment, Fund
 from portfolio.investments.models import Holding
@@ -129,6 +129,31 @@ def _programme_call(_world: World) -> dict[str, object]:
 
 def _published_call(_world: World) -> dict[str, object]:
     return {"public_id": Call.objects.filter(state="published").order_by("pk").first().public_id}
+
+
+ORGANISATION_PAGES = ("detail", "edit", "invite", "leave")
+COLLEAGUE_PAGES = ("rights", "remove")
+INVITATION_STEPS = ("again", "withdraw")
+
+
+def _own(world: World) -> str:
+    """The start-up of the demo's owner."""
+    return min(world.actor("startup-owner").user.scope_refs("startup-owner", "organisation"))
+
+
+def _startup(world: World) -> dict[str, object]:
+    return {"public_id": _own(world)}
+
+
+def _of_startup(world: World) -> dict[str, object]:
+    """A colleague there."""
+    held = RoleGrant.objects.filter(scope_ref=_own(world), role="startup-member", revoked_at=None).order_by("pk")
+    return {"public_id": _own(world), "person": held.first().person.public_id}
+
+
+def _invited_there(world: World) -> dict[str, object]:
+    found = Invitation.objects.filter(scope_ref=_own(world)).order_by("pk").first()
+    return {"public_id": _own(world), "invitation": found.public_id}
 
 
 APPLICATION_PAGES = ("application", "check", "withdraw", "take-up")
@@ -283,6 +308,10 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
         "object_id": 1,
     },
     "admin:django.views.generic.base.RedirectView": lambda _world: {},
+    **{f"organisations:{page}": _startup for page in ORGANISATION_PAGES},
+    **{f"organisations:{page}": _of_startup for page in COLLEAGUE_PAGES},
+    **{f"organisations:{step}": _invited_there for step in INVITATION_STEPS},
+    "core:join": lambda world: {"token": world.invitation_token},
     "core:invitation": lambda world: {"token": world.invitation_token},
     "manage:person": _colleague,
     "manage:grant": _colleague,

@@ -113,6 +113,7 @@ def build() -> World:
     world.actors = [*_strangers(world), *_one_a_role(world), *_elsewhere(world), *_not_quite(world)]
     _application_elsewhere(world)
     _closed_calls(world)
+    _colleague_invited(world)
     notifications.tell(world.actor(TOLD).user, title=MESSAGE, at=NOW)
     return world
 
@@ -183,6 +184,23 @@ def _closed_calls(world: World) -> None:
     managers = tuple(User.objects.get(email=one) for one in (demo_people.PROGRAMMES, demo_people.SECOND_PROGRAMMES))
     reviewer = world.actor("reviewer").user
     closed_calls.furnish(reviewer=reviewer, managers=managers, told=told, owner=owner, system=world.system)
+
+
+def _colleague_invited(world: World) -> None:
+    """The demo's start-up has invited somebody."""
+    owner = world.actor("startup-owner").user
+    people_services.invite(
+        email="colleague-to-be@example.org",
+        name="",
+        language="en",
+        role="startup-member",
+        scope_kind="organisation",
+        scope_ref=min(owner.scope_refs("startup-owner", "organisation")),
+        starts_on=NOW.date(),
+        ends_before=None,
+        by=owner,
+        at=NOW - people_services.INVITATION_LASTS / 7,
+    )
 
 
 def _organisation(name: str, system: User) -> Organisation:
