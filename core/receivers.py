@@ -14,6 +14,7 @@ from django_structlog import signals
 
 from core import clock
 from core.audit import sentences
+from core.documents import words as document_words
 from core.ethics import words
 from core.notifications import invitations
 from core.people import queries, services, sessions
@@ -25,6 +26,7 @@ sentences.word("role", queries.role_name)
 sentences.word("type", queries.factor_name)
 sentences.word("risk", words.risk)
 sentences.word("outcome", words.outcome)
+sentences.word("rule", document_words.rule)
 
 
 @receiver(signals.bind_extra_request_metadata)

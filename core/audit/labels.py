@@ -78,6 +78,7 @@ LABELS: dict[str, Promise] = {
     "risk": _("Risk"),
     "role": _("Role"),
     "rows": _("Rows"),
+    "rule": _("Rule"),
     "same": _("There already"),
     "says": _("On a conflict"),
     "scope": _("Over what"),

@@ -72,6 +72,29 @@ REASONS = {
         "new file."
     ),
 }
+RULES: dict[str, Promise] = {
+    "not-as-named": _("Not of the type that its name says"),
+    "unreadable": _("Damaged"),
+    "password": _("Protected by a password"),
+    "macros": _("Macros"),
+    "script": _("Scripts"),
+    "embedded": _("Files inside"),
+    "external": _("Parts from elsewhere"),
+    "unpacked": _("Too large when unpacked"),
+    "nested": _("An archive inside"),
+    "unsafe-names": _("Names that lead out of its folder"),
+    "unsafe-xml": _("Definitions in its markup"),
+    "part-not-taken": _("A type inside that is not taken"),
+    "pixels": _("Too many pixels"),
+    "not-text": _("Not plain text"),
+    "infected": _("A virus"),
+    "too-complex": _("Too much to check"),
+}
+"""By which rule it was refused, in few words."""
+
+
+def rule(code: str) -> str:
+    return str(RULES.get(code, code))
 
 
 def state(code: str) -> str:

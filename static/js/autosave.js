@@ -101,16 +101,11 @@ function keep(form) {
     if (input) problem ? input.setAttribute("aria-invalid", "true") : input.removeAttribute("aria-invalid");
   }
 
-  function offer(name, { said, address, compare }) {
-    const place = form.querySelector(`[data-others="${name}"]`);
-    const line = document.createElement("p");
-    const link = document.createElement("a");
-    line.className = "note note--warn";
-    line.setAttribute("role", "status");
-    link.href = address;
-    link.textContent = compare;
-    line.append(`${said} `, link);
-    place.append(line);
+  function offer(name, { said, address }) {
+    const line = document.getElementById("other-text").content.cloneNode(true);
+    line.querySelector("span span").textContent = said;
+    line.querySelector("a").href = address;
+    form.querySelector(`[data-others="${name}"]`).append(line);
   }
 
   function fail(sentence) {

@@ -275,7 +275,6 @@ def _told(application: Application, now: services.Kept, item: queries.Item) -> d
         words_for = {"name": now.other.written_by.name, "hour": numerals.hour(now.other.written_at)}
         told["other"] = {
             "said": _("%(name)s changed this at %(hour)s. Your text is kept, and so is the other.") % words_for,
-            "compare": _("Compare the two"),
             "address": reverse("portal:compare", args=[application.public_id, now.other.public_id]),
         }
     return told

@@ -172,7 +172,8 @@ def told(sent: Mapping[str, Any], application: Application) -> list[tuple[str, l
         lines = []
         for line in part["answers"]:
             question = questions[part["order"], line["order"]]
-            lines.append((str(question), answers.shown(question, line["text"], known, currency)))
+            named = ", ".join(one["name"] for one in line.get("files", ()))
+            lines.append((str(question), named or answers.shown(question, line["text"], known, currency)))
         found.append((str(Words(part["title_en"], part["title_fr"])), lines))
     return found
 

@@ -26,7 +26,7 @@ CHECK = "core.documents.check"
 LONG_AGO = timedelta(minutes=5)
 """After which a document that still waits is put on the list again."""
 RELEASED = declare("document.released", _("The file {subject} was checked and can be read."))
-REFUSED = declare("document.refused", _("The file {subject} was refused by its check."))
+REFUSED = declare("document.refused", _("The file {subject} was refused by its check: {rule}."))
 
 
 class CheckerAway(Conflict):
@@ -109,6 +109,6 @@ def _judged(document_id: int, verdict: scanning.Verdict, *, at: datetime) -> Doc
         row.public_id,
         by=people.system(),
         chain=row.scope or audit.GENERAL,
-        after={"about": row.subject, "reason": verdict.reason, "engines": row.checked_by},
+        after={"about": row.subject, "rule": verdict.reason, "engines": row.checked_by},
     )
     return row

@@ -97,6 +97,8 @@ def test_what_is_taken_out_of_a_draft_is_gone_and_what_was_sent_stays(applicatio
     factory.submit(application, by=owner)
     services.detach(sent, by=owner, at=OPEN_AT)
 
+    last = queries.submissions(application).first()
+    assert queries.told(last.content, application)[0][1][1] == ("Evidence?", "sent.pdf")
     sent.document.refresh_from_db()
     assert sent.document.removed_at is None
     assert part(application).items[1].files == ()

@@ -161,6 +161,18 @@ def with_password(algorithm="RC4-128"):
     return pdf(lambda writer: writer.encrypt("secret", algorithm=algorithm))
 
 
+def deep_arrays(depth):
+    """Sound, and deeper than any program writes."""
+
+    def changed(writer):
+        held = ArrayObject()
+        for _level in range(depth):
+            held = ArrayObject([held])
+        writer._root_object[NameObject("/X")] = held
+
+    return pdf(changed)
+
+
 def nested_arrays(depth=5000):
     return (
         b"%PDF-1.4\n1 0 obj << /Type /Catalog /X "
@@ -256,6 +268,7 @@ CASES = [
     Case("half a PDF", "plan.pdf", pdf()[: len(pdf()) // 2], "unreadable"),
     Case("a PDF of a heading alone", "plan.pdf", b"%PDF-1.7\n", "unreadable"),
     Case("a heading, an end and noise", "plan.pdf", b"%PDF-1.7\n" + bytes(range(256)) * 20 + b"\n%%EOF", "unreadable"),
+    Case("arrays in arrays, a hundred deep", "plan.pdf", deep_arrays(100), "too-complex"),
     Case("arrays in arrays, five thousand deep", "plan.pdf", nested_arrays(), "unreadable|too-complex"),
     # Office.
     Case("a document with a password", "plan.docx", compound("EncryptedPackage"), "password"),

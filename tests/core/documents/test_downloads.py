@@ -63,7 +63,7 @@ def test_a_file_of_a_kind_that_nobody_registered_is_absent(checked, uploader, mo
 
 def test_the_permission_is_asked_at_each_download(checked, uploader, monkeypatch):
     document = checked(pdf())
-    assert asked(uploader, document).status_code == 200
+    assert b"".join(asked(uploader, document).streaming_content) == pdf()
 
     monkeypatch.setitem(access._kinds, KIND, lambda _reader, _document: False)
 

@@ -104,6 +104,13 @@ def test_there_are_many_of_them():
     assert len(CASES) >= 60
 
 
+def test_each_reason_has_a_sentence_a_short_name_and_a_case():
+    tried = {code for case in CASES for code in case.becomes.split("|")}
+
+    assert words.REASONS.keys() == words.RULES.keys()
+    assert words.REASONS.keys() <= tried
+
+
 @pytest.mark.parametrize("name", GOOD)
 def test_good_files_pass(name, checked):
     assert checked(GOOD[name], name).state == "clean"
