@@ -39,7 +39,7 @@ def _in_review(application: Application) -> Standing | None:
     if plan is None:
         return None
     said = _(
-        "Reviewers read it. Afterwards the programme selects, and you are told here and by mail. You need to do nothing."
+        "It is screened and reviewed. Afterwards the programme selects, and you are told here and by mail. You need to do nothing."
     )
     until = zones.moment(plan.due_on + DAY, time(), application.call.zone)
     return Standing("info", _("In review"), said, until)

@@ -158,7 +158,7 @@ class ConflictForm(forms.Form):
 class ReviewForm(forms.Form):
     """A score and words for each criterion, and words on the whole."""
 
-    edition = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=999_999)
+    edition = forms.IntegerField(label=_("Version"), widget=forms.HiddenInput, min_value=0, max_value=999_999)
 
     def __init__(self, *args: Any, criteria: Sequence[CallCriterion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,6 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 ACTORS = {"by", "person", "reader", "user", "office", "officer"}
 OF_THE_ACCOUNT = {
+    "accelerator/reviews/rules.py: refusal_to_review": "gives a right, and asks for nobody else",
     "core/people/services/accounts.py: sign_out_everywhere": "sessions are an account's",
     "core/people/services/accounts.py: change_settings": "settings are an account's",
     "core/people/services/humans.py: _checked": "the accounts that a statement is about",

@@ -33,9 +33,9 @@ def screened(application, *, by, at=CLOSED_AT, **given):
 
 
 def sent(call, name, *, system, at=applications.OPEN_AT, **given):
-    """A start-up's application, submitted."""
+    """A start-up's application, submitted; its owner writes from a host of her own."""
     of = applications.startup(name, by=system)
-    owner = applications.owner(of, system=system)
+    owner = applications.owner(of, email=f"owner@start-up-{next(_numbers)}.example", system=system)
     return applications.submitted(call, of, by=owner, at=at, **given)
 
 

@@ -39,7 +39,7 @@ from portfolio.ledger import services as ledger
 from tests.core.people import sessions
 from tests.factories import accelerator, funds, investments, nations, people, programme_calls
 from tests.factories import applications as programme_applications
-from tests.query_counts import upkeep
+from tests.query_counts import closed_calls, upkeep
 from tests.sweeps.world import ALLY, Actor
 
 FUND_NAME = "Alder Fund"
@@ -87,6 +87,7 @@ def build(rows: int) -> World:
     _invitations(world)
     _upkeep(world)
     _applications(world)
+    closed_calls.furnish(world)
     return world
 
 

@@ -37,8 +37,8 @@ def furnish(*, reviewer: User, managers: tuple[User, User], told: Organisation, 
             )  # fmt: skip
             one.forget_grants()
         given = {"by": manager, "second": second, "nations": ("EE", "LU", told.nation_id)}
-        first = programme_calls.published(programme, **given, title_en="Closed: keels", title_fr="Clos : quilles")
-        other = programme_calls.published(programme, **given, title_en="Closed: clocks", title_fr="Clos : horloges")
+        first = programme_calls.published(programme, **given, title_en="Keels at sea", title_fr="Quilles en mer")
+        other = programme_calls.published(programme, **given, title_en="Clocks on board", title_fr="Horloges de bord")
         _in_review(first, reviewer, judge, manager=manager, system=system)
         _told(other, judge, told, owner, manager=manager, second=second)
 

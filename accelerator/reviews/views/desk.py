@@ -34,8 +34,9 @@ class Applications(View):
         calls = queries.closed_calls(request.user, at=request.arrived_at)
         form = forms.FilterForm(request.GET, calls=calls)
         wanted = form.wanted()
-        pages = tables.paginate(request, queries.found_at_desk(request.user, wanted, at=request.arrived_at))
-        lines = queries.lines(pages.page.object_list)
+        found = queries.found_at_desk(request.user, wanted, at=request.arrived_at)
+        pages = tables.paginate(request, found.values_list("pk", flat=True))
+        lines = queries.lines_of(list(pages.page.object_list))
         context: dict[str, Any] = {
             "form": form,
             "pages": pages,
