@@ -36,6 +36,7 @@ from portfolio.ledger import services as ledger
 from tests.core.people import sessions
 from tests.factories import accelerator, funds, investments, nations, people, programme_calls
 from tests.query_counts import upkeep
+from tests.sweeps.cohorts import Cohort
 from tests.sweeps.world import ALLY, Actor
 
 FUND_NAME = "Alder Fund"
@@ -79,6 +80,7 @@ def build(rows: int) -> World:
     _people(world, allies)
     _invitations(world)
     _upkeep(world)
+    _cohorts(world)
     return world
 
 
@@ -198,6 +200,14 @@ def _programme_calls(programme: Programme, world: World) -> None:
         waiting = challenges.submit_call(call, **stated)
         if number % BOTH:
             challenges.publish_call(waiting, digest=challenge_queries.digest(waiting), by=second, at=clock.now())
+
+
+def _cohorts(world: World) -> None:
+    """As many of everything that a cohort has; the one who speaks for start-ups speaks for the first of them."""
+    startup = accelerator.company("Start-up 0", nation=ALLY, by=world.system)
+    for role in ("startup-owner", "startup-member"):
+        _grant(world.actors[role].user, role, "organisation", startup.public_id, world)
+    Cohort(startup, system=world.system, at=clock.now(), rows=world.rows).build()
 
 
 def _people(world: World, allies: list) -> None:
