@@ -79,3 +79,8 @@ class Ask(View):
             **self.about(row),
         }
         return render(request, self.template, context, status=status)
+
+
+def allowed(permitted: Mapping[str, DomainError | None]) -> set[str]:
+    """The names of the steps that nothing refuses: which buttons a page shows."""
+    return {name for name, refused in permitted.items() if refused is None}

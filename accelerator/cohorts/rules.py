@@ -126,14 +126,14 @@ def decision_refusal(person: User, advancement: Advancement, act: Act) -> Domain
     return OwnProposal() if people_rules.is_same_human(person, advancement.proposed_by) else None
 
 
-def offer_acts(person: User, offer: Offer, *, at: datetime) -> set[str]:
-    """The names of the steps that the person may take now."""
-    return {act.value for act in OFFER_STATES if offer_refusal(person, offer, act, at=at) is None}
+def permitted_of_offer(person: User, offer: Offer, *, at: datetime) -> dict[str, DomainError | None]:
+    """Each step by its name, with what refuses it to the person now; None where she may take it."""
+    return {act.value: offer_refusal(person, offer, act, at=at) for act in OFFER_STATES}
 
 
-def acts(person: User, participation: Participation) -> set[str]:
-    """The names of the steps that the person may take now."""
-    return {act.value for act in STATES if refusal(person, participation, act) is None}
+def permitted(person: User, participation: Participation) -> dict[str, DomainError | None]:
+    """Each step by its name, with what refuses it to the person now; None where she may take it."""
+    return {act.value: refusal(person, participation, act) for act in STATES}
 
 
 def _answer_refusal(person: User, offer: Offer, act: Act, *, at: datetime) -> DomainError | None:

@@ -1,10 +1,13 @@
 """What is always true of offers, phases, milestones and payments: queries that return no row."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +99,22 @@ INVARIANTS = (
 )
 
 
-def broken() -> list[str]:
-    """The names of the invariants that do not hold, over all programmes."""
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """An invariant that does not hold, and up to ten of the rows that show it."""
+
+    name: str
+    words: Promise
+    rows: tuple[tuple[Any, ...], ...]
+
+
+def broken() -> list[Broken]:
+    """What does not hold, over all programmes."""
     with connection.cursor() as cursor:
-        return [one.name for one in INVARIANTS if _rows(cursor, one.query)]
+        asked = [(one, _rows(cursor, one.query)) for one in INVARIANTS]
+    return [Broken(one.name, one.words, tuple(rows[:SHOWN])) for one, rows in asked if rows]
 
 
-def _rows(cursor: object, query: str) -> list[tuple[object, ...]]:
-    cursor.execute(query)  # type: ignore[attr-defined]  # a cursor
-    return list(cursor.fetchall())  # type: ignore[attr-defined]  # a cursor
+def _rows(cursor: Any, query: str) -> list[tuple[Any, ...]]:
+    cursor.execute(query)
+    return list(cursor.fetchall())

@@ -72,6 +72,12 @@ def lines(participation: Participation) -> list[PaymentLine]:
     return list(rows.order_by("-proposed_at", "-pk"))
 
 
+def open_lines(programme: Programme) -> list[PaymentLine]:
+    """The payments of a programme that wait for somebody, the oldest first."""
+    rows = of_programme(programme).filter(state__in=[State.PROPOSED, State.APPROVED]).select_related(*AT_HAND)
+    return list(rows.order_by("proposed_at", "pk"))
+
+
 def visible_to(person: User) -> QuerySet[PaymentLine]:
     """The payments in programmes whose cohorts the person reads."""
     read = cohorts.programmes_read_by(person).order_by().values("pk")

@@ -57,6 +57,6 @@ def refusal(person: User, line: PaymentLine, act: Act) -> DomainError | None:
     return None
 
 
-def acts(person: User, line: PaymentLine) -> set[str]:
-    """The names of the steps that the person may take now."""
-    return {act.value for act in Act if refusal(person, line, act) is None}
+def permitted(person: User, line: PaymentLine) -> dict[str, DomainError | None]:
+    """Each step by its name, with what refuses it to the person now; None where she may take it."""
+    return {act.value: refusal(person, line, act) for act in Act}

@@ -14,7 +14,7 @@ from django.views import View
 from accelerator.challenges.models import Programme
 from accelerator.cohorts import queries as cohorts
 from accelerator.cohorts import words as cohort_words
-from accelerator.cohorts.asking import Ask
+from accelerator.cohorts.asking import Ask, allowed
 from accelerator.grants import forms, queries, rules, services, words
 from accelerator.grants.models import PaymentLine
 from accelerator.grants.rules import Act
@@ -38,7 +38,10 @@ class Payments(View):
             "standing": cohort_words.STANDINGS[row.state],
             "funds": queries.funds([row])[row.pk],
             "to_pay": queries.to_pay(row),
-            "lines": [(one, words.STATES[one.state], rules.acts(request.user, one)) for one in queries.lines(row)],
+            "lines": [
+                (one, words.STATES[one.state], allowed(rules.permitted(request.user, one)))
+                for one in queries.lines(row)
+            ],
             "held_back": cohort_words.held_back(held),
             "may_propose": people_rules.may(request.user, Permission.COHORT_RUN, row.programme.public_id),
             "illustrative": row.is_illustrative,

@@ -5,9 +5,11 @@ from decimal import Decimal
 
 from django.db.models import Prefetch, QuerySet
 
+from accelerator.challenges.models import Programme
 from accelerator.cohorts import queries as cohorts
 from accelerator.cohorts.lifecycle import PHASES
 from accelerator.cohorts.models import Participation, ParticipationStep
+from accelerator.milestones.lifecycle import State
 from accelerator.milestones.models import Evidence, Judgement, Milestone
 from core.errors import NotFound
 from core.people.models import User
@@ -70,6 +72,20 @@ def evidence(milestone: Milestone) -> list[Evidence]:
 def last_evidence(milestone: Milestone) -> Evidence | None:
     """The evidence that counts."""
     return milestone.evidence.select_related("submitted_by").order_by("-order").first()
+
+
+def to_judge(programme: Programme) -> list[tuple[Milestone, list[User]]]:
+    """Milestones whose evidence waits, each with who gave the evidence that counts or accepted it already; in three queries."""
+    rows = Milestone.objects.filter(phase__participation__programme=programme, state=State.SUBMITTED)
+    shown: dict[int, Evidence] = {}
+    said = Prefetch("judgements", Judgement.objects.select_related("by"))
+    for one in Evidence.objects.filter(milestone__in=rows).select_related("submitted_by").prefetch_related(said):
+        if one.milestone_id not in shown or shown[one.milestone_id].order < one.order:
+            shown[one.milestone_id] = one
+    return [
+        (row, [shown[row.pk].submitted_by, *(one.by for one in shown[row.pk].judgements.all())])
+        for row in rows.select_related(*AT_HAND).order_by("due_on", "pk")
+    ]
 
 
 def _of(participations: QuerySet[Participation]) -> QuerySet[Milestone]:

@@ -40,6 +40,7 @@ from tests.core.people import sessions
 from tests.factories import accelerator, funds, investments, nations, people, programme_calls
 from tests.factories import applications as programme_applications
 from tests.query_counts import closed_calls, upkeep
+from tests.sweeps.cohorts import Cohort
 from tests.sweeps.world import ALLY, Actor
 
 FUND_NAME = "Alder Fund"
@@ -88,6 +89,7 @@ def build(rows: int) -> World:
     _upkeep(world)
     _applications(world)
     closed_calls.furnish(world)
+    _cohorts(world)
     return world
 
 
@@ -207,6 +209,14 @@ def _programme_calls(programme: Programme, world: World) -> None:
         waiting = challenges.submit_call(call, **stated)
         if number % BOTH:
             challenges.publish_call(waiting, digest=challenge_queries.digest(waiting), by=second, at=clock.now())
+
+
+def _cohorts(world: World) -> None:
+    """As many of everything that a cohort has; the one who speaks for start-ups speaks for the first of them."""
+    startup = accelerator.company("Start-up 0", nation=ALLY, by=world.system)
+    for role in ("startup-owner", "startup-member"):
+        _grant(world.actors[role].user, role, "organisation", startup.public_id, world)
+    Cohort(startup, system=world.system, at=clock.now(), rows=world.rows).build()
 
 
 def _people(world: World, allies: list) -> None:

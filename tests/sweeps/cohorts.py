@@ -22,6 +22,8 @@ OTHER_TERMS = "Words of the rowan agreement"
 """Those of a start-up for which nobody of the world acts."""
 ADVANCED = Decimal("271828.18")
 """An amount that nothing else in the world has."""
+MOST = milestone_services.MOST - 3
+"""How many milestones of a phase can wait beside those accepted, shown and the one for the rest."""
 
 
 class Cohort:
@@ -64,7 +66,7 @@ class Cohort:
     def _paid(self, participation: Participation) -> None:
         """Milestones accepted, shown and waiting; payments that wait for approval, wait for the bank, and were made."""
         phase = milestones.get_phase(participation, "phase-1")
-        parts = [Decimal("60000.00"), Decimal("20000.00"), *[Decimal("1.00")] * self.rows]
+        parts = [Decimal("60000.00"), Decimal("20000.00"), *[Decimal("1.00")] * min(self.rows, MOST)]
         rest = phase.amount - sum(parts)
         accepted, shown, *_waiting = self._plan(phase, [*parts, rest])
         factory.shown(accepted, EVIDENCE, by=self.owner, at=self.at)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from accelerator.cohorts import forms, queries, rules, services, words
-from accelerator.cohorts.asking import Ask
+from accelerator.cohorts.asking import Ask, allowed
 from accelerator.cohorts.lifecycle import OfferState
 from accelerator.cohorts.models import Offer as Row
 from accelerator.cohorts.models import Participation
@@ -33,7 +33,7 @@ class Offer(View):
         context = whole(offer) | {
             "stage": words.EXPIRED if over else words.TO_ANSWER if is_open else words.OFFERS[offer.state],
             "refusal": rules.offer_refusal(request.user, offer, Act.ACCEPT, at=request.arrived_at) if is_open else None,
-            "acts": rules.offer_acts(request.user, offer, at=request.arrived_at),
+            "acts": allowed(rules.permitted_of_offer(request.user, offer, at=request.arrived_at)),
             "participation": Participation.objects.filter(offer=offer).first(),
         }
         return render(request, "accelerator/cohorts/own_offer.html", context)

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from accelerator.applications.models import Application
 from accelerator.challenges.models import Programme
-from accelerator.cohorts.lifecycle import OfferState
+from accelerator.cohorts.lifecycle import AdvancementState, OfferState
 from accelerator.cohorts.models import Advancement, Offer, Participation, ParticipationStep
 from core.audit import digests
 from core.errors import NotFound
@@ -87,6 +87,12 @@ def advancements(participation: Participation) -> list[Advancement]:
     """Proposals for phase 2, the latest first."""
     rows = participation.advancements.select_related("proposed_by", "decided_by", "participation__programme")
     return list(rows.order_by("-proposed_at", "-pk"))
+
+
+def open_proposals(programme: Programme) -> QuerySet[Advancement]:
+    """Proposals for phase 2 that wait for their decision."""
+    rows = Advancement.objects.filter(participation__programme=programme, state=AdvancementState.PROPOSED)
+    return rows.select_related("proposed_by", "participation__programme", "participation__organisation").order_by("pk")
 
 
 def get_advancement(participation: Participation, public_id: str) -> Advancement:

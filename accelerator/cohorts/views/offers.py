@@ -13,7 +13,7 @@ from django.views import View
 
 from accelerator.challenges.models import Programme
 from accelerator.cohorts import forms, queries, rules, services, words
-from accelerator.cohorts.asking import Ask
+from accelerator.cohorts.asking import Ask, allowed
 from accelerator.cohorts.models import Offer as Row
 from accelerator.cohorts.rules import Act
 from core import clock
@@ -65,7 +65,7 @@ class Offer(View):
     def get(self, request: PersonRequest, public_id: str) -> HttpResponse:
         offer = queries.get_offer(request.user, public_id)
         context = whole(offer) | {
-            "acts": rules.offer_acts(request.user, offer, at=clock.now()),
+            "acts": allowed(rules.permitted_of_offer(request.user, offer, at=clock.now())),
             "is_over": offer.state == "released" and rules.outside_time(offer, at=clock.now()) is not None,
         }
         return render(request, "accelerator/cohorts/offer.html", context)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from accelerator.cohorts import forms, queries, rules, services, words
-from accelerator.cohorts.asking import Ask
+from accelerator.cohorts.asking import Ask, allowed
 from accelerator.cohorts.models import Advancement
 from accelerator.cohorts.models import Participation as Row
 from accelerator.cohorts.rules import Act
@@ -36,7 +36,7 @@ class Participation(View):
             ],
             "ethics": words.ethics(held),
             "held_back": words.held_back(held),
-            "acts": rules.acts(request.user, row),
+            "acts": allowed(rules.permitted(request.user, row)),
             "illustrative": row.is_illustrative,
         }
         return render(request, "accelerator/cohorts/participation.html", context)

@@ -8,7 +8,7 @@ from django.views import View
 
 from accelerator.cohorts import queries, words
 from accelerator.cohorts.lifecycle import OfferState
-from accelerator.dashboards import cohorts
+from accelerator.dashboards import cohorts, waiting
 from accelerator.grants import queries as grants
 from core import clock
 from core.exports import xlsx
@@ -33,7 +33,7 @@ class Cohort(View):
 
     def get(self, request: PersonRequest, public_id: str) -> HttpResponse:
         programme = queries.get_programme(request.user, public_id)
-        waiting = queries.offers(programme).filter(state__in=[OfferState.MADE, OfferState.RELEASED])
+        open_offers = queries.offers(programme).filter(state=OfferState.RELEASED)
         found = cohorts.rows(programme, on=clock.today())
         funds, illustrative = cohorts.total(found), any(one.is_illustrative for one in found)
         drawn = (
@@ -46,7 +46,8 @@ class Cohort(View):
             "funds": funds,
             "budget": grants.budget(programme),
             "charts": [one for one in drawn if one],
-            "offers": [(one, words.OFFERS[one.state]) for one in waiting],
+            "offers": [(one, words.OFFERS[one.state]) for one in open_offers],
+            "waiting": waiting.of(programme, reader=request.user, at=clock.now()),
             "may_run": people_rules.may(request.user, Permission.COHORT_RUN, programme.public_id),
         }
         return render(request, "accelerator/cohorts/cohort.html", context)

@@ -40,7 +40,7 @@ def test_from_the_offer_to_phase_2(programme, startup, owner, manager, second):
         follow=True,
     )
     offer = Offer.objects.get()
-    assert "Waits for release" in text_of(made)
+    assert "Deep Ear: Release the offer" in text_of(made)
     assert ours.get(f"/portal/offers/{offer.public_id}").status_code == 404
 
     read = other.get(f"/manage/offers/{offer.public_id}/release").context["form"].initial["read"]

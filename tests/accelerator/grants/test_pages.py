@@ -73,6 +73,20 @@ def test_from_the_plan_to_the_payment(programme, participation, owner, manager, 
     assert "SEPA-1" in text_of(ours.get(f"/portal/participations/{participation.public_id}/payments"))
 
 
+def test_the_cohort_says_what_waits_for_whom(programme, participation, milestone, manager, second):
+    factory.proposed(participation, by=manager)
+    factory.budget(programme, by=manager)
+    factory.payment(milestone, "1.00", by=manager)
+    page = f"/manage/cohorts/{programme.public_id}"
+
+    told = {
+        one: [(str(w.said), w.is_yours) for w in browser(one).get(page).context["waiting"]] for one in (manager, second)
+    }
+
+    assert told[second] == [("Decide on phase 2", True), ("Approve the payment", True)]
+    assert told[manager] == [("Decide on phase 2", False), ("Approve the payment", False)]
+
+
 def test_others_find_nothing(programme, milestone, participation, manager, stranger, system):
     factory.budget(programme, by=manager)
     line = factory.payment(milestone, "1.00", by=manager)
