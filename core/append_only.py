@@ -19,14 +19,19 @@ def triggers() -> list[pgtrigger.Trigger]:
             operation=pgtrigger.Update | pgtrigger.Delete,
             func=f"RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'restrict_violation';",
         ),
-        pgtrigger.Trigger(
-            name="never_emptied",
-            level=pgtrigger.Statement,
-            when=pgtrigger.Before,
-            operation=pgtrigger.Truncate,
-            func=f"RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'restrict_violation';",
-        ),
+        never_emptied(),
     ]
+
+
+def never_emptied(refusal: str = REFUSAL) -> pgtrigger.Trigger:
+    """Refuse TRUNCATE of a table, which no trigger of a row sees."""
+    return pgtrigger.Trigger(
+        name="never_emptied",
+        level=pgtrigger.Statement,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Truncate,
+        func=f"RAISE EXCEPTION '{refusal}' USING ERRCODE = 'restrict_violation';",
+    )
 
 
 def without_the_right_to_change(*tables: str) -> Callable[[Any, Any], None]:

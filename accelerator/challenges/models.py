@@ -132,24 +132,31 @@ class ProgrammeFigure(models.Model):
 
 
 FIXED = "a published call stays as it is: publish another one"
+BEGUN = "a call begins as a draft: submit it, then a second person publishes it"
 
 
 def _fixed_with_its_call(found: str) -> list[pgtrigger.Trigger]:
-    """Refuse any change to what belongs to a published call; ``found`` names the call of a row in SQL."""
-    refusal = f"RAISE EXCEPTION '{FIXED}' USING ERRCODE = 'restrict_violation';"
-    is_published = "EXISTS (SELECT 1 FROM accelerator_call WHERE id = ({}) AND state = 'published')"
-    of_new, of_old = (is_published.format(found.format(row=row)) for row in ("NEW", "OLD"))
+    """
+    Refuse any change to what belongs to a published call, and to empty the table; ``found`` names the call of a row in SQL.
+
+    The call's row is held while it is asked, so that nothing slips in while another transaction publishes it.
+    """
+    hold = "SELECT state INTO held FROM accelerator_call WHERE id = ({}) FOR SHARE; "
+    refuse = f"IF held = 'published' THEN RAISE EXCEPTION '{FIXED}' USING ERRCODE = 'restrict_violation'; END IF; "
+    of_new, of_old = (hold.format(found.format(row=row)) + refuse for row in ("NEW", "OLD"))
     return [
         pgtrigger.Trigger(
             name="fixed_with_its_call",
             when=pgtrigger.Before,
             operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+            declare=[("held", "TEXT")],
             func=(
-                f"IF TG_OP <> 'INSERT' AND {of_old} THEN {refusal} END IF; "
-                f"IF TG_OP <> 'DELETE' AND {of_new} THEN {refusal} END IF; "
+                f"IF TG_OP <> 'INSERT' THEN {of_old}END IF; "
+                f"IF TG_OP <> 'DELETE' THEN {of_new}END IF; "
                 "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;"
             ),
-        )
+        ),
+        append_only.never_emptied(FIXED),
     ]
 
 
@@ -230,6 +237,14 @@ class Call(models.Model):
                 field="state",
                 transitions=[(a.value, b.value) for a, targets in STEPS.items() for b in sorted(targets)],
             ),
+            pgtrigger.Trigger(
+                name="starts_as_a_draft",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=~pgtrigger.Q(new__state=State.DRAFT.value),
+                func=f"RAISE EXCEPTION '{BEGUN}' USING ERRCODE = 'restrict_violation';",
+            ),
+            append_only.never_emptied(FIXED),
             pgtrigger.Trigger(
                 name="published_is_fixed",
                 when=pgtrigger.Before,

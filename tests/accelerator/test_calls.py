@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta, timezone
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connections, transaction
 
 from accelerator.challenges import eligibility, queries, services, zones
 from accelerator.challenges.lifecycle import Window, window
@@ -245,6 +245,30 @@ class TestPublishing:
             change(published)
 
         assert queries.digest(Call.objects.get()) == published.digest
+
+    def test_the_database_begins_no_call_as_published(self, programme, manager, second):
+        row = calls.submitted(programme, by=manager)
+        stated = {"state": "published", "published_by": second, "published_at": DRAFTED_AT, "digest": "0" * 64}
+        for name, value in ({"pk": None, "public_id": "cfa_0000000000000000"} | stated).items():
+            setattr(row, name, value)
+
+        with pytest.raises(DatabaseError, match="begins as a draft"), transaction.atomic():
+            row.save(force_insert=True)
+
+    @pytest.mark.django_db(databases=["default", "owner"])
+    @pytest.mark.parametrize("model", [Call, CallSection, CallQuestion, CallCriterion])
+    def test_nobody_empties_the_tables(self, model):
+        with (
+            pytest.raises(DatabaseError, match="publish another one"),
+            transaction.atomic(using="owner"),
+            connections["owner"].cursor() as cursor,
+        ):
+            cursor.execute(f"TRUNCATE {model._meta.db_table} CASCADE")
+
+    def test_a_draft_can_be_deleted(self, call, manager):
+        calls.completed(call, by=manager).delete()
+
+        assert not CallQuestion.objects.exists()
 
     def test_the_database_wants_two_people(self, programme, manager):
         call = calls.submitted(programme, by=manager)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.challenges.models import Challenge, Programme, ProgrammeFigure
@@ -185,16 +186,22 @@ def publish_challenge(
     code: str,
     title_en: str,
     title_fr: str,
-    order: int,
     basis: str,
     source: str,
     by: User,
     at: datetime,
+    order: int | None = None,
     note: str = "",
 ) -> Challenge:
-    """Add a challenge to a programme. Raises NotPermitted, ChallengeAlreadyPublished, Invalid."""
+    """
+    Add a challenge to a programme, after those that are there where ``order`` names no place.
+
+    Raises NotPermitted, ChallengeAlreadyPublished, Invalid.
+    """
     locked = lock(programme, by=by)
     check_attested(basis, source)
+    if order is None:
+        order = (locked.challenges.aggregate(last=Max("order"))["last"] or 0) + 1
     challenge = Challenge(
         programme=locked,
         code=code,

@@ -54,10 +54,9 @@ class Challenges(View):
     def post(self, request: PersonRequest, public_id: str) -> HttpResponse:
         programme, form = _own(request, public_id), forms.ChallengeForm(request.POST)
         if form.is_valid():
-            last = max((one.order for one in queries.challenges_of(programme)), default=0)
             try:
                 services.publish_challenge(
-                    programme, **form.cleaned_data, order=last + 1, basis=Basis.SOLID, by=request.user, at=clock.now()
+                    programme, **form.cleaned_data, basis=Basis.SOLID, by=request.user, at=clock.now()
                 )
             except (Conflict, Invalid) as refusal:
                 take(form, refusal)
