@@ -87,7 +87,7 @@ def applicants(call: Call, challenge: Challenge | None) -> list[Application]:
     return list(applications.at_hand(rows).order_by("organisation__name", "pk"))
 
 
-def seen_by(person: User, call: Call, challenge: Challenge | None, *, at: datetime) -> list[Application]:
+def seen_by(call: Call, challenge: Challenge | None, *, person: User, at: datetime) -> list[Application]:
     """Those of them that are at the person's desk."""
     rows = reviews.at_desk(person, at=at).filter(call=call, challenge=challenge, state=Sent.SUBMITTED)
     return list(rows.order_by("organisation__name", "pk"))
@@ -204,10 +204,10 @@ def is_told(application: Application) -> bool:
     return released_line(application) is not None
 
 
-def decision_day(application: Application) -> Any:
-    """The day from which on its start-up is told, where a selection that covers it was approved; None before."""
-    rows = SelectionLine.objects.filter(application=application, selection__state=State.APPROVED)
-    return rows.values_list("selection__release_on", flat=True).first()
+def decided_line(application: Application) -> SelectionLine | None:
+    """What was approved about an application, told or not yet; for the product alone until it is released."""
+    rows = SelectionLine.objects.filter(application=application, selection__state__in=[State.APPROVED, State.RELEASED])
+    return rows.select_related("selection").first()
 
 
 def told(application: Application) -> Told | None:

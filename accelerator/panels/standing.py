@@ -10,6 +10,7 @@ from accelerator.applications.models import Application
 from accelerator.applications.queries import Standing
 from accelerator.challenges import zones
 from accelerator.panels import queries, words
+from accelerator.panels.lifecycle import State
 from accelerator.reviews import queries as reviews
 from core.web import numerals
 
@@ -23,15 +24,16 @@ def register() -> None:
 
 def of(application: Application) -> Standing | None:
     """The decision once it is released; before it how far the review is, and by when it goes on; None while nothing is known."""
-    line = queries.released_line(application)
-    if line is not None:
+    line = queries.decided_line(application)
+    if line is None:
+        return _in_review(application)
+    if line.selection.state == State.RELEASED:
         tone, word, then = words.TO_APPLICANTS[line.outcome]
-        return Standing(tone, str(word), str(then), address=reverse("portal:feedback", args=[application.public_id]))
-    day = queries.decision_day(application)
-    if day is not None:
-        said = _("The decision is made. You are told here and by mail from %(day)s on.")
-        return Standing("info", _("Decided, not told yet"), said % {"day": numerals.day(day)})
-    return _in_review(application)
+        address = reverse("portal:feedback", args=[application.public_id])
+        return Standing(tone, str(word), str(then), address=address)
+    said = _("The decision is made. You are told here and by mail from %(day)s on.")
+    told = said % {"day": numerals.day(line.selection.release_on)}
+    return Standing("info", _("Decided, not told yet"), told)
 
 
 def _in_review(application: Application) -> Standing | None:

@@ -180,7 +180,7 @@ def _asked(request: PersonRequest, public_id: str) -> tuple[Call, Challenge | No
 
 
 def _table(request: PersonRequest, call: Call, challenge: Challenge | None) -> dict[str, Any]:
-    seen = queries.seen_by(request.user, call, challenge, at=request.arrived_at)
+    seen = queries.seen_by(call, challenge, person=request.user, at=request.arrived_at)
     return {
         "call": call,
         "challenge": challenge,

@@ -33,14 +33,14 @@ class NotDeclared(Conflict):
     sentence = _("First say whether you have a conflict with this application; then you read and score it.")
 
 
-def hiding(person: User) -> QuerySet:
+def hiding(*, person: User) -> QuerySet:
     """Keys of the applications whose last statement about the person, under whatever account, hides them from her."""
     about = Declaration.objects.filter(people_rules.of_same_human("person", person))
     later = about.filter(application=OuterRef("application"), pk__gt=OuterRef("pk"))
     return about.filter(~Exists(later), says__in=HIDING).values("application")
 
 
-def organisations_joined(person: User) -> QuerySet:
+def organisations_joined(*, person: User) -> QuerySet:
     """Public ids of the start-ups in which the person holds or ever held a role, under whatever account."""
     grants = RoleGrant.objects.filter(people_rules.of_same_human("person", person), scope_kind=Scope.ORGANISATION)
     return grants.values("scope_ref")
@@ -52,8 +52,8 @@ def without_conflicts(rows: Rows, person: User, application: str = "") -> Rows:
     belongs to. ``application`` is the way from a row to its application; empty where the rows are applications.
     """
     way = f"{application}__" if application else ""
-    kept = rows.exclude(**{f"{way}pk__in": hiding(person)})
-    return kept.exclude(**{f"{way}organisation__public_id__in": organisations_joined(person)})
+    kept = rows.exclude(**{f"{way}pk__in": hiding(person=person)})
+    return kept.exclude(**{f"{way}organisation__public_id__in": organisations_joined(person=person)})
 
 
 def is_hidden(application: Application, person: User) -> bool:

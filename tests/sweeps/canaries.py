@@ -180,6 +180,10 @@ class Canaries:
         yield closed_calls.WORDS, self._secret("words for a start-up", lambda one: own(one) or _runs_programmes(one))
         for one in Assignment.objects.select_related("reviewer"):
             yield one.public_id, self._secret("what is given to a reviewer", partial(_reviews, person=one.reviewer))
+        read = self._secret("a call's page", lambda one: bool(one.roles & CALL_READERS) and one.where == "here")
+        for call in Call.objects.all():
+            yield f"/manage/application-calls/{call.public_id}/ranking", runs
+            yield f"/manage/programme-calls/{call.public_id}", read
         for one in Selection.objects.all():
             known = self._secret("a selection", lambda actor: _runs_programmes(actor) or "auditor" in actor.roles)
             yield from ((text, known) for text in (one.public_id, one.digest))

@@ -71,7 +71,7 @@ def at_desk(person: User, *, at: datetime) -> QuerySet[Application]:
             Q(state=Sent.SUBMITTED) | (Q(state=Sent.WITHDRAWN) & Q(was_sent)), call__closes_at__lte=at
         )
     )
-    return rules.without_conflicts(_run_by(person, rows, "call__programme__public_id"), person)
+    return rules.without_conflicts(_run_by(rows, person, "call__programme__public_id"), person)
 
 
 def get_application(person: User, public_id: str, *, at: datetime) -> Application:
@@ -135,7 +135,7 @@ def lines(rows: Iterable[Application]) -> list[Line]:
 
 def sealed(person: User, *, at: datetime) -> list[Sealed]:
     """Calls that are still open: how many applications were sent is all that is known of them."""
-    rows = _run_by(person, Call.objects.filter(state="published", closes_at__gt=at), "programme__public_id")
+    rows = _run_by(Call.objects.filter(state="published", closes_at__gt=at), person, "programme__public_id")
     sent = Count("applications", filter=Q(applications__state=Sent.SUBMITTED))
     return [
         Sealed(call, call.sent)
@@ -145,7 +145,7 @@ def sealed(person: User, *, at: datetime) -> list[Sealed]:
 
 def closed_calls(person: User, *, at: datetime) -> list[Call]:
     """The closed calls whose applications are at the person's desk, the latest first."""
-    rows = _run_by(person, Call.objects.filter(state="published", closes_at__lte=at), "programme__public_id")
+    rows = _run_by(Call.objects.filter(state="published", closes_at__lte=at), person, "programme__public_id")
     return list(rows.select_related("programme").order_by("-closes_at", "-pk"))
 
 
@@ -174,7 +174,7 @@ def outcome(last: Screening | None) -> Screened:
     return Screened.PASSED if last.is_complete and last.is_eligible else Screened.FAILED
 
 
-def _run_by(person: User, rows: QuerySet, programme: str) -> QuerySet:
+def _run_by(rows: QuerySet, person: User, programme: str) -> QuerySet:
     """Rows of the programmes that the person runs; ``programme`` is the way to its public id."""
     if not people_rules.may(person, Permission.PROGRAMME_PUBLISH):
         return rows.none()

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 def ranking(call, person):
-    return queries.ranking(call, None, queries.seen_by(person, call, None, at=CLOSED_AT))
+    return queries.ranking(call, None, queries.seen_by(call, None, person=person, at=CLOSED_AT))
 
 
 def test_the_ranking_says_who_is_tied(call, scored, manager):
