@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from core.errors import Conflict, DomainError, Invalid
@@ -15,7 +16,17 @@ from core.people.requests import PersonRequest
 from core.web.forms import take
 
 CONFLICT = 409
+UNFIT = _("This form was changed on its way. Open it anew and fill it in again.")
 Words = str | Promise
+
+
+class Carried(forms.CharField):
+    """What a form carries unseen: the digest that was read, or the key that makes it safe to send twice."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(error_messages={"required": UNFIT, "max_length": UNFIT}, **kwargs)
 
 
 class Ask(View):

@@ -11,6 +11,7 @@ from accelerator.applications.models import Application
 from accelerator.challenges import queries as challenges
 from accelerator.challenges.models import Programme
 from accelerator.cohorts import queries, services
+from accelerator.cohorts.asking import Carried
 from core import clock
 from core.organisations.technologies import TECHNOLOGIES
 from core.web import fields
@@ -83,7 +84,7 @@ class DeclineForm(BecauseForm):
 class ReadForm(forms.Form):
     """Carries the digest of what the page shows."""
 
-    read = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    read = Carried(max_length=64)
 
 
 class AdvanceForm(forms.Form):

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accelerator.cohorts.asking import Carried
 from accelerator.grants import services
 from core.web import fields
 
@@ -18,7 +19,7 @@ class ProposeForm(forms.Form):
     """``key`` is drawn with the form: sent twice, there is one payment."""
 
     amount = fields.Amount(label=_("Amount"), max_digits=20, decimal_places=2)
-    key = forms.CharField(widget=forms.HiddenInput, max_length=60)
+    key = Carried(max_length=60)
 
 
 class BecauseForm(forms.Form):

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accelerator.cohorts.asking import Carried
 from accelerator.milestones import services
 from accelerator.milestones.models import Milestone
 from core.web import fields, rows
@@ -35,7 +36,7 @@ class EvidenceForm(forms.Form):
 class ReadForm(forms.Form):
     """Carries the evidence that the page shows."""
 
-    read = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    read = Carried(max_length=40)
 
 
 class SendBackForm(ReadForm):

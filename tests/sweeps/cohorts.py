@@ -39,12 +39,14 @@ class Cohort:
     def build(self) -> None:
         participation = self._participation(self.startup, TERMS)
         self._paid(participation)
+        self._proposed(participation)
+        self._consented(self.startup, self.owner)
         for number in range(self.rows):
-            self._participation(self._company(f"Rowan Sonar {number}"), OTHER_TERMS)
+            company = self._company(f"Rowan Sonar {number}")
+            self._proposed(self._participation(company, OTHER_TERMS))
+            self._consented(company, applications.owner(company, system=self.system))
             self._made(self._company(f"Rowan Acoustics {number}"))
             self._released(f"willow-{number}")
-        cohorts.propose_advancement(participation, amount=ADVANCED, reason=REASON, by=self.maker, at=self.at)
-        self._consented()
 
     def _participation(self, company: Organisation, terms: str) -> Participation:
         owner = self.owner if company == self.startup else applications.owner(company, system=self.system)
@@ -109,11 +111,14 @@ class Cohort:
             grants.approve(line, by=self.second, on=day, at=self.at)
         grants.pay(paid, paid_on=day, reference=f"WILLOW-{number}", by=self.maker, on=day, at=self.at)
 
-    def _consented(self) -> None:
+    def _proposed(self, participation: Participation) -> None:
+        cohorts.propose_advancement(participation, amount=ADVANCED, reason=REASON, by=self.maker, at=self.at)
+
+    def _consented(self, company: Organisation, owner: User) -> None:
         """Given and withdrawn, so that nothing of it is shown to a fund."""
         what = Consent.What.ACCELERATOR_TIMELINE
-        organisations.give_consent(self.startup, what, by=self.owner, at=self.at)
-        organisations.withdraw_consent(self.startup, what, by=self.owner, at=self.at)
+        organisations.give_consent(company, what, by=owner, at=self.at)
+        organisations.withdraw_consent(company, what, by=owner, at=self.at)
 
     def _company(self, name: str) -> Organisation:
         return organisations.register(name=name, kind="company", nation=None, by=self.system, at=self.at)
