@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from accelerator.challenges import queries as challenges
 from accelerator.challenges.models import Programme
 from core.people import navigation, roles, scopes
 from core.people.navigation import Item
@@ -86,6 +87,7 @@ navigation.add(
         "accelerator:calls",
         order=5,
         also=("accelerator:call", "accelerator:draft-call", "accelerator:edit-call", "accelerator:publish-call"),
+        waiting=challenges.count_waiting,
     ),
     Item("accelerator", _("Open calls"), "programmes:calls", order=8, also=("programmes:call",)),
     Item("accelerator", _("Programmes"), "programmes:list", order=10, also=("programmes:detail",)),

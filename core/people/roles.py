@@ -46,6 +46,7 @@ class Permission(StrEnum):
     ETHICS_FOLLOW = "ethics.follow"
     QUESTIONNAIRE_PUBLISH = "questionnaire.publish"
     PROGRAMME_READ = "programme.read"
+    PROGRAMME_READ_DRAFTS = "programme.read_drafts"
     PROGRAMME_PUBLISH = "programme.publish"
     ORGANISATION_RUN = "organisation.run"
     APPLICATION_WRITE = "application.write"
@@ -127,7 +128,14 @@ PROGRAMME_MANAGER = _role(
     _("Programme manager"),
     _("Runs accelerator programmes: challenges, calls, selection, cohorts."),
     scopes={Scope.PROGRAMME, Scope.EVERYWHERE},
-    may={P.PROGRAMME_READ, P.PROGRAMME_PUBLISH, P.ORGANISATION_REGISTER, P.AUDIT_READ, P.ETHICS_FOLLOW},
+    may={
+        P.PROGRAMME_READ,
+        P.PROGRAMME_READ_DRAFTS,
+        P.PROGRAMME_PUBLISH,
+        P.ORGANISATION_REGISTER,
+        P.AUDIT_READ,
+        P.ETHICS_FOLLOW,
+    },
     is_staff=True,
 )
 REVIEWER = _role(
@@ -142,7 +150,7 @@ ETHICS_OFFICER = _role(
     _("Ethics officer"),
     _("Reviews responsible use and follows conditions up."),
     scopes={Scope.EVERYWHERE, Scope.FUND, Scope.PROGRAMME},
-    may={P.PROGRAMME_READ, P.ETHICS_ASSESS, P.QUESTIONNAIRE_PUBLISH},
+    may={P.PROGRAMME_READ, P.PROGRAMME_READ_DRAFTS, P.ETHICS_ASSESS, P.QUESTIONNAIRE_PUBLISH},
     is_staff=True,
 )
 STARTUP_OWNER = _role(
@@ -174,7 +182,7 @@ AUDITOR = _role(
     _("Auditor"),
     _("Reads everything that is kept, verifies the audit chains, changes nothing."),
     scopes={Scope.EVERYWHERE},
-    may={P.FUND_READ, P.PROGRAMME_READ, P.AUDIT_READ, P.AUDIT_VERIFY, P.JOB_READ},
+    may={P.FUND_READ, P.PROGRAMME_READ, P.PROGRAMME_READ_DRAFTS, P.AUDIT_READ, P.AUDIT_VERIFY, P.JOB_READ},
     is_staff=True,
 )
 ADMINISTRATOR = _role(
