@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from accelerator.challenges import queries as challenges
 from accelerator.challenges.models import Programme
 from accelerator.reviews import queries as reviews
 from core.people import navigation, roles, scopes
@@ -179,6 +180,7 @@ navigation.add(
         "accelerator:calls",
         order=5,
         also=("accelerator:call", "accelerator:draft-call", "accelerator:edit-call", "accelerator:publish-call"),
+        waiting=challenges.count_waiting,
     ),
     Item(
         "accelerator",

@@ -19,12 +19,13 @@ class DomainError(Exception):
     code: ClassVar[str] = "refused"
     sentence: Sentence = _("This cannot be done.")
 
-    def __init__(self, sentence: Sentence | None = None, *, field: str | None = None) -> None:
-        """``field`` names the input at fault, where there is one."""
+    def __init__(self, sentence: Sentence | None = None, *, field: str | None = None, row: int | None = None) -> None:
+        """``field`` names the input at fault, where there is one; ``row`` counts from 1 the thing at fault among several."""
         super().__init__(self.code)
         if sentence is not None:
             self.sentence = sentence
         self.field = field
+        self.row = row
 
     def __str__(self) -> str:
         return str(self.sentence)

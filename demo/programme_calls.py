@@ -99,7 +99,7 @@ def play(*, system: Any) -> None:
             slug="rehearsal-2027",
             name_en="Rehearsal programme 2027",
             name_fr="Programme de répétition 2027",
-            call=services.Call(FACTS.opens_on, FACTS.closes_on),
+            call=services.Call(FACTS.opens_on, NEXT.closes_on),
             cohort_year=2027,
             phase_1_starts_on=date(2027, 5, 1),
             funding=services.Funding(Decimal("100000.00"), 6, Decimal("300000.00"), 6),

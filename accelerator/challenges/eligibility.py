@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from core.web import numerals
+from core.web import alphabet, numerals
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +46,5 @@ def verdicts(rules: Rules, *, nation: str, founded_on: date | None) -> list[Verd
 
 
 def _in_words(nations: dict[str, str]) -> str:
-    names: Sequence[str] = sorted(nations.values())
+    names: Sequence[str] = sorted(nations.values(), key=alphabet.key)
     return _("The head office is in one of these nations: %(nations)s.") % {"nations": ", ".join(names)}

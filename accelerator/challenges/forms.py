@@ -1,21 +1,22 @@
 """Forms of calls for applications. They check shape; what a call may say is the services' to refuse."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
 from typing import Any, cast
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.challenges import queries, services, words, zones
 from accelerator.challenges.models import Call, CallCriterion, CallQuestion, CallSection, Programme
 from core.nations import queries as nations
 from core.nations.models import Nation
-from core.web import fields, rows
+from core.web import alphabet, fields, rows
 from core.web.bilingual import Words
 
 FIRST_FOUNDING = date(1900, 1, 1)
-LINES = {"rows": 6}
+CODE_LENGTH = 2
 
 
 class Clock(forms.TimeField):
@@ -82,8 +83,8 @@ class CallForm(forms.Form):
     programme = forms.ChoiceField(label=_("Programme"))
     title_en = forms.CharField(label=_("Title in English"), max_length=160)
     title_fr = forms.CharField(label=_("Title in French"), max_length=160)
-    text_en = forms.CharField(label=_("Text in English"), max_length=5_000, widget=forms.Textarea(attrs=LINES))
-    text_fr = forms.CharField(label=_("Text in French"), max_length=5_000, widget=forms.Textarea(attrs=LINES))
+    text_en = fields.LongText(label=_("Text in English"), max_length=5_000)
+    text_fr = fields.LongText(label=_("Text in French"), max_length=5_000)
     zone = forms.ChoiceField(
         label=_("Time zone"), help_text=_("The window is named on the clocks of this zone."), initial="Europe/Brussels"
     )
@@ -97,7 +98,9 @@ class CallForm(forms.Form):
     nations = forms.MultipleChoiceField(
         label=_("Nations"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Where a start-up that applies has its head office."),
+        help_text=_(
+            "Where a start-up that applies has its head office. The Allies on the day on which the call opens are offered."
+        ),
     )
     founded_from = fields.Day(
         label=_("Founded from"), required=False, first=FIRST_FOUNDING, help_text=_("Empty where any day will do.")
@@ -105,14 +108,14 @@ class CallForm(forms.Form):
     founded_until = fields.Day(label=_("Founded until"), required=False, first=FIRST_FOUNDING)
 
     def __init__(
-        self, *args: Any, allies: list[Nation], programmes: list[Programme] | None = None, **kwargs: Any
+        self, *args: Any, opens_on: date, kept: Sequence[str] = (), programmes: list[Programme] | None = None, **kw: Any
     ) -> None:
-        super().__init__(*args, **kwargs)
-        self._offer("zone", sorted(((one, str(words.ZONES[one])) for one in zones.ZONES), key=lambda one: one[1]))
-        self._offer(
-            "nations",
-            sorted(((one.code, str(Words(one.name_en, one.name_fr))) for one in allies), key=lambda one: one[1]),
-        )
+        """``opens_on`` is the day by which Allies are offered where no other was sent; ``kept`` are codes of the call's own nations."""
+        super().__init__(*args, **kw)
+        allies = list(nations.allies(self._day_sent() or opens_on))
+        own = nations.by_code([*kept, *self._nations_sent()])
+        self._offer("zone", _by_name((one, str(words.ZONES[one])) for one in zones.ZONES))
+        self._offer("nations", _named({*allies, *own}))
         if programmes is None:
             del self.fields["programme"]
         else:
@@ -122,6 +125,18 @@ class CallForm(forms.Form):
     def facts(self) -> services.Facts:
         """What was stated. Ask once it is valid."""
         return services.Facts(**{name: value for name, value in self.cleaned_data.items() if name != "programme"})
+
+    def _day_sent(self) -> date | None:
+        """The day of opening that was sent, where it is one."""
+        try:
+            return cast("date | None", self.fields["opens_on"].clean(self.data.get("opens_on", "")))
+        except ValidationError:
+            return None
+
+    def _nations_sent(self) -> list[str]:
+        """Codes that were ticked: a box stays on the page, and it is the service that refuses what it may not say."""
+        sent = self.data.getlist("nations") if hasattr(self.data, "getlist") else []
+        return [code for code in sent if len(code) == CODE_LENGTH]
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         cast(forms.ChoiceField, self.fields[name]).choices = choices
@@ -152,16 +167,14 @@ class QuestionForm(forms.Form):
         max_value=services.MOST_WORDS,
         help_text=_("For an answer in text."),
     )
-    options_en = forms.CharField(
+    options_en = fields.LongText(
         label=_("Choices in English"),
         required=False,
         max_length=9_000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        lines=3,
         help_text=_("For a choice: one a line."),
     )
-    options_fr = forms.CharField(
-        label=_("Choices in French"), required=False, max_length=9_000, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    options_fr = fields.LongText(label=_("Choices in French"), required=False, max_length=9_000, lines=3)
     is_required = forms.BooleanField(label=_("Has to be answered"), required=False, initial=True)
 
     def has_changed(self) -> bool:
@@ -199,16 +212,32 @@ class EligibilityForm(forms.Form):
     nation = forms.ChoiceField(label=_("Nation of the head office"))
     founded_on = fields.Day(label=_("Founded on"), first=FIRST_FOUNDING)
 
-    def __init__(self, *args: Any, needs_day: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, needs_day: bool, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = [(one.code, str(Words(one.name_en, one.name_fr))) for one in nations.every()]
+        self.today = today
         cast(forms.ChoiceField, self.fields["nation"]).choices = [
             ("", _("Choose a nation")),
-            *sorted(known, key=lambda one: one[1]),
+            *_named(nations.every()),
             ("-", _("Another nation")),
         ]
         if not needs_day:
             del self.fields["founded_on"]
+
+    def clean_founded_on(self) -> date:
+        """A start-up was founded on a day that has come."""
+        day: date = self.cleaned_data["founded_on"]
+        if day > self.today:
+            raise ValidationError(_("This day is still to come. Write the day on which the start-up was founded."))
+        return day
+
+
+def _named(offered: Iterable[Nation]) -> list[tuple[str, str]]:
+    """Nations as choices, in the alphabet of the reader's language."""
+    return _by_name((one.code, str(Words(one.name_en, one.name_fr))) for one in offered)
+
+
+def _by_name(choices: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return sorted(choices, key=lambda one: alphabet.key(one[1]))
 
 
 def of_call(call: Call) -> dict[str, Any]:

@@ -15,7 +15,7 @@ STEPS: dict[State, frozenset[State]] = {
     State.SUBMITTED: frozenset({State.DRAFT, State.PUBLISHED}),
     State.PUBLISHED: frozenset(),
 }
-"""A change, or a second person who hands it back, makes a submitted call a draft again; what is published is fixed."""
+"""A change, or anybody of the programme who hands it back, makes a submitted call a draft again; what is published is fixed."""
 
 
 class Window(StrEnum):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from accelerator.challenges import eligibility, forms, queries, words
+from accelerator.challenges import asking, queries, words
 from core import clock
 
 CALENDAR = "text/calendar; charset=utf-8"
@@ -29,15 +29,12 @@ class Call(View):
 
     def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
         shown = queries.open_call(public_id, at=clock.now())
-        context: dict[str, Any] = {"call": shown.call, "shown": shown, "window": words.WINDOWS[shown.stands]}
-        needs_day = bool(shown.rules.founded_from or shown.rules.founded_until)
-        asked = "nation" in request.GET
-        form = forms.EligibilityForm(request.GET if asked else None, needs_day=needs_day)
-        if asked and form.is_valid():
-            given = form.cleaned_data
-            found = eligibility.verdicts(shown.rules, nation=given["nation"], founded_on=given.get("founded_on"))
-            context |= {"verdicts": found, "is_eligible": all(one.is_kept for one in found)}
-        context |= {"form": form, "illustrative": shown.call.is_illustrative}
+        context: dict[str, Any] = asking.asked(request, shown) | {
+            "call": shown.call,
+            "shown": shown,
+            "window": words.WINDOWS[shown.stands],
+            "illustrative": shown.call.is_illustrative,
+        }
         return render(request, "accelerator/calls/public.html", context)
 
 

@@ -22,6 +22,13 @@ WINDOWS: dict[str, tuple[str, Promise]] = {
     Window.OPEN: ("ok", pgettext_lazy("of a call for applications", "Open")),
     Window.CLOSED: ("plain", pgettext_lazy("of a call for applications", "Closed")),
 }
+ANSWERS: dict[str, Promise] = {
+    Window.COMING: _("By these rules you may apply once the call opens. It is not open yet."),
+    Window.OPEN: _("By these rules you may apply."),
+    Window.CLOSED: _("You keep these rules, but the call is closed: nobody can apply any more."),
+}
+"""What somebody who keeps every rule of a call hears, by how its window stands."""
+NOT_ELIGIBLE = _("By these rules you may not apply.")
 AGREEMENTS: dict[str, Promise] = {"contract": _("Contractual funding"), "grant": _("Grant")}
 ZONES: dict[str, str | Promise] = {
     "UTC": "UTC",

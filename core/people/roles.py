@@ -46,6 +46,7 @@ class Permission(StrEnum):
     ETHICS_FOLLOW = "ethics.follow"
     QUESTIONNAIRE_PUBLISH = "questionnaire.publish"
     PROGRAMME_READ = "programme.read"
+    PROGRAMME_READ_DRAFTS = "programme.read_drafts"
     PROGRAMME_PUBLISH = "programme.publish"
     ORGANISATION_RUN = "organisation.run"
     APPLICATION_WRITE = "application.write"
@@ -132,6 +133,7 @@ PROGRAMME_MANAGER = _role(
     scopes={Scope.PROGRAMME, Scope.EVERYWHERE},
     may={
         P.PROGRAMME_READ,
+        P.PROGRAMME_READ_DRAFTS,
         P.PROGRAMME_PUBLISH,
         P.ORGANISATION_REGISTER,
         P.AUDIT_READ,
@@ -154,6 +156,7 @@ ETHICS_OFFICER = _role(
     _("Reviews responsible use and follows conditions up."),
     scopes={Scope.EVERYWHERE, Scope.FUND, Scope.PROGRAMME},
     may={P.PROGRAMME_READ, P.COHORT_READ, P.ETHICS_ASSESS, P.QUESTIONNAIRE_PUBLISH},
+    may={P.PROGRAMME_READ, P.PROGRAMME_READ_DRAFTS, P.ETHICS_ASSESS, P.QUESTIONNAIRE_PUBLISH},
     is_staff=True,
 )
 STARTUP_OWNER = _role(
@@ -186,6 +189,7 @@ AUDITOR = _role(
     _("Reads everything that is kept, verifies the audit chains, changes nothing."),
     scopes={Scope.EVERYWHERE},
     may={P.FUND_READ, P.PROGRAMME_READ, P.COHORT_READ, P.AUDIT_READ, P.AUDIT_VERIFY, P.JOB_READ},
+    may={P.FUND_READ, P.PROGRAMME_READ, P.PROGRAMME_READ_DRAFTS, P.AUDIT_READ, P.AUDIT_VERIFY, P.JOB_READ},
     is_staff=True,
 )
 ADMINISTRATOR = _role(

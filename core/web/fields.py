@@ -1,4 +1,4 @@
-"""Fields that several parts ask for: a day, and an amount as people type or paste it."""
+"""Fields that several parts ask for: a day, a long text, and an amount as people type or paste it."""
 
 from datetime import date
 from decimal import Decimal
@@ -31,6 +31,19 @@ class Day(forms.DateField):
             words = {"first": numerals.day(self.first), "last": numerals.day(self.last)}
             raise ValidationError(_("Choose a day from %(first)s to %(last)s.") % words, code="out_of_range")
         return day
+
+
+class LongText(forms.CharField):
+    r"""Text of several lines. Browsers send a line end as ``\r\n``; it is kept, counted and compared as ``\n``."""
+
+    widget = forms.Textarea
+
+    def __init__(self, *, lines: int = 6, **kwargs: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": lines}), **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 class Amount(forms.DecimalField):

@@ -28,11 +28,30 @@ class BaseRows(forms.BaseFormSet):
 
     def stated(self) -> list[dict[str, Any]]:
         """What was typed, without empty rows and rows taken out. Ask once it is valid."""
-        return [_stated(form) for form in self.forms if form.has_changed() and not form.cleaned_data.get("DELETE")]
+        return [_stated(form) for form in self._kept()]
 
     def take(self, refusal: DomainError) -> None:
-        """Show a refusal of a service above the rows, which are not valid then."""
-        self.non_form_errors().append(str(refusal))
+        """
+        Show a refusal of a service, beside the row and the field where it names them and above the rows where it does not.
+
+        A service counts what was stated; the lines of the page count empty rows and rows taken out as well.
+        """
+        kept = self._kept()
+        if refusal.row is None or refusal.row > len(kept):
+            self.non_form_errors().append(str(refusal))
+            return
+        form = kept[refusal.row - 1]
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        for form in self.forms if self.is_bound else []:
+            if form.cleaned_data.get("DELETE"):
+                # What goes needs no correction.
+                form.errors.clear()
+
+    def _kept(self) -> list[forms.Form]:
+        return [form for form in self.forms if form.has_changed() and not form.cleaned_data.get("DELETE")]
 
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         super().add_fields(form, index)

@@ -11,7 +11,7 @@ from accelerator.challenges.models import Call
 from core import clock
 from tests.core.people.sessions import fresh
 from tests.factories import accelerator as factory
-from tests.factories import people
+from tests.factories import nations, people
 from tests.factories import programme_calls as calls
 from tests.factories.people import signed_in
 
@@ -144,6 +144,78 @@ def test_rows_that_are_wrong_are_kept_and_the_rule_is_named(desk, manager, progr
     assert queries.digest(Call.objects.get()) == before
 
 
+def test_a_line_that_the_service_refuses_is_named_above_and_beside_it(desk, manager, programme):
+    call = calls.completed(calls.drafted(programme, by=manager), by=manager)
+    sent = in_rows("questions", QUESTION, {"kind": "day"}, QUESTION | {"words_at_most": ""})
+
+    page = text_of(desk.post(f"{DESK}/{call.public_id}/sections/1", sent))
+
+    said = "An answer in text has a limit of 1 to 5,000 words; no other answer has one."
+    assert f'<a href="#id_questions-2-words_at_most">Line 3: {said}</a>' in page
+    assert page.count(said) == 2
+
+
+def test_a_line_that_is_taken_out_needs_no_correction(desk, manager, programme):
+    call = calls.completed(calls.drafted(programme, by=manager), by=manager)
+    going = {"title_en": "Gone", "title_fr": "", "DELETE": "on"}
+    page = f"{DESK}/{call.public_id}/sections"
+
+    refused = text_of(desk.post(page, in_rows("sections", going, {"title_en": "Alone", "title_fr": ""})))
+
+    assert "Line 2: Fill in “Title in French”." in refused
+    assert "Line 1:" not in refused
+    assert 'id="id_sections-0-title_fr_error"' not in refused
+    assert desk.post(page, in_rows("sections", going, {"title_en": "A", "title_fr": "B"})).status_code == 302
+    assert [str(one) for one in queries.sections(call)] == ["A"]
+
+
+def test_line_ends_count_once_and_are_no_change(desk, manager, programme):
+    lines = "\n".join(["w" * 49] * 100)
+    call = calls.drafted(programme, by=manager, text_en=lines, text_fr=lines)
+    sent = {"text_en": lines.replace("\n", "\r\n") + "\r\n", "text_fr": lines.replace("\n", "\r\n"), "founded_from": ""}
+
+    assert desk.post(f"{DESK}/{call.public_id}/edit", FACTS | sent).status_code == 302
+    call.refresh_from_db()
+    assert (call.text_en, call.editors) == (lines, [])
+
+
+class TestNations:
+    """A nation that accedes on 1 August 2026 is offered to a call that opens on that day."""
+
+    @pytest.fixture
+    def late(self, system):
+        nations.ally("SE", system=system, joined=date(2026, 8, 1))
+
+    def offered(self, page):
+        return [code for code in ("EE", "LU", "SE", "US") if f'value="{code}"' in page.content.decode()]
+
+    def test_the_allies_of_the_day_of_opening_are_offered(self, desk, manager, programme, late):
+        early = calls.drafted(programme, by=manager)
+        later = calls.drafted(programme, by=manager, opens_on=date(2026, 8, 1))
+
+        assert self.offered(desk.get(f"{DESK}/{early.public_id}/edit")) == ["EE", "LU", "US"]
+        assert self.offered(desk.get(f"{DESK}/{later.public_id}/edit")) == ["EE", "LU", "SE", "US"]
+
+    def test_those_of_the_call_stay_and_what_it_may_not_say_is_refused_in_words(self, desk, manager, programme, late):
+        call = calls.drafted(programme, by=manager, opens_on=date(2026, 8, 1), nations=("EE", "SE"))
+
+        page = desk.post(f"{DESK}/{call.public_id}/edit", FACTS | {"nations": ["EE", "SE"]})
+
+        assert self.offered(page) == ["EE", "LU", "SE", "US"]
+        assert "each an Ally on the day on which the call opens" in text_of(page)
+
+
+def test_what_waits_is_counted_in_the_navigation(desk, other_desk, manager, programme):
+    calls.submitted(programme, by=manager)
+
+    assert [_count(one.get(DESK)) for one in (desk, other_desk)] == [0, 1]
+
+
+def _count(page):
+    groups = page.context["navigation"]
+    return next(link.count for group in groups for link in group.items if link.url == DESK)
+
+
 def test_more_rows_come_with_what_was_typed_and_nothing_is_kept(desk, manager, programme):
     call = calls.drafted(programme, by=manager)
 
@@ -190,10 +262,42 @@ class TestEverybody:
             ({"nation": "EE", "founded_on": "2014-12-31"}, "Not kept: It was founded on 1 Jan 2015 or later."),
             ({"nation": "EE", "founded_on": ""}, "Fill in “Founded on”."),
             ({"nation": "XX", "founded_on": "2020-05-01"}, "Choose one of the values offered."),
+            ({"nation": "EE", "founded_on": "2026-07-03"}, "This day is still to come."),
         ],
     )  # fmt: skip
     def test_a_visitor_asks_whether_a_start_up_may_apply_and_hears_the_rule(self, client, address, asked, said):
-        assert said in text_of(client.get(address, asked))
+        with clock.standing_at(datetime(2026, 7, 2, 12, tzinfo=timezone.utc)):
+            assert said in text_of(client.get(address, asked))
+
+    @pytest.mark.parametrize(
+        ("at", "said"),
+        [
+            ("2026-06-30", "By these rules you may apply once the call opens. It is not open yet."),
+            ("2026-09-01", "You keep these rules, but the call is closed: nobody can apply any more."),
+        ],
+    )
+    def test_the_answer_says_that_the_window_is_not_open(self, client, address, at, said):
+        with clock.standing_at(datetime.fromisoformat(f"{at}T12:00:00+00:00")):
+            assert said in text_of(client.get(address, {"nation": "EE", "founded_on": "2020-05-01"}))
+
+    def test_the_preview_asks_and_answers_as_the_public_page_does(self, desk, manager, programme):
+        call = calls.drafted(programme, by=manager)
+        preview = f"{DESK}/{call.public_id}/preview"
+
+        assert "May we apply?" in text_of(desk.get(preview))
+        assert "By these rules you may not apply." in text_of(desk.get(preview, {"nation": "US"}))
+
+    def test_a_window_in_utc_is_named_once(self, client, programme, manager, second):
+        call = calls.published(programme, by=manager, second=second, zone="UTC")
+
+        page = client.get(f"/programmes/calls/{call.public_id}/", headers={"accept-language": "fr"})
+
+        assert "<dt>Clôture</dt><dd>14 août 2026, 17:00 UTC</dd>" in text_of(page)
+
+    def test_names_stand_in_the_alphabet_of_the_reader(self, client, address):
+        page = client.get(address, headers={"accept-language": "fr"}).content.decode()
+
+        assert page.index(">Estonie</option>") < page.index(">États-Unis</option>") < page.index(">Luxembourg</option>")
 
     def test_the_days_are_a_calendar_file_in_the_language_of_the_reader(self, client, address):
         answer = client.get(f"{address}calendar.ics", headers={"accept-language": "fr"})

@@ -11,7 +11,7 @@ from accelerator.challenges.lifecycle import Window, window
 from accelerator.challenges.models import Call, CallCriterion, CallQuestion, CallSection
 from accelerator.challenges.rules import OwnWork, WrongState
 from core.audit.models import AuditEvent
-from core.errors import NotFound, NotPermitted
+from core.errors import Invalid, NotFound, NotPermitted
 from tests.factories import accelerator as factory
 from tests.factories import people
 from tests.factories import programme_calls as calls
@@ -52,6 +52,9 @@ def test_a_call_is_drafted_completed_submitted_and_published_by_another(programm
         ({"closes_on": date(2026, 7, 1), "closes_at": time(9)}, services.UnfitWindow, "closes_on"),
         ({"opens_on": date(2026, 3, 29), "opens_at": time(2, 30)}, services.NoSuchTime, "opens_at"),
         ({"agreement": "handshake"}, services.UnfitAgreement, "agreement"),
+        ({"agreement": "grant"}, services.OtherAgreement, "agreement"),
+        ({"opens_on": date(2025, 6, 1)}, services.OutsideProgramme, "opens_on"),
+        ({"closes_on": date(2027, 1, 1)}, services.OutsideProgramme, "closes_on"),
         ({"nations": ()}, services.UnfitNations, "nations"),
         ({"nations": ("EE", "ZZ")}, services.UnfitNations, "nations"),
         (
@@ -67,6 +70,55 @@ def test_what_a_call_cannot_say_is_refused_with_its_field(programme, manager, ch
 
     assert refused.value.field == field
     assert not Call.objects.exists()
+
+
+def test_a_call_closes_by_the_moment_that_its_programme_published(system, manager):
+    told = services.Call(date(2026, 6, 1), date(2026, 8, 14), CLOSES_AT)
+    programme = factory.programme("2027", by=system, call=told)
+
+    assert calls.drafted(programme, by=manager).closes_at == CLOSES_AT
+    with pytest.raises(services.ClosesLate) as refused:
+        calls.drafted(programme, by=manager, closes_at=time(17, 1))
+
+    assert (
+        str(refused.value)
+        == "Its programme closes at this moment: 14\u00a0Aug\u00a02026, 15:00\u00a0UTC. Choose that or an earlier one."
+    )
+
+
+def test_what_leaves_the_programmes_days_is_refused_with_the_days(programme, manager):
+    with pytest.raises(services.OutsideProgramme) as refused:
+        calls.drafted(programme, by=manager, closes_on=date(2027, 1, 1))
+
+    assert "from 2\u00a0Jun\u00a02025 to 31\u00a0Dec\u00a02026" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("write", "row", "field"),
+    [
+        (
+            lambda call, **by: services.set_sections(call, [*calls.SECTIONS, services.Section("A", " ")], **by),
+            3,
+            "title_fr",
+        ),
+        (
+            lambda call, **by: services.set_questions(
+                queries.get_section(call, 1), [*calls.QUESTIONS, services.Question("long", "A?", "B ?")], **by
+            ),
+            3,
+            "words_at_most",
+        ),
+        (lambda call, **by: services.set_criteria(call, [services.Criterion("A", "B", 101)], **by), 1, "weight"),
+        (lambda call, **by: services.set_criteria(call, [], **by), None, None),
+    ],
+)
+def test_a_refusal_names_the_row_and_its_field(call, manager, write, row, field):
+    calls.completed(call, by=manager)
+
+    with pytest.raises(Invalid) as refused:
+        write(call, by=manager, at=DRAFTED_AT)
+
+    assert (refused.value.row, refused.value.field) == (row, field)
 
 
 @pytest.mark.parametrize(
@@ -295,11 +347,30 @@ class TestWhoMay:
         with pytest.raises(NotPermitted):
             services.set_sections(call, calls.SECTIONS, by=manager_of_one, at=DRAFTED_AT)
 
-    def test_a_reviewer_of_the_programme_reads_and_a_stranger_does_not(self, programme, call, system):
+    def test_a_reviewer_of_the_programme_reads_and_a_stranger_does_not(self, programme, published, system):
         scope = {"scope_kind": "programme", "scope_ref": programme.public_id}
 
-        assert list(queries.visible_to(people.person(role="reviewer", **scope, system=system))) == [call]
+        assert list(queries.visible_to(people.person(role="reviewer", **scope, system=system))) == [published]
         assert list(queries.visible_to(people.person(system=system))) == []
+
+    def test_a_reviewer_hears_of_no_call_before_it_is_published(self, call, programme, system):
+        scope = {"scope_kind": "programme", "scope_ref": programme.public_id}
+        reviewer = people.person(role="reviewer", **scope, system=system)
+
+        assert list(queries.visible_to(reviewer)) == []
+        with pytest.raises(NotFound):
+            queries.get_call(reviewer, call.public_id)
+
+    def test_what_waits_is_counted_for_whoever_may_publish_it(
+        self, programme, manager, second, reader, manager_of_one, system
+    ):
+        calls.submitted(programme, by=manager)
+        calls.submitted(factory.programme("2028", by=system), by=manager)
+        calls.completed(calls.drafted(programme, by=second), by=second)
+
+        counted = [queries.count_waiting(one) for one in (manager, second, manager_of_one, reader)]
+
+        assert counted == [0, 2, 1, 0]
 
     def test_a_draft_is_not_there_for_everybody(self, call):
         with pytest.raises(NotFound):

@@ -11,12 +11,12 @@ from core.organisations import services as organisations
 
 PUBLISHED_AT = datetime(2025, 6, 2, 9, tzinfo=timezone.utc)
 SOURCE = "https://example.org/programme"
-CALL = programmes.Call(date(2025, 6, 2), date(2025, 7, 11))
+CALL = programmes.Call(date(2025, 6, 2), date(2026, 12, 31))
 FUNDING = programmes.Funding(Decimal("100000.00"), 6, Decimal("300000.00"), 6)
 
 
 def programme(slug="2026", *, by, **given):
-    """A programme called for in 2025 with a cohort of 2026."""
+    """A programme with a cohort of 2026 that takes applications from June 2025 until the end of 2026."""
     Currency.objects.get_or_create(code="EUR", defaults={"name_en": "Euro", "name_fr": "Euro"})
     stated = {
         "slug": slug,

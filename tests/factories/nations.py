@@ -13,6 +13,7 @@ NAMES = {
     "IS": ("Iceland", "Islande"),
     "LU": ("Luxembourg", "Luxembourg"),
     "SE": ("Sweden", "Suède"),
+    "US": ("United States", "États-Unis"),
 }
 JOINED = {"FI": date(2023, 4, 4), "SE": date(2024, 3, 7)}
 LONG_AGO = datetime(2023, 1, 2, 8, tzinfo=timezone.utc)

@@ -163,7 +163,6 @@ def ask(route: str, world: World) -> Answer:
     if not path:
         return Answer(None, [])
     reset_queries()  # the log holds so many and no more, over all the pages together
-    reset_queries()  # the log holds only so many, and the pages of three worlds are asked one after the other
     with CaptureQueriesContext(connection) as captured:
         response = asking.ask(path, actor)
     asked = [query["sql"] for query in captured.captured_queries if not TRANSACTION.match(query["sql"])]

@@ -17,7 +17,7 @@ from accelerator.applications.rules import Act
 from accelerator.challenges.models import CallQuestion
 from core.errors import DomainError, NotFound
 from core.people.requests import PersonRequest
-from core.web import kept, numerals
+from core.web import alphabet, kept, numerals
 
 CONFLICT = 409
 LATER = "later"
@@ -78,7 +78,7 @@ class Asked:
     @property
     def choices(self) -> list[tuple[str, str]]:
         if self.question.kind == CallQuestion.Kind.NATION:
-            return sorted(queries.nations_by_code().items(), key=lambda one: one[1])
+            return sorted(queries.nations_by_code().items(), key=lambda one: alphabet.key(one[1]))
         return [(str(place), option) for place, option in enumerate(self.question.options)]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from accelerator.challenges import eligibility, words, zones
 from accelerator.challenges.lifecycle import State, Window, window
@@ -62,14 +62,29 @@ class OpenCall:
 
 
 def visible_to(person: User) -> QuerySet[Call]:
-    """The calls of the programmes that the person reads, in every state."""
+    """The published calls of the programmes that the person reads, and all of those whose drafts she reads."""
     rows = Call.objects.select_related("programme", "drafted_by", "edited_by", "submitted_by", "published_by")
     if not people_rules.may(person, Permission.PROGRAMME_READ):
         return rows.none()
-    if not people_rules.reaches_everywhere(person, Permission.PROGRAMME_READ):
-        own = people_rules.scopes_of(person, Permission.PROGRAMME_READ)
-        rows = rows.filter(programme__public_id__in=own)
-    return rows.order_by("-opens_at", "-pk")
+    published = Q(state=State.PUBLISHED) & _within(person, Permission.PROGRAMME_READ)
+    return rows.filter(published | _within(person, Permission.PROGRAMME_READ_DRAFTS)).order_by("-opens_at", "-pk")
+
+
+def count_waiting(person: User) -> int:
+    """How many calls wait for a person to publish them; no query for whoever publishes none."""
+    if not people_rules.may(person, Permission.PROGRAMME_PUBLISH):
+        return 0
+    own = list(User.objects.filter(people_rules.of_same_human("", person)).values_list("pk", flat=True))
+    authors = Q(drafted_by__in=own) | Q(edited_by__in=own) | Q(submitted_by__in=own) | Q(editors__overlap=own)
+    submitted = Call.objects.filter(_within(person, Permission.PROGRAMME_PUBLISH), state=State.SUBMITTED)
+    return submitted.exclude(authors).count()
+
+
+def _within(person: User, permission: Permission) -> Q:
+    """Calls of the programmes for which the person holds the permission."""
+    if people_rules.reaches_everywhere(person, permission):
+        return Q(programme__isnull=False)
+    return Q(programme__public_id__in=people_rules.scopes_of(person, permission))
 
 
 def get_call(person: User, public_id: str) -> Call:

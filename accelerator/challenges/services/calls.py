@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import F
@@ -27,10 +27,13 @@ from accelerator.challenges.services.stated import (
     MOST_WORDS,
     BecauseMissing,
     ChangedSince,
+    ClosesLate,
     Criterion,
     Facts,
     NoSuchTime,
     NotWhole,
+    OtherAgreement,
+    OutsideProgramme,
     Question,
     Section,
     UnfitAgreement,
@@ -49,11 +52,13 @@ from accelerator.challenges.services.stated import (
 from core import locks
 from core.audit import services as audit
 from core.audit.kinds import Kind, declare
+from core.errors import Invalid
 from core.nations import queries as nations
 from core.people import rules as people_rules
 from core.people.models import User
 from core.people.roles import Permission
 
+Stated = TypeVar("Stated")
 APART = 1_000
 """How far places are moved out of the way while they are given anew."""
 DRAFTED = declare("call.drafted", _("{actor} drafted the call {title_en}."))
@@ -65,12 +70,12 @@ CALL_PUBLISHED = declare("call.published", _("{actor} published the call {title_
 
 @transaction.atomic
 def draft_call(programme: Programme, facts: Facts, *, by: User, at: datetime, illustrative: bool = False) -> Call:
-    """Begin a call. Raises NotPermitted, and Invalid with the rule that the facts break."""
+    """Begin a call within what its programme says. Raises NotPermitted, and Invalid with the rule that the facts break."""
     row = locks.in_order(Programme.objects.filter(pk=programme.pk)).get()
     people_rules.require(by, Permission.PROGRAMME_PUBLISH, row.public_id)
     call = Call.objects.create(
         programme=row,
-        **_checked(facts),
+        **_checked(facts, row),
         drafted_by=by,
         drafted_at=at,
         edited_by=by,
@@ -84,7 +89,7 @@ def draft_call(programme: Programme, facts: Facts, *, by: User, at: datetime, il
 @transaction.atomic
 def edit_call(call: Call, facts: Facts, *, by: User, at: datetime, read: str = "") -> Call:
     """Change what a call says beside its form. Raises as ``draft_call`` does, and WrongState."""
-    stated = _checked(facts)
+    stated = _checked(facts, call.programme)
 
     def write(row: Call) -> None:
         for name, value in stated.items():
@@ -99,8 +104,9 @@ def set_sections(call: Call, sections: Sequence[Section], *, by: User, at: datet
     Name the sections of the form in their order. Each says at which place it stands now and keeps its questions; what is not
     named goes with its questions. Raises NotPermitted, WrongState, UnfitSections.
     """
-    if not 1 <= len(sections) <= MOST_SECTIONS or not all(_is_titled(one) for one in sections):
-        raise UnfitSections(field="sections")
+    if not 1 <= len(sections) <= MOST_SECTIONS:
+        raise UnfitSections
+    _check_rows(sections, _check_section)
 
     def write(row: Call) -> None:
         standing = {one.order: one for one in row.sections.all()}
@@ -125,9 +131,8 @@ def set_questions(
     UnfitLimit, UnfitOptions, and ChangedSince where the section has gone.
     """
     if not 1 <= len(questions) <= MOST_QUESTIONS:
-        raise UnfitQuestions(field="questions")
-    for one in questions:
-        _check_question(one)
+        raise UnfitQuestions
+    _check_rows(questions, _check_question)
 
     def write(row: Call) -> None:
         kept = locks.in_order(CallSection.objects.filter(pk=section.pk, call=row)).first()
@@ -157,9 +162,9 @@ def set_questions(
 @transaction.atomic
 def set_criteria(call: Call, criteria: Sequence[Criterion], *, by: User, at: datetime, read: str = "") -> Call:
     """Judge by these criteria. Their weights need to add up only when the call is submitted. Raises NotPermitted, WrongState, UnfitCriteria."""
-    fits = all(_is_titled(one) and 1 <= one.weight <= queries.WHOLE for one in criteria)
-    if not 1 <= len(criteria) <= MOST_CRITERIA or not fits:
-        raise UnfitCriteria(field="criteria")
+    if not 1 <= len(criteria) <= MOST_CRITERIA:
+        raise UnfitCriteria
+    _check_rows(criteria, _check_criterion)
 
     def write(row: Call) -> None:
         row.criteria.all().delete()
@@ -264,7 +269,7 @@ def _require(by: User, call: Call, act: Act) -> None:
         raise refused
 
 
-def _checked(facts: Facts) -> dict[str, Any]:
+def _checked(facts: Facts, programme: Programme) -> dict[str, Any]:
     """The columns of a call. Raises Invalid with the rule that is broken and the field at fault."""
     for name, most in LONGEST.items():
         if not 1 <= len(getattr(facts, name).strip()) <= most:
@@ -281,6 +286,7 @@ def _checked(facts: Facts) -> dict[str, Any]:
         raise UnfitWindow(field="closes_on")
     if facts.agreement not in AGREEMENTS:
         raise UnfitAgreement(field="agreement")
+    _check_programme(facts, programme, closes_at)
     allies = set(nations.allies(facts.opens_on).values_list("code", flat=True))
     if not facts.nations or not set(facts.nations) <= allies:
         raise UnfitNations(field="nations")
@@ -295,6 +301,40 @@ def _checked(facts: Facts) -> dict[str, Any]:
         "founded_from": facts.founded_from,
         "founded_until": facts.founded_until,
     }
+
+
+def _check_programme(facts: Facts, programme: Programme, closes_at: datetime) -> None:
+    """Raise Invalid unless the call keeps to the days and the agreement that its programme published."""
+    first, last = programme.call_opens_on, programme.call_closes_on
+    for name in ("opens_on", "closes_on"):
+        if not first <= getattr(facts, name) <= last:
+            raise OutsideProgramme(first, last, field=name)
+    if programme.call_closes_at and closes_at > programme.call_closes_at:
+        raise ClosesLate(programme.call_closes_at)
+    if facts.agreement != programme.agreement:
+        raise OtherAgreement(field="agreement")
+
+
+def _check_rows(stated: Sequence[Stated], check: Callable[[Stated], None]) -> None:
+    """Check each thing. What is refused names its row, from 1."""
+    for row, one in enumerate(stated, start=1):
+        try:
+            check(one)
+        except Invalid as refused:
+            refused.row = row
+            raise
+
+
+def _check_section(stated: Section) -> None:
+    if at_fault := _untitled(stated):
+        raise UnfitSections(field=at_fault)
+
+
+def _check_criterion(stated: Criterion) -> None:
+    if at_fault := _untitled(stated):
+        raise UnfitCriteria(field=at_fault)
+    if not 1 <= stated.weight <= queries.WHOLE:
+        raise UnfitCriteria(field="weight")
 
 
 def _check_question(asked: Question) -> None:
@@ -322,8 +362,10 @@ def _are_options(options: Sequence[str]) -> bool:
     return LEAST_OPTIONS <= len(options) <= MOST_OPTIONS and fit and len(set(options)) == len(options)
 
 
-def _is_titled(one: Section | Criterion) -> bool:
-    return all(1 <= len(title.strip()) <= LONGEST["title_en"] for title in (one.title_en, one.title_fr))
+def _untitled(one: Section | Criterion) -> str:
+    """The name of the title that is missing or too long; empty where both fit."""
+    titles = ("title_en", "title_fr")
+    return next((name for name in titles if not 1 <= len(getattr(one, name).strip()) <= LONGEST[name]), "")
 
 
 def _record(

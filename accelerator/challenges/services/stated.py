@@ -2,12 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.challenges.models import CallQuestion
 from core.errors import Conflict, Invalid
+from core.web import numerals
 
 LONGEST = {"title_en": 160, "title_fr": 160, "text_en": 5_000, "text_fr": 5_000}
 LONGEST_QUESTION, LONGEST_HINT, LONGEST_OPTION = 500, 300, 160
@@ -40,6 +42,31 @@ class UnfitWindow(Invalid):
 class WindowPassed(Conflict):
     code = "window_passed"
     sentence = _("The call would be closed already. Give it a later end before it is published.")
+
+
+class OutsideProgramme(Invalid):
+    """The window leaves the days on which the programme takes applications: ``first`` to ``last``, both inclusive."""
+
+    code = "outside_programme"
+
+    def __init__(self, first: date, last: date, *, field: str) -> None:
+        days = {"first": numerals.day(first), "last": numerals.day(last)}
+        sentence = _now("Its programme takes applications from %(first)s to %(last)s. Choose a day within these.")
+        super().__init__(sentence % days, field=field)
+
+
+class ClosesLate(Invalid):
+    code = "closes_late"
+
+    def __init__(self, moment: datetime) -> None:
+        """``moment`` is when the programme said that it closes."""
+        said = _now("Its programme closes at this moment: %(moment)s. Choose that or an earlier one.")
+        super().__init__(said % {"moment": numerals.moment(moment)}, field="closes_at")
+
+
+class OtherAgreement(Invalid):
+    code = "other_agreement"
+    sentence = _("Its programme offers another kind of agreement. Choose the same for the call.")
 
 
 class UnfitNations(Invalid):

@@ -9,14 +9,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
 
-from accelerator.challenges import forms, queries, rules, services, words
+from accelerator.challenges import asking, forms, queries, rules, services, words, zones
 from accelerator.challenges.models import Call as CallRow
 from accelerator.challenges.models import CallSection
 from accelerator.challenges.rules import Act
 from core import clock
 from core.audit import sentences
 from core.errors import Conflict, DomainError, Invalid, NotPermitted
-from core.nations import queries as nations
 from core.people import rules as people_rules
 from core.people.requests import PersonRequest
 from core.people.roles import Permission
@@ -62,7 +61,8 @@ class Preview(View):
 
     def get(self, request: PersonRequest, public_id: str) -> HttpResponse:
         call = queries.get_call(request.user, public_id)
-        return render(request, "accelerator/calls/public.html", _shown(call) | {"preview": True})
+        context = _shown(call) | {"preview": True}
+        return render(request, "accelerator/calls/public.html", context | asking.asked(request, context["shown"]))
 
 
 class Draft(View):
@@ -90,7 +90,7 @@ class Draft(View):
         programmes = queries.run_by(request.user)
         if not programmes:
             raise NotPermitted
-        return forms.CallForm(data, allies=list(nations.allies(clock.today())), programmes=programmes)
+        return forms.CallForm(data, opens_on=clock.today(), programmes=programmes)
 
     def _page(self, request: PersonRequest, form: forms.CallForm) -> HttpResponse:
         return render(request, "accelerator/calls/facts.html", {"form": form})
@@ -101,11 +101,11 @@ class Edit(View):
 
     def get(self, request: PersonRequest, public_id: str) -> HttpResponse:
         call = _changeable(request, public_id)
-        return self._page(request, call, forms.CallForm(initial=forms.of_call(call), allies=_allies()))
+        return self._page(request, call, self._form(call, initial=forms.of_call(call)))
 
     def post(self, request: PersonRequest, public_id: str) -> HttpResponse:
         call = _changeable(request, public_id)
-        form = forms.CallForm(request.POST, allies=_allies())
+        form = self._form(call, request.POST)
         if form.is_valid():
             try:
                 services.edit_call(call, form.facts(), by=request.user, at=clock.now(), read=request.POST.get(READ, ""))
@@ -115,6 +115,10 @@ class Edit(View):
                 messages.success(request, _("Kept. The call is a draft until it is submitted."))
                 return redirect("accelerator:call", call.public_id)
         return self._page(request, call, form)
+
+    def _form(self, call: CallRow, *sent: Mapping[str, Any], **given: Any) -> forms.CallForm:
+        opens_on = zones.there(call.opens_at, call.zone).date()
+        return forms.CallForm(*sent, opens_on=opens_on, kept=call.nations, **given)
 
     def _page(self, request: PersonRequest, call: CallRow, form: forms.CallForm) -> HttpResponse:
         return render(
@@ -270,10 +274,6 @@ def _shown(call: CallRow) -> dict[str, Any]:
 def _acts(request: PersonRequest, call: CallRow) -> list[str]:
     """The steps that the person may take now, by name."""
     return [name for name, refused in rules.permitted(request.user, call).items() if refused is None]
-
-
-def _allies() -> list[Any]:
-    return list(nations.allies(clock.today()))
 
 
 def _changeable(request: PersonRequest, public_id: str) -> CallRow:
