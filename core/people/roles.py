@@ -155,8 +155,7 @@ ETHICS_OFFICER = _role(
     _("Ethics officer"),
     _("Reviews responsible use and follows conditions up."),
     scopes={Scope.EVERYWHERE, Scope.FUND, Scope.PROGRAMME},
-    may={P.PROGRAMME_READ, P.COHORT_READ, P.ETHICS_ASSESS, P.QUESTIONNAIRE_PUBLISH},
-    may={P.PROGRAMME_READ, P.PROGRAMME_READ_DRAFTS, P.ETHICS_ASSESS, P.QUESTIONNAIRE_PUBLISH},
+    may={P.PROGRAMME_READ, P.COHORT_READ, P.ETHICS_ASSESS, P.QUESTIONNAIRE_PUBLISH, P.PROGRAMME_READ_DRAFTS},
     is_staff=True,
 )
 STARTUP_OWNER = _role(
@@ -188,8 +187,15 @@ AUDITOR = _role(
     _("Auditor"),
     _("Reads everything that is kept, verifies the audit chains, changes nothing."),
     scopes={Scope.EVERYWHERE},
-    may={P.FUND_READ, P.PROGRAMME_READ, P.COHORT_READ, P.AUDIT_READ, P.AUDIT_VERIFY, P.JOB_READ},
-    may={P.FUND_READ, P.PROGRAMME_READ, P.PROGRAMME_READ_DRAFTS, P.AUDIT_READ, P.AUDIT_VERIFY, P.JOB_READ},
+    may={
+        P.FUND_READ,
+        P.PROGRAMME_READ,
+        P.COHORT_READ,
+        P.AUDIT_READ,
+        P.AUDIT_VERIFY,
+        P.JOB_READ,
+        P.PROGRAMME_READ_DRAFTS,
+    },
     is_staff=True,
 )
 ADMINISTRATOR = _role(
