@@ -11,6 +11,7 @@ class AcceleratorConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("accelerator.tasks")
+        import_module("accelerator.applications.due").register()
         import_module("accelerator.applications.reading").register()
         import_module("accelerator.cohorts.reviewing").register()
         import_module("accelerator.reviews.due").register()

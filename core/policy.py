@@ -140,7 +140,7 @@ ROWS = [
         for step in ("answers", "ask", "assess", "return", "extend", "renew", "close")
     ),
     Row("manage:ethics_second", OFFICERS, READ_WRITE, objects=REVIEWS, fresh=True),
-    Row("manage:ethics_condition", ETHICS_READERS, READ, objects=CONDITIONS, hidden=True),
+    Row("manage:ethics_condition", ETHICS_READERS | STARTUPS, READ, objects=CONDITIONS, hidden=True),
     Row("manage:ethics_evidence", ETHICS_READERS, READ_WRITE, objects=CONDITIONS),
     *(
         Row(f"manage:ethics_{step}", OFFICERS, READ_WRITE, objects=CONDITIONS)

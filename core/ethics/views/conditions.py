@@ -22,6 +22,8 @@ class Condition(View):
     """What must be done, by whom, until when, the evidence, and who may take the next step."""
 
     def get(self, request: PersonRequest, public_id: str) -> HttpResponse:
+        if not request.may_open("manage:ethics"):  # a reminder leads everybody here; start-ups have a page of their own
+            return redirect("organisations:ethics-condition", public_id)
         condition = queries.get_condition(request.user, public_id)
         return render(request, "core/ethics/condition.html", _context(request, condition))
 

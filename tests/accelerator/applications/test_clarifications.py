@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from accelerator.applications import queries, rules, services, standing
+from accelerator.applications import due, queries, rules, services, standing
 from core.errors import NotPermitted
 from core.notifications.models import Message, OutboundMail
 from tests.factories import applications as factory
@@ -80,3 +80,16 @@ def test_nobody_is_asked_about_a_draft(call, startup, owner, manager):
 
     with pytest.raises(rules.WrongState):
         ask(draft, by=manager)
+
+
+def test_the_owners_are_reminded_of_what_is_asked(application, manager, owner, colleague):
+    asked = ask(application, by=manager)
+
+    (found,) = due.asked(DUE_AT.date(), ASKED_AT.date())
+
+    assert (found.subject, found.due_on, found.since) == (asked.public_id, DUE_AT.date(), ASKED_AT.date())
+    assert found.owners == (owner.pk,)
+    assert "A question about your application to" in found.title()
+    assert list(due.asked(DUE_AT.date() - timedelta(days=1), ASKED_AT.date())) == []
+    services.answer(asked, text="300 m", by=owner, at=ASKED_AT)
+    assert list(due.asked(DUE_AT.date(), ASKED_AT.date())) == []

@@ -125,6 +125,7 @@ def test_in_the_portal_they_answer_and_read_no_assessment(client, asked, officer
     mine.post(evidence, {"evidence": "Letter of 3 June"})
     made.refresh_from_db()
     assert (made.state, made.evidence) == ("answered", "Letter of 3 June")
+    assert mine.get(f"/manage/ethics/conditions/{made.public_id}")["Location"] == evidence
     assert signed_in(client, stranger).get(page).status_code == 404
     assert client.get(evidence).status_code == 404
 
