@@ -12,4 +12,5 @@ class AcceleratorConfig(AppConfig):
     def ready(self) -> None:
         import_module("accelerator.tasks")
         import_module("accelerator.applications.reading").register()
+        import_module("accelerator.applications.own_data").register()
         import_module("accelerator.cohorts.reviewing").register()

@@ -90,6 +90,15 @@ def leave(*, organisation: str, by: User, at: datetime) -> None:
     by.forget_grants()
 
 
+def leaves_others_without_owner(person: User, organisation: str, *, at: datetime) -> bool:
+    """Whether others work for the start-up and none of them owns it: asked by a service that closes an account."""
+    day = clock.day_of(at)
+    others = [
+        one for one in _held(organisation) if one.person_id != person.pk and one.person.is_active and one.holds_on(day)
+    ]
+    return bool(others) and not any(one.role == STARTUP_OWNER.slug for one in others)
+
+
 def _held(organisation: str, *, by: User | None = None) -> list[RoleGrant]:
     """The rights over the organisation, locked: of two owners who remove each other the second finds hers gone."""
     rows = RoleGrant.objects.filter(
