@@ -13,6 +13,7 @@ class AcceleratorConfig(AppConfig):
         import_module("accelerator.tasks")
         import_module("accelerator.applications.due").register()
         import_module("accelerator.applications.reading").register()
+        import_module("accelerator.applications.own_data").register()
         import_module("accelerator.cohorts.reviewing").register()
         import_module("accelerator.reviews.due").register()
         import_module("accelerator.reviews.reading").register()

@@ -94,6 +94,8 @@ ROWS = [
     Row("core:theme", ANYONE, WRITE),
     Row("core:settings", SIGNED_IN, READ_WRITE, objects="one's own account", before_factor=True),
     Row("core:sign_out_everywhere", SIGNED_IN, WRITE, objects="one's own sessions", before_factor=True),
+    Row("core:own_data", SIGNED_IN, WRITE, objects="what is held of oneself"),
+    Row("core:close_account", SIGNED_IN, READ_WRITE, objects="one's own account", before_factor=True),
     Row("core:messages", SIGNED_IN, READ_WRITE, objects="one's own messages"),
     Row("core:stay", SIGNED_IN, WRITE, objects="one's own session", before_factor=True),
     Row("documents:download", SIGNED_IN, READ, objects="documents that their kind lets the person read"),

@@ -13,13 +13,15 @@ from django.http import HttpRequest
 from django_structlog import signals
 
 from core import clock
+from core.audit import queries as audit
 from core.audit import sentences
 from core.documents import words as document_words
 from core.ethics import words
-from core.notifications import invitations
-from core.people import queries, services, sessions
+from core.notifications import closing, invitations
+from core.notifications import queries as notifications
+from core.people import own_data, queries, services, sessions
 from core.people.models import Invitation, User
-from core.people.signals import invitation_written
+from core.people.signals import account_closed, invitation_written
 from core.web import requests
 
 sentences.word("role", queries.role_name)
@@ -27,6 +29,8 @@ sentences.word("type", queries.factor_name)
 sentences.word("risk", words.risk)
 sentences.word("outcome", words.outcome)
 sentences.word("rule", document_words.rule)
+own_data.register("messages", notifications.held_of)
+own_data.register("what was done with the account", audit.held_of)
 
 
 @receiver(signals.bind_extra_request_metadata)
@@ -40,6 +44,12 @@ def know_where_it_came_from(request: HttpRequest, **_: object) -> None:
 def send_invitation(invitation: Invitation, token: str, **given: Any) -> None:
     """The mail is written in the transaction of the invitation."""
     invitations.write(invitation, token=token, at=given["at"])
+
+
+@receiver(account_closed)
+def say_farewell(person: User, address: str, **given: Any) -> None:
+    """The mail is written, and messages go, in the transaction that closes the account."""
+    closing.say(person, address=address, at=given["at"])
 
 
 @receiver(user_logged_in)

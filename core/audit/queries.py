@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from itertools import islice
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -116,3 +117,13 @@ def _read(cursor: str) -> tuple[datetime | None, int]:
         return moment, int(pk)
     except (ValueError, OverflowError, OSError):
         return None, 0
+
+
+def held_of(person: int) -> list[dict[str, Any]]:
+    """Every event of which the person with the key is the actor, the oldest first, with where it came from.
+
+    What was changed by it is the business's, not hers, and is left out.
+    """
+    actor = User.objects.values_list("public_id", flat=True).get(pk=person)
+    fields = ("occurred_at", "kind", "subject", "from_address", "request_id")
+    return list(AuditEvent.objects.filter(actor=actor).order_by("occurred_at", "pk").values(*fields))

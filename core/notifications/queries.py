@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -145,3 +146,9 @@ def _booked(readers: dict[int, User], concerned: dict[int, list[Due]]) -> Booked
 def kinds() -> list[tuple[str, str]]:
     """The kinds of thing that fall due, with their words."""
     return [(source.kind, obligations.label(source.kind)) for source in obligations.sources()]
+
+
+def held_of(person: int) -> list[dict[str, Any]]:
+    """Every message to the person with the key, the oldest first."""
+    told = Message.objects.filter(reader=person).order_by("pk")
+    return [dict(one) for one in told.values("title", "address", "created_at", "read_at")]

@@ -4,3 +4,6 @@ from django.dispatch import Signal
 
 invitation_written = Signal()
 """Arguments: invitation, token (the secret of its link, kept nowhere), at."""
+
+account_closed = Signal()
+"""Arguments: person, address (under which she was reached until now), at."""

@@ -289,7 +289,21 @@ def _colleague(world: World, organisation: Organisation, number: int) -> None:
 
 
 def _invitations(world: World) -> None:
+    """As many to the product, and as many to the start-up."""
+    owner = world.actors["startup-owner"].user
     for number in range(world.rows):
+        people_services.invite(
+            email=f"colleague-to-be-{number}@example.org",
+            name="",
+            language="en",
+            role="startup-member",
+            scope_kind="organisation",
+            scope_ref=world.organisation.public_id,
+            starts_on=clock.today(),
+            ends_before=None,
+            by=owner,
+            at=clock.now(),
+        )
         world.invitation, world.invitation_token = people_services.invite(
             email=f"invited-{number}@example.org",
             name=f"Person {number}",

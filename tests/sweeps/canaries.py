@@ -26,6 +26,7 @@ from core.audit.models import AuditEvent
 from core.documents.models import Document
 from core.ethics.models import Condition, Review
 from core.jobs.models import Job
+from core.organisations.models import Organisation
 from core.people.models import Invitation, RoleGrant, User
 from core.people.roles import ROLES
 from portfolio.capital_calls.models import CapitalCall
@@ -153,6 +154,9 @@ class Canaries:
 
     def _of_applications(self) -> Told:
         """What a start-up writes is for its own people, after its call closed for those who judge it too; the trail tells by its id."""
+        for organisation in Organisation.objects.all():
+            own = partial(_works_for, organisation=organisation.public_id)
+            yield f'href="/portal/organisations/{organisation.public_id}"', self._secret("whose start-up it is", own)
         for row in Application.objects.select_related("organisation", "call"):
             own = partial(_works_for, organisation=row.organisation.public_id)
             kept = self._secret("what a start-up wrote", partial(_reads_what_was_sent, own=own, row=row))

@@ -140,6 +140,7 @@ TO_SIGN_IN = {
 }
 """Routes that lead on to the page of signing in by themselves, and why."""
 ASKING_ANEW = {
+    "core:close_account",
     "account_reauthenticate",
     "mfa_activate_totp",
     "mfa_add_webauthn",

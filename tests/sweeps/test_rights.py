@@ -36,6 +36,7 @@ SURVIVORS_AT_MOST = 0.05
 
 SIGNS_IN_ITSELF = "the page asks visitors to sign in by itself, with the same answer"
 ASKS_ANEW_ITSELF = "the page asks for the second factor anew by itself, with the same answer"
+ASKS_WHOSE_ITSELF = "the page asks for the person's own start-ups by itself, with the same answer"
 SURVIVORS = {
     "account_change_password: open to anyone": SIGNS_IN_ITSELF,
     "account_email: open to anyone": SIGNS_IN_ITSELF,
@@ -55,6 +56,11 @@ SURVIVORS = {
     "mfa_view_recovery_codes: open to anyone": SIGNS_IN_ITSELF,
     **{f"{route}: fresh turned": ASKS_ANEW_ITSELF for route in checks.ASKING_ANEW},
     "manage:audit_verify: open to whoever is signed in": "the service asks for the right again, with the same answer",
+    **{
+        f"organisations:{page}: open to whoever is signed in": ASKS_WHOSE_ITSELF
+        for page in ("edit", "invite", "leave", "rights", "remove", "again", "withdraw")
+    },
+    **{f"portal:{page}: open to whoever is signed in": ASKS_WHOSE_ITSELF for page in ("attach", "save", "take-up")},
 }
 """Mutants that no answer tells from the product, each with the reason."""
 

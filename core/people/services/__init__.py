@@ -10,6 +10,7 @@ from core.people.services.accounts import (
     note_signed_up,
     sign_out_everywhere,
 )
+from core.people.services.closing import HoldsStaffRole, OthersNeedAnOwner, close, note_data_taken
 from core.people.services.grants import (
     AlreadyHolds,
     AlreadyRevoked,
@@ -74,12 +75,14 @@ __all__ = (
     "ColleagueInvited",
     "EndsBeforeItStarts",
     "GrantToOneself",
+    "HoldsStaffRole",
     "InvitationExpired",
     "InvitationUnknown",
     "InvitationUsed",
     "LastOwner",
     "NoMember",
     "OtherAccount",
+    "OthersNeedAnOwner",
     "OwnRights",
     "OwnersOnly",
     "ReasonMissing",
@@ -93,6 +96,7 @@ __all__ = (
     "add",
     "change_rights",
     "change_settings",
+    "close",
     "disable",
     "enable",
     "ensure_system",
@@ -106,6 +110,7 @@ __all__ = (
     "note_address_changed",
     "note_codes_read",
     "note_codes_replaced",
+    "note_data_taken",
     "note_factor_added",
     "note_factor_refused",
     "note_factor_removed",

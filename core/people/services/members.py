@@ -42,7 +42,7 @@ def change_rights(person: User, role: str, *, organisation: str, by: User, at: d
     held = _held(organisation, by=by)
     if rules.is_same_human(by, person):
         raise OwnRights
-    own = _of(person, held)
+    own = _of(held, person)
     day = clock.day_of(at)
     if role not in STARTUP_RIGHTS:
         raise grants.UnfitScope(field="role")
@@ -72,7 +72,7 @@ def remove_member(person: User, *, organisation: str, by: User, at: datetime) ->
     held = _held(organisation, by=by)
     if rules.is_same_human(by, person):
         raise OwnRights
-    own = _of(person, held)
+    own = _of(held, person)
     _keep_an_owner(held, without=person, at=at)
     for one in own:
         grants.take(one, by=by, at=at, reason=_now("Removed by an owner."))
@@ -82,12 +82,21 @@ def remove_member(person: User, *, organisation: str, by: User, at: datetime) ->
 def leave(*, organisation: str, by: User, at: datetime) -> None:
     """Give up one's own rights over the start-up. Raises NoMember, LastOwner."""
     held = _held(organisation)
-    own = _of(by, held)
+    own = _of(held, by)
     if any(one.role == STARTUP_OWNER.slug for one in own):
         _keep_an_owner(held, without=by, at=at)
     for one in own:
         grants.take(one, by=by, at=at, reason=_now("Left."))
     by.forget_grants()
+
+
+def leaves_others_without_owner(person: User, organisation: str, *, at: datetime) -> bool:
+    """Whether others work for the start-up and none of them owns it: asked by a service that closes an account."""
+    day = clock.day_of(at)
+    others = [
+        one for one in _held(organisation) if one.person_id != person.pk and one.person.is_active and one.holds_on(day)
+    ]
+    return bool(others) and not any(one.role == STARTUP_OWNER.slug for one in others)
 
 
 def _held(organisation: str, *, by: User | None = None) -> list[RoleGrant]:
@@ -103,7 +112,7 @@ def _held(organisation: str, *, by: User | None = None) -> list[RoleGrant]:
     return held
 
 
-def _of(person: User, held: list[RoleGrant]) -> list[RoleGrant]:
+def _of(held: list[RoleGrant], person: User) -> list[RoleGrant]:
     own = [one for one in held if one.person_id == person.pk]
     if not own:
         raise NoMember

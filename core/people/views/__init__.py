@@ -5,12 +5,14 @@ from core.people.views.grants import Grant, Revoke
 from core.people.views.home import Home, Language, Theme
 from core.people.views.humans import SamePerson
 from core.people.views.invitations import Accept, Invite, Join, SendAgain, Withdraw
+from core.people.views.own_data import CloseAccount, OwnData
 from core.people.views.persons import Disable, Enable, EndSessions, People, Person
 from core.people.views.sessions import Stay
 from core.people.views.settings import Settings, SignOutEverywhere
 
 __all__ = (
     "Accept",
+    "CloseAccount",
     "Disable",
     "DownloadRecoveryCodes",
     "Enable",
@@ -20,6 +22,7 @@ __all__ = (
     "Invite",
     "Join",
     "Language",
+    "OwnData",
     "People",
     "Person",
     "Revoke",
