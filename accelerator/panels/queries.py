@@ -204,6 +204,12 @@ def is_told(application: Application) -> bool:
     return released_line(application) is not None
 
 
+def decided() -> QuerySet:
+    """Keys of the applications that an approved or released selection speaks of."""
+    rows = SelectionLine.objects.filter(selection__state__in=[State.APPROVED, State.RELEASED])
+    return rows.values("application")
+
+
 def decided_line(application: Application) -> SelectionLine | None:
     """What was approved about an application, told or not yet; for the product alone until it is released."""
     rows = SelectionLine.objects.filter(application=application, selection__state__in=[State.APPROVED, State.RELEASED])

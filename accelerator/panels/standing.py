@@ -18,8 +18,9 @@ DAY = timedelta(days=1)
 
 
 def register() -> None:
-    """Tell the applications who knows what became of them."""
+    """Tell the applications who knows what became of them, and the reviews which are decided."""
     applications.add_standing(of)
+    reviews.add_decided(queries.decided)
 
 
 def of(application: Application) -> Standing | None:

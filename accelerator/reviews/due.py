@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 
 from accelerator.challenges.models import Call
 from accelerator.reviews import queries
-from accelerator.reviews.lifecycle import State
 from core.clock import fund_zone
 from core.notifications import obligations
 from core.notifications.obligations import Obligation
@@ -27,8 +26,8 @@ def register() -> None:
 
 
 def owed(until: date, on: date) -> Iterable[Obligation]:
-    """Reviews due on or before a day that are not submitted, without those that a conflict or a doubt hides."""
-    rows = queries.assignments_that_count().filter(due_on__lte=until).exclude(review__state=State.SUBMITTED)
+    """Reviews due on or before a day that are not submitted, without those that a conflict hides or that a decision settled."""
+    rows = queries.owed().filter(due_on__lte=until)
     found = list(rows.select_related("application__call__programme").order_by("due_on", "pk"))
     managers = {
         scope: tuple(people.holders(Permission.PROGRAMME_PUBLISH, scope, on=on))

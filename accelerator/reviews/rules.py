@@ -1,5 +1,6 @@
 """Who may do what with an application that was sent, who has a conflict, and what that hides."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
@@ -28,9 +29,33 @@ class Withdrawn(Conflict):
     sentence = _("The start-up withdrew this application, so nothing more is done with it.")
 
 
+class Decided(Conflict):
+    code = "application_decided"
+    sentence = _("The programme decided on this application, so everything about it stays as it is.")
+
+
 class NotDeclared(Conflict):
     code = "not_declared"
     sentence = _("First say whether you have a conflict with this application; then you read and score it.")
+
+
+_decided: list[Callable[[], QuerySet]] = []
+
+
+def add_decided(tell: Callable[[], QuerySet]) -> None:
+    """Called once by a part above that decides: ``tell`` gives the keys of the applications that are decided."""
+    _decided.append(tell)
+
+
+def without_decided(rows: Rows, application: str = "pk") -> Rows:
+    """Without what was decided; ``application`` is the way from a row to the key of its application."""
+    for tell in _decided:
+        rows = rows.exclude(**{f"{application}__in": tell()})
+    return rows
+
+
+def is_decided(application: Application) -> bool:
+    return not without_decided(Application.objects.filter(pk=application.pk)).exists()
 
 
 def hiding(*, person: User) -> QuerySet:
@@ -74,7 +99,9 @@ def refusal_at_desk(person: User, application: Application, *, at: datetime) -> 
         return StillSealed()
     if is_hidden(application, person):
         return NotFound()
-    return Withdrawn() if application.state != Sent.SUBMITTED else None
+    if application.state != Sent.SUBMITTED:
+        return Withdrawn()
+    return Decided() if is_decided(application) else None
 
 
 def refusal_to_review(person: User, assignment: Assignment) -> DomainError | None:
@@ -86,5 +113,7 @@ def refusal_to_review(person: User, assignment: Assignment) -> DomainError | Non
         return NotFound()
     if application.state != Sent.SUBMITTED:
         return Withdrawn()
+    if is_decided(application):
+        return Decided()
     said = Declaration.objects.filter(application=application, person=person).order_by("-pk").first()
     return NotDeclared() if said is None or said.says not in OPENING else None

@@ -96,7 +96,7 @@ def propose(
     ReleaseTooSoon.
     """
     people_rules.require(by, Permission.PROGRAMME_PUBLISH, call.programme.public_id)
-    _hold(call)
+    _hold(call, challenge)
     everyone = queries.applicants(call, challenge)
     if refused := stake(by, [one.pk for one in everyone]):
         raise refused
@@ -134,6 +134,7 @@ def approve(selection: Selection, *, digest: str, by: User, at: datetime) -> Sel
     Approve exactly what ``digest`` covers, as scores stand now. Raises NotPermitted, OwnProposal, ReviewedThem, InConflict, WrongState,
     ChangedSince.
     """
+    _hold(selection.call, selection.challenge)
     row = _locked(selection)
     _require(by, row, Act.APPROVE, on=at.date())
     if digest != row.digest or queries.digest_now(row) != row.digest:
@@ -188,9 +189,13 @@ def _outcomes(
     return found | {one.public_id: (Outcome.SCREENED_OUT.value, None) for one in table.screened_out}
 
 
-def _hold(call: Call) -> None:
-    """The call's row: two proposals for one challenge come one after the other."""
+def _hold(call: Call, challenge: Challenge | None) -> None:
+    """
+    The call's row, so that two proposals come one after the other; then the applications' rows: nobody screens, scores, declares
+    or withdraws between what is read here and what is written.
+    """
     locks.in_order(Call.objects.filter(pk=call.pk)).get()
+    list(locks.in_order(Application.objects.filter(call=call, challenge=challenge)).only("pk"))
 
 
 def _locked(selection: Selection) -> Selection:

@@ -2,10 +2,12 @@
 
 from accelerator.reviews.queries.conflicts import (
     Ties,
+    add_decided,
     assignments_that_count,
     declarations,
     get_said,
     hidden_among,
+    owed,
     reviews_that_count,
     ties,
     without_conflicts,
@@ -62,6 +64,7 @@ __all__ = (
     "Ties",
     "ToReview",
     "Verdict",
+    "add_decided",
     "assignments",
     "assignments_that_count",
     "at_desk",
@@ -83,6 +86,7 @@ __all__ = (
     "loads",
     "open_to",
     "outcome",
+    "owed",
     "people_of",
     "plan_of",
     "read",

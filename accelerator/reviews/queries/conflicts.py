@@ -1,7 +1,7 @@
 """Conflicts of interest: what people stated, what data shows, and which reviews count in spite of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
@@ -89,6 +89,11 @@ def assignments_that_count() -> QuerySet[Assignment]:
     return rows.filter(Q(said__isnull=True) | Q(said__in=OPENING))
 
 
+def owed() -> QuerySet[Assignment]:
+    """Assignments that count and have no submitted review, of applications on which nobody decided yet."""
+    return rules.without_decided(assignments_that_count().exclude(review__state=State.SUBMITTED), "application")
+
+
 def reviews_that_count() -> QuerySet[Review]:
     """Submitted reviews whose reviewer's last statement is that she has no conflict, or that was cleared. A later one takes a review out again."""
     open_ones = Assignment.objects.annotate(said=rules.last_said()).filter(said__in=OPENING).values("pk")
@@ -116,3 +121,8 @@ def hidden_among(person: User, keys: Iterable[int]) -> bool:
 def without_conflicts(rows: rules.Rows, person: User, application: str = "") -> rules.Rows:
     """The one rule that hides, for the parts above: see ``rules.without_conflicts``."""
     return rules.without_conflicts(rows, person, application)
+
+
+def add_decided(tell: Callable[[], QuerySet]) -> None:
+    """For the part above that decides: see ``rules.add_decided``."""
+    rules.add_decided(tell)

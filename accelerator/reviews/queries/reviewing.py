@@ -108,8 +108,9 @@ def read(application: Application) -> list[tuple[str, list[Answered]]]:
 
 
 def waiting(person: User) -> int:
-    """How many reviews the person still owes."""
-    return visible_to(person).exclude(review__state=State.SUBMITTED).count()
+    """How many reviews the person still owes; none where the programme decided meanwhile."""
+    owed = visible_to(person).exclude(review__state=State.SUBMITTED)
+    return rules.without_decided(owed, "application").count()
 
 
 def get_assignment(person: User, public_id: str) -> Assignment:

@@ -9,6 +9,8 @@ from accelerator.applications import services as applications
 from accelerator.applications import standing
 from accelerator.panels import queries, rules, services
 from accelerator.panels.models import Selection, SelectionLine
+from accelerator.reviews import queries as review_queries
+from accelerator.reviews import rules as review_rules
 from accelerator.reviews import services as reviews
 from core.audit.models import AuditEvent
 from core.errors import NotFound, NotPermitted
@@ -182,6 +184,23 @@ def test_applicants_are_told_at_its_release_and_not_before(call, scored, manager
     assert "Selected" not in mail.body
     with pytest.raises(rules.WrongState):
         services.release(made, by=second, at=RELEASED_AT)
+
+
+def test_what_is_decided_stays_as_it_is(call, scored, manager, second, programme, system):
+    late = review_factory.reviewer(programme, system=system)
+    owed = review_factory.assigned(scored[0], late, by=manager)
+    review_factory.declared(owed)
+    assert review_queries.waiting(late) == 1
+    factory.approved(call, selected=scored[:1], by=manager, second=second)
+
+    assert review_queries.waiting(late) == 0
+    assert not review_queries.owed().exists()
+    with pytest.raises(review_rules.Decided):
+        review_factory.saved(owed, 1, 1)
+    with pytest.raises(review_rules.Decided):
+        reviews.reopen_screening(scored[0], because="Doubts", by=manager, at=CLOSED_AT)
+    with pytest.raises(review_rules.Decided):
+        reviews.end(owed, because="Late", by=manager, at=CLOSED_AT)
 
 
 def test_only_whoever_runs_the_programme_takes_part(call, scored, manager, reader):
