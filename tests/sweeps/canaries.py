@@ -15,6 +15,7 @@ from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.db.models import Model
 
+from accelerator.applications import queries as applications
 from accelerator.applications.models import Application
 from accelerator.challenges.models import Call, Programme
 from accelerator.cohorts.models import Advancement, Offer, Participation
@@ -179,7 +180,7 @@ class Canaries:
         runs = self._secret("what the desk says", _runs_programmes)
         yield from ((text, runs) for text in (closed_calls.WHY, closed_calls.SCREENED, closed_calls.COMMENT))
         yield closed_calls.REASON, self._secret("why somebody is unsure", lambda _one: False)
-        told = SelectionLine.objects.get(selection__state="released").application
+        told = SelectionLine.objects.get(selection__reason=closed_calls.WHY).application
         own = partial(_works_for, organisation=told.organisation.public_id)
         yield closed_calls.WORDS, self._secret("words for a start-up", lambda one: own(one) or _runs_programmes(one))
         for one in Assignment.objects.select_related("reviewer"):
@@ -197,7 +198,7 @@ class Canaries:
         staff = partial(_reads_cohorts, startup=False)
         kept = self._secret("what a programme keeps of start-ups", staff)
         told = self._secret("what a programme tells a start-up", partial(_reads_cohorts, startup=True))
-        own = world.organisation
+        own = applications.organisations_of(world.actor("startup-owner").user).get()
         for offer in Offer.objects.all():
             is_told = offer.organisation == own and offer.state in {"released", "accepted"}
             yield from ((text, told if is_told else kept) for text in _texts(offer))

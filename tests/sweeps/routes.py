@@ -271,13 +271,18 @@ OWN_CONSENT_PAGES = ("give-consent", "withdraw-consent")
 OF_STARTUPS = (*OWN_PAGES, *OWN_OFFER_PAGES, *OWN_STATES, *OWN_CONSENT_PAGES)
 
 
+def _joined() -> Participation:
+    """The first of the programme that the sweeps fill with a thing of every kind."""
+    return Participation.objects.filter(programme=Programme.objects.order_by("pk").first()).order_by("pk").first()
+
+
 def _participation(_world: World) -> dict[str, object]:
     """The one with payments; its start-up is that of the world's owner."""
-    return {"public_id": Participation.objects.order_by("pk").first().public_id}
+    return {"public_id": _joined().public_id}
 
 
 def _cohort(_world: World) -> dict[str, object]:
-    return {"public_id": Participation.objects.order_by("pk").first().programme.public_id}
+    return {"public_id": _joined().programme.public_id}
 
 
 def _first(model: type[Model], **wanted: object) -> Callable[[World], dict[str, object]]:
@@ -291,10 +296,6 @@ def _advancement(world: World) -> dict[str, object]:
 def _unplanned(_world: World) -> dict[str, object]:
     """A phase for which no evidence was given."""
     return {"public_id": Participation.objects.order_by("-pk").first().public_id, "phase": "phase-1"}
-
-
-def _startup(_world: World) -> dict[str, object]:
-    return {"public_id": Participation.objects.order_by("pk").first().organisation.public_id}
 
 
 OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {

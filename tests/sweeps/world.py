@@ -33,6 +33,7 @@ from core.people import services as people_services
 from core.people.models import Invitation, User
 from core.people.roles import ROLES
 from demo import people as demo_people
+from demo import start_ups
 from demo import world as demo
 from portfolio.funds.models import Fund
 from portfolio.history import services as history
@@ -109,7 +110,7 @@ def build() -> World:
     made = (organisation, invitation, token, mail, job, _upload(fund), _document(organisation, system))
     world = World(system, fund, _other_fund(system), *made)
     _valuation(fund)
-    Cohort(organisation, system=system, at=NOW).build()
+    Cohort(Organisation.objects.get(name=start_ups.FJORDLYS), system=system, at=NOW).build()
     world.actors = [*_strangers(world), *_one_a_role(world), *_elsewhere(world), *_not_quite(world)]
     _application_elsewhere(world)
     _closed_calls(world)
