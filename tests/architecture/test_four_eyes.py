@@ -7,6 +7,11 @@ ROOT = Path(__file__).resolve().parents[2]
 ACTORS = {"by", "person", "reader", "user", "office", "officer"}
 OF_THE_ACCOUNT = {
     "accelerator/reviews/rules.py: refusal_to_review": "gives a right, and asks for nobody else",
+    "accelerator/cohorts/services/offers.py: accept": "the same request by the same account",
+    "accelerator/cohorts/services/participations.py: approve_advancement": "the same request by the same account",
+    "accelerator/grants/services.py: approve": "the same account may ask again, another of hers may not",
+    "accelerator/grants/services.py: pay": "the same request by the same account",
+    "accelerator/grants/services.py: propose": "the same request by the same account",
     "core/people/services/accounts.py: sign_out_everywhere": "sessions are an account's",
     "core/people/services/accounts.py: change_settings": "settings are an account's",
     "core/people/services/humans.py: _checked": "the accounts that a statement is about",
