@@ -16,6 +16,7 @@ urlpatterns = [
     path("programmes/new", challenges.AddProgramme.as_view(), name="add-programme"),
     path("programmes/<str:public_id>/challenges", challenges.Challenges.as_view(), name="challenges"),
     path("programme-calls", challenges.Calls.as_view(), name="calls"),
+    path("programme-calls.xlsx", challenges.CallsWorkbook.as_view(), name="calls-xlsx"),
     path("programme-calls/new", challenges.Draft.as_view(), name="draft-call"),
     path("programme-calls/<str:public_id>", challenges.Call.as_view(), name="call"),
     path("programme-calls/<str:public_id>/preview", challenges.Preview.as_view(), name="preview-call"),

@@ -44,6 +44,7 @@ ROWS = [
     ),
     Row("accelerator:challenges", MANAGERS, READ_WRITE, objects="programmes that the person runs"),
     Row("accelerator:calls", READERS, READ, objects=OWN_PROGRAMMES),
+    Row("accelerator:calls-xlsx", READERS, READ, objects=OWN_PROGRAMMES),
     Row("accelerator:call", READERS, READ, objects=OWN_PROGRAMMES),
     Row("accelerator:preview-call", READERS, READ, objects=OWN_PROGRAMMES),
     Row("accelerator:draft-call", MANAGERS, READ_WRITE, objects="programmes that the person runs"),

@@ -69,7 +69,7 @@ QUESTIONS = (
     ),
     (
         services.Question("nation", "Where is your head office?", "Où est votre siège ?"),
-        services.Question("number", "How many people work with you?", "Combien de personnes travaillent avec vous ?"),
+        services.Question("number", "How many people work with you?", "Combien de personnes travaillent avec vous ?", minimum=Decimal(1)),
     ),
 )  # fmt: skip
 CRITERIA = (

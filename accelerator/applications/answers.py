@@ -80,7 +80,9 @@ def problem(question: CallQuestion, text: str, nations: Mapping[str, str]) -> st
         return ""
     if question.kind in IN_WORDS:
         return _too_long(words(text), question.words_at_most or 0)
-    return "" if _is_read(question, text, nations) else str(UNREAD[question.kind])
+    if not _is_read(question, text, nations):
+        return str(UNREAD[question.kind])
+    return "" if _is_within(question, text) else _now("Keep to the bounds: %(bounds)s.") % {"bounds": question.bounds}
 
 
 def missing(question: CallQuestion) -> str:
@@ -94,7 +96,7 @@ def missing(question: CallQuestion) -> str:
 
 
 def shown(question: CallQuestion, text: str, nations: Mapping[str, str], currency: str) -> str:
-    """An answer in the reader's language; what cannot be read stands as it was typed."""
+    """An answer in the reader's language; what cannot be read stands as it was typed. ``currency`` is the programme's."""
     if question.kind == Kind.CHOICE and text in _places(question):
         return question.options[int(text)]
     if question.kind == Kind.NATION:
@@ -105,7 +107,7 @@ def shown(question: CallQuestion, text: str, nations: Mapping[str, str], currenc
     if amount is None:
         return text
     if question.kind == Kind.MONEY:
-        return f"{currency}{numerals.NBSP}{numerals.plain(amount, 2)}"
+        return f"{question.currency_id or currency}{numerals.NBSP}{numerals.plain(amount, 2)}"
     return numerals.as_it_stands(amount)
 
 
@@ -115,6 +117,15 @@ def _is_read(question: CallQuestion, text: str, nations: Mapping[str, str]) -> b
     if question.kind == Kind.NATION:
         return text in nations
     return (_day(text) if question.kind == Kind.DAY else _decimal(text, question.kind)) is not None
+
+
+def _is_within(question: CallQuestion, text: str) -> bool:
+    """Whether a number lies within its bounds, both inclusive; nothing else has any."""
+    number = _decimal(text, question.kind) if question.kind == Kind.NUMBER else None
+    if number is None:
+        return True
+    least, most = question.minimum, question.maximum
+    return (least is None or number >= least) and (most is None or number <= most)
 
 
 def _too_long(count: int, limit: int) -> str:

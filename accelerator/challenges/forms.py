@@ -175,6 +175,16 @@ class QuestionForm(forms.Form):
         help_text=_("For a choice: one a line."),
     )
     options_fr = fields.LongText(label=_("Choices in French"), required=False, max_length=9_000, lines=3)
+    currency = forms.CharField(
+        label=_("Currency"),
+        required=False,
+        max_length=3,
+        help_text=_("For an amount of money: a code such as EUR. Empty for the programme’s."),
+    )
+    minimum = fields.Amount(
+        label=_("At least"), required=False, max_digits=24, decimal_places=6, help_text=_("For a number.")
+    )
+    maximum = fields.Amount(label=_("At most"), required=False, max_digits=24, decimal_places=6)
     is_required = forms.BooleanField(label=_("Has to be answered"), required=False, initial=True)
 
     def has_changed(self) -> bool:
@@ -261,6 +271,8 @@ def of_questions(section: CallSection) -> list[dict[str, Any]]:
     return [
         {name: getattr(one, name) for name in QuestionForm.base_fields}
         | {name: "\n".join(getattr(one, name)) for name in ("options_en", "options_fr")}
+        | {name: value.normalize() for name in queries.BOUNDS if (value := getattr(one, name)) is not None}
+        | {"currency": one.currency_id or ""}
         for one in asked
     ]
 
@@ -275,4 +287,4 @@ def question(stated: Mapping[str, Any]) -> services.Question:
         name: [line.strip() for line in stated[name].splitlines() if line.strip()]
         for name in ("options_en", "options_fr")
     }
-    return services.Question(**(dict(stated) | split))
+    return services.Question(**(dict(stated) | split | {"currency": stated["currency"].upper()}))

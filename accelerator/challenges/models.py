@@ -6,12 +6,14 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.challenges.lifecycle import STEPS, State
 from core import append_only
 from core.identity import PublicIdField
 from core.nations.models import Basis
+from core.web import numerals
 from core.web.bilingual import Words
 
 
@@ -300,10 +302,26 @@ class CallQuestion(models.Model):
     options_en = models.JSONField(default=list, blank=True)
     options_fr = models.JSONField(default=list, blank=True)
     """What a choice offers, the same things in the same order in both languages."""
+    currency = models.ForeignKey("core.Currency", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    """In which an amount of money is asked; None in calls from before it was kept, which ask in the programme's."""
+    minimum = models.DecimalField(max_digits=24, decimal_places=6, null=True, blank=True)
+    maximum = models.DecimalField(max_digits=24, decimal_places=6, null=True, blank=True)
+    """What a number lies within, both inclusive."""
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["section", "order"], name="call_question_order_once"),
+            models.CheckConstraint(
+                condition=Q(kind="money") | Q(currency__isnull=True), name="call_question_currency_only_of_money"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="number") | Q(minimum__isnull=True, maximum__isnull=True),
+                name="call_question_bounds_only_of_a_number",
+            ),
+            models.CheckConstraint(
+                condition=Q(minimum__isnull=True) | Q(maximum__isnull=True) | Q(maximum__gte=F("minimum")),
+                name="call_question_maximum_not_below_minimum",
+            ),
             models.CheckConstraint(
                 condition=Q(kind__in=["short", "long"], words_at_most__gt=0)
                 | (~Q(kind__in=["short", "long"]) & Q(words_at_most__isnull=True)),
@@ -318,6 +336,16 @@ class CallQuestion(models.Model):
     @property
     def hint(self) -> str:
         return str(Words(self.hint_en, self.hint_fr))
+
+    @property
+    def bounds(self) -> str:
+        """What a number lies within, in the reader's language; empty where any will do."""
+        least, most = (None if one is None else numerals.as_it_stands(one) for one in (self.minimum, self.maximum))
+        if least is not None and most is not None:
+            return _now("from %(least)s to %(most)s") % {"least": least, "most": most}
+        if least is not None:
+            return _now("at least %(figure)s") % {"figure": least}
+        return _now("at most %(figure)s") % {"figure": most} if most is not None else ""
 
     @property
     def options(self) -> list[str]:

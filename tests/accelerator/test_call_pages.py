@@ -1,8 +1,10 @@
 """Calls for applications on their pages: prepared by one programme manager, published by another, read by everybody."""
 
+import io
 from datetime import date, datetime, timezone
 
 import icalendar
+import openpyxl
 import pytest
 from django.test import Client
 
@@ -179,6 +181,27 @@ def test_line_ends_count_once_and_are_no_change(desk, manager, programme):
     assert (call.text_en, call.editors) == (lines, [])
 
 
+def test_applicants_read_the_currency_the_bounds_and_which_files_are_taken(desk, manager, programme):
+    call = calls.completed(calls.drafted(programme, by=manager), by=manager)
+    page = f"{DESK}/{call.public_id}"
+    words = {"text_en": "What?", "text_fr": "Quoi ?"}
+    rows = [
+        words | {"kind": "money", "currency": "eur"},
+        words | {"kind": "number", "minimum": "1", "maximum": "250"},
+        words | {"kind": "file"},
+    ]
+
+    assert desk.post(f"{page}/sections/1", in_rows("questions", *rows)).status_code == 302
+
+    shown = text_of(desk.get(f"{page}/preview"))
+    assert "Amount of money, EUR, optional" in shown
+    assert "A number, from 1 to 250, optional" in shown
+    assert "PDF, DOCX, XLSX, PPTX, PNG, JPG, CSV or TXT, at most 25 MB each." in shown
+    again = text_of(desk.get(f"{page}/sections/1"))
+    assert 'value="EUR"' in again
+    assert 'value="250"' in again
+
+
 class TestNations:
     """A nation that accedes on 1 August 2026 is offered to a call that opens on that day."""
 
@@ -209,6 +232,22 @@ def test_what_waits_is_counted_in_the_navigation(desk, other_desk, manager, prog
     calls.submitted(programme, by=manager)
 
     assert [_count(one.get(DESK)) for one in (desk, other_desk)] == [0, 1]
+
+
+def test_the_list_is_a_workbook_of_the_calls_that_the_person_reads(desk, client, manager, second, programme, system):
+    calls.published(programme, by=manager, second=second)
+    calls.drafted(programme, by=manager, title_en="=1+1", zone="UTC")
+
+    page = desk.get("/manage/programme-calls.xlsx")
+
+    assert page["Content-Disposition"].startswith('attachment; filename="calls-for-applications-')
+    found = list(openpyxl.load_workbook(io.BytesIO(page.content)).worksheets[1].values)
+    assert [(row[0], row[1], row[9]) for row in found[-2:]] == [
+        ("'=1+1", "Draft", ""),
+        ("Sensing in the deep", "Published", second.name),
+    ]
+    assert found[-1][4] == "14\u00a0Aug\u00a02026, 17:00, Brussels time (14\u00a0Aug\u00a02026, 15:00\u00a0UTC)"
+    assert found[-2][4] == "14\u00a0Aug\u00a02026, 17:00\u00a0UTC"
 
 
 def _count(page):
@@ -292,7 +331,7 @@ class TestEverybody:
 
         page = client.get(f"/programmes/calls/{call.public_id}/", headers={"accept-language": "fr"})
 
-        assert "<dt>Clôture</dt><dd>14 août 2026, 17:00 UTC</dd>" in text_of(page)
+        assert "<dt>Clôture</dt><dd>14 août 2026, 17 h 00 UTC</dd>" in text_of(page)
 
     def test_names_stand_in_the_alphabet_of_the_reader(self, client, address):
         page = client.get(address, headers={"accept-language": "fr"}).content.decode()

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, connections, transaction
@@ -12,6 +13,7 @@ from accelerator.challenges.models import Call, CallCriterion, CallQuestion, Cal
 from accelerator.challenges.rules import OwnWork, WrongState
 from core.audit.models import AuditEvent
 from core.errors import Invalid, NotFound, NotPermitted
+from core.money.models import Currency
 from tests.factories import accelerator as factory
 from tests.factories import people
 from tests.factories import programme_calls as calls
@@ -131,6 +133,13 @@ def test_a_refusal_names_the_row_and_its_field(call, manager, write, row, field)
         (services.Question("long", "What?", "Quoi ?", words_at_most=5_001), services.UnfitLimit),
         (services.Question("day", "When?", "Quand ?", words_at_most=5), services.UnfitLimit),
         (services.Question("choice", "Which?", "Lequel ?", options_en=["A"], options_fr=["A"]), services.UnfitOptions),
+        (services.Question("money", "How much?", "Combien ?", currency="XXX"), services.UnfitCurrency),
+        (services.Question("number", "How many?", "Combien ?", currency="EUR"), services.UnfitCurrency),
+        (services.Question("money", "How much?", "Combien ?", minimum=Decimal(1)), services.UnfitBounds),
+        (services.Question("number", "How many?", "Combien ?", minimum=Decimal(2), maximum=Decimal(1)), services.UnfitBounds),
+        (services.Question("number", "How many?", "Combien ?", maximum=Decimal("NaN")), services.UnfitBounds),
+        (services.Question("number", "How many?", "Combien ?", maximum=Decimal("1e18")), services.UnfitBounds),
+        (services.Question("number", "How many?", "Combien ?", minimum=Decimal("0.0000001")), services.UnfitBounds),
         (services.Question("choice", "Which?", "Lequel ?", options_en=["A", "A"], options_fr=["A", "B"]), services.UnfitOptions),
         (services.Question("choice", "Which?", "Lequel ?", options_en=["A", "B"], options_fr=["A"]), services.UnfitOptions),
         (services.Question("day", "When?", "Quand ?", options_en=["A", "B"], options_fr=["A", "B"]), services.UnfitOptions),
@@ -143,6 +152,38 @@ def test_what_no_applicant_could_answer_is_not_asked(call, manager, asked, refus
         services.set_questions(queries.get_section(call, 1), [asked], by=manager, at=DRAFTED_AT)
 
     assert not CallQuestion.objects.exists()
+
+
+def test_money_is_asked_in_the_programmes_currency_unless_another_is_named(call, manager):
+    Currency.objects.create(code="USD", name_en="US dollar", name_fr="Dollar américain")
+    services.set_sections(call, calls.SECTIONS[:1], by=manager, at=DRAFTED_AT)
+    asked = [
+        services.Question("money", "How much?", "Combien ?"),
+        services.Question("money", "And in dollars?", "Et en dollars ?", currency="USD"),
+        services.Question("number", "How many?", "Combien ?", minimum=Decimal("0.50"), maximum=Decimal(100)),
+    ]
+
+    services.set_questions(queries.get_section(call, 1), asked, by=manager, at=DRAFTED_AT)
+
+    told = queries.content(Call.objects.get())["sections"][0]["questions"]
+    kept = [{name: one[name] for name in ("currency", "minimum", "maximum") if name in one} for one in told]
+    assert kept == [{"currency": "EUR"}, {"currency": "USD"}, {"minimum": "0.5", "maximum": "100"}]
+    assert [one.bounds for one in CallQuestion.objects.order_by("order")] == ["", "", "from 0.5 to 100"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": "day", "currency_id": "EUR"},
+        {"kind": "money", "minimum": 1},
+        {"kind": "number", "minimum": 2, "maximum": 1},
+    ],
+)
+def test_the_database_keeps_no_currency_and_no_bounds_where_they_mean_nothing(call, manager, change):
+    calls.completed(call, by=manager)
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        CallQuestion.objects.filter(kind="choice").update(**change)
 
 
 def test_a_section_that_stays_keeps_its_questions_and_one_that_goes_takes_them_along(call, manager):
@@ -287,6 +328,7 @@ class TestPublishing:
             lambda _call: CallSection.objects.update(title_en="Other"),
             lambda _call: CallQuestion.objects.all().delete(),
             lambda _call: CallQuestion.objects.update(is_required=False),
+            lambda _call: CallQuestion.objects.filter(kind="choice").update(kind="money", currency_id="EUR"),
             lambda _call: CallCriterion.objects.filter(weight=40).delete(),
             lambda _call: CallCriterion.objects.update(weight=50),
             lambda call: call.delete(),

@@ -1,6 +1,7 @@
 """What is known of programmes, and of calls for applications."""
 
 from accelerator.challenges.queries.calls import (
+    BOUNDS,
     DAYS,
     FACTS,
     WHOLE,
@@ -41,6 +42,7 @@ from accelerator.challenges.queries.programmes import (
 )
 
 __all__ = (
+    "BOUNDS",
     "DAYS",
     "FACTS",
     "FROM_SURE_TO_DOUBTFUL",

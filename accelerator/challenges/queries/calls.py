@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Prefetch, Q, QuerySet
 
 from accelerator.challenges import eligibility, words, zones
@@ -24,6 +25,7 @@ FACTS = ("title_en", "title_fr", "text_en", "text_fr", "zone", "agreement", "nat
 DAYS = ("founded_from", "founded_until")
 MOMENTS = ("opens_at", "closes_at")
 OF_A_QUESTION = ("kind", "text_en", "text_fr", "hint_en", "hint_fr", "is_required", "words_at_most", "options_en", "options_fr")  # fmt: skip
+BOUNDS = ("minimum", "maximum")
 OF_A_CRITERION = ("title_en", "title_fr", "text_en", "text_fr", "weight")
 
 
@@ -74,8 +76,9 @@ def count_waiting(person: User) -> int:
     """How many calls wait for a person to publish them; no query for whoever publishes none."""
     if not people_rules.may(person, Permission.PROGRAMME_PUBLISH):
         return 0
-    own = list(User.objects.filter(people_rules.of_same_human("", person)).values_list("pk", flat=True))
-    authors = Q(drafted_by__in=own) | Q(edited_by__in=own) | Q(submitted_by__in=own) | Q(editors__overlap=own)
+    own = User.objects.filter(people_rules.of_same_human("", person)).values("pk")
+    authors = Q(drafted_by__in=own) | Q(edited_by__in=own) | Q(submitted_by__in=own)
+    authors |= Q(editors__overlap=ArraySubquery(own))
     submitted = Call.objects.filter(_within(person, Permission.PROGRAMME_PUBLISH), state=State.SUBMITTED)
     return submitted.exclude(authors).count()
 
@@ -193,8 +196,15 @@ def _names(codes: Iterable[str]) -> dict[str, str]:
 
 
 def _told_section(section: CallSection) -> dict[str, Any]:
-    asked = [{name: getattr(one, name) for name in OF_A_QUESTION} for one in section.questions.all()]
+    asked = [_told_question(one) for one in section.questions.all()]
     return {"title_en": section.title_en, "title_fr": section.title_fr, "questions": asked}
+
+
+def _told_question(one: CallQuestion) -> dict[str, Any]:
+    """What is not said of a question is left out where older calls do not know it: their digests stay what they are."""
+    told: dict[str, Any] = {name: getattr(one, name) for name in OF_A_QUESTION}
+    bounds = {name: f"{value.normalize():f}" for name in BOUNDS if (value := getattr(one, name)) is not None}
+    return told | bounds | ({"currency": one.currency_id} if one.currency_id else {})
 
 
 def _sections() -> QuerySet[CallSection]:

@@ -2,63 +2,40 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from accelerator.challenges import queries, zones
+from accelerator.challenges import queries
 from accelerator.challenges.lifecycle import State
 from accelerator.challenges.models import Call, CallCriterion, CallQuestion, CallSection, Programme
 from accelerator.challenges.rules import Act, refusal
+from accelerator.challenges.services import checks
 from accelerator.challenges.services.stated import (
-    AGREEMENTS,
-    IN_WORDS,
-    LEAST_OPTIONS,
-    LONGEST,
-    LONGEST_HINT,
-    LONGEST_OPTION,
-    LONGEST_QUESTION,
     MOST_CRITERIA,
-    MOST_OPTIONS,
     MOST_QUESTIONS,
     MOST_SECTIONS,
-    MOST_WORDS,
     BecauseMissing,
     ChangedSince,
-    ClosesLate,
     Criterion,
     Facts,
-    NoSuchTime,
     NotWhole,
-    OtherAgreement,
-    OutsideProgramme,
     Question,
     Section,
-    UnfitAgreement,
     UnfitCriteria,
-    UnfitFounding,
-    UnfitLimit,
-    UnfitNations,
-    UnfitOptions,
     UnfitQuestions,
     UnfitSections,
-    UnfitTitle,
-    UnfitWindow,
-    UnfitZone,
     WindowPassed,
 )
 from core import locks
 from core.audit import services as audit
 from core.audit.kinds import Kind, declare
-from core.errors import Invalid
-from core.nations import queries as nations
 from core.people import rules as people_rules
 from core.people.models import User
 from core.people.roles import Permission
 
-Stated = TypeVar("Stated")
 APART = 1_000
 """How far places are moved out of the way while they are given anew."""
 DRAFTED = declare("call.drafted", _("{actor} drafted the call {title_en}."))
@@ -75,7 +52,7 @@ def draft_call(programme: Programme, facts: Facts, *, by: User, at: datetime, il
     people_rules.require(by, Permission.PROGRAMME_PUBLISH, row.public_id)
     call = Call.objects.create(
         programme=row,
-        **_checked(facts, row),
+        **checks.checked(facts, row),
         drafted_by=by,
         drafted_at=at,
         edited_by=by,
@@ -89,7 +66,7 @@ def draft_call(programme: Programme, facts: Facts, *, by: User, at: datetime, il
 @transaction.atomic
 def edit_call(call: Call, facts: Facts, *, by: User, at: datetime, read: str = "") -> Call:
     """Change what a call says beside its form. Raises as ``draft_call`` does, and WrongState."""
-    stated = _checked(facts, call.programme)
+    stated = checks.checked(facts, call.programme)
 
     def write(row: Call) -> None:
         for name, value in stated.items():
@@ -106,7 +83,7 @@ def set_sections(call: Call, sections: Sequence[Section], *, by: User, at: datet
     """
     if not 1 <= len(sections) <= MOST_SECTIONS:
         raise UnfitSections
-    _check_rows(sections, _check_section)
+    checks.check_rows(sections, checks.check_section)
 
     def write(row: Call) -> None:
         standing = {one.order: one for one in row.sections.all()}
@@ -127,12 +104,12 @@ def set_sections(call: Call, sections: Sequence[Section], *, by: User, at: datet
 def set_questions(
     section: CallSection, questions: Sequence[Question], *, by: User, at: datetime, read: str = ""
 ) -> Call:
-    """Ask these questions in a section, in their order. Raises NotPermitted, WrongState, UnfitQuestions,
-    UnfitLimit, UnfitOptions, and ChangedSince where the section has gone.
+    """Ask these questions in a section, in their order. Raises NotPermitted, WrongState, UnfitQuestions, UnfitLimit,
+    UnfitOptions, UnfitCurrency, UnfitBounds, and ChangedSince where the section has gone.
     """
     if not 1 <= len(questions) <= MOST_QUESTIONS:
         raise UnfitQuestions
-    _check_rows(questions, _check_question)
+    checks.check_rows(questions, checks.check_question)
 
     def write(row: Call) -> None:
         kept = locks.in_order(CallSection.objects.filter(pk=section.pk, call=row)).first()
@@ -152,6 +129,11 @@ def set_questions(
                 words_at_most=one.words_at_most,
                 options_en=one.options_en,
                 options_fr=one.options_fr,
+                currency_id=(one.currency or row.programme.currency_id)
+                if one.kind == CallQuestion.Kind.MONEY
+                else None,
+                minimum=one.minimum,
+                maximum=one.maximum,
             )
             for order, one in enumerate(questions, start=1)
         )
@@ -164,7 +146,7 @@ def set_criteria(call: Call, criteria: Sequence[Criterion], *, by: User, at: dat
     """Judge by these criteria. Their weights need to add up only when the call is submitted. Raises NotPermitted, WrongState, UnfitCriteria."""
     if not 1 <= len(criteria) <= MOST_CRITERIA:
         raise UnfitCriteria
-    _check_rows(criteria, _check_criterion)
+    checks.check_rows(criteria, checks.check_criterion)
 
     def write(row: Call) -> None:
         row.criteria.all().delete()
@@ -267,105 +249,6 @@ def _locked(call: Call) -> Call:
 def _require(by: User, call: Call, act: Act) -> None:
     if refused := refusal(by, call, act):
         raise refused
-
-
-def _checked(facts: Facts, programme: Programme) -> dict[str, Any]:
-    """The columns of a call. Raises Invalid with the rule that is broken and the field at fault."""
-    for name, most in LONGEST.items():
-        if not 1 <= len(getattr(facts, name).strip()) <= most:
-            raise UnfitTitle(field=name)
-    if facts.zone not in zones.ZONES:
-        raise UnfitZone(field="zone")
-    opens_at = zones.moment(facts.opens_on, facts.opens_at, facts.zone)
-    closes_at = zones.moment(facts.closes_on, facts.closes_at, facts.zone)
-    if opens_at is None:
-        raise NoSuchTime(field="opens_at")
-    if closes_at is None:
-        raise NoSuchTime(field="closes_at")
-    if closes_at <= opens_at:
-        raise UnfitWindow(field="closes_on")
-    if facts.agreement not in AGREEMENTS:
-        raise UnfitAgreement(field="agreement")
-    _check_programme(facts, programme, closes_at)
-    allies = set(nations.allies(facts.opens_on).values_list("code", flat=True))
-    if not facts.nations or not set(facts.nations) <= allies:
-        raise UnfitNations(field="nations")
-    if facts.founded_from and facts.founded_until and facts.founded_until < facts.founded_from:
-        raise UnfitFounding(field="founded_until")
-    return {name: getattr(facts, name).strip() for name in LONGEST} | {
-        "zone": facts.zone,
-        "opens_at": opens_at,
-        "closes_at": closes_at,
-        "agreement": facts.agreement,
-        "nations": sorted(set(facts.nations)),
-        "founded_from": facts.founded_from,
-        "founded_until": facts.founded_until,
-    }
-
-
-def _check_programme(facts: Facts, programme: Programme, closes_at: datetime) -> None:
-    """Raise Invalid unless the call keeps to the days and the agreement that its programme published."""
-    first, last = programme.call_opens_on, programme.call_closes_on
-    for name in ("opens_on", "closes_on"):
-        if not first <= getattr(facts, name) <= last:
-            raise OutsideProgramme(first, last, field=name)
-    if programme.call_closes_at and closes_at > programme.call_closes_at:
-        raise ClosesLate(programme.call_closes_at)
-    if facts.agreement != programme.agreement:
-        raise OtherAgreement(field="agreement")
-
-
-def _check_rows(stated: Sequence[Stated], check: Callable[[Stated], None]) -> None:
-    """Check each thing. What is refused names its row, from 1."""
-    for row, one in enumerate(stated, start=1):
-        try:
-            check(one)
-        except Invalid as refused:
-            refused.row = row
-            raise
-
-
-def _check_section(stated: Section) -> None:
-    if at_fault := _untitled(stated):
-        raise UnfitSections(field=at_fault)
-
-
-def _check_criterion(stated: Criterion) -> None:
-    if at_fault := _untitled(stated):
-        raise UnfitCriteria(field=at_fault)
-    if not 1 <= stated.weight <= queries.WHOLE:
-        raise UnfitCriteria(field="weight")
-
-
-def _check_question(asked: Question) -> None:
-    texts, hints = (asked.text_en.strip(), asked.text_fr.strip()), (asked.hint_en.strip(), asked.hint_fr.strip())
-    if asked.kind not in CallQuestion.Kind.values or not all(1 <= len(text) <= LONGEST_QUESTION for text in texts):
-        raise UnfitQuestions(field="text_en")
-    if any(len(hint) > LONGEST_HINT for hint in hints) or bool(hints[0]) != bool(hints[1]):
-        raise UnfitQuestions(field="hint_en")
-    limit = asked.words_at_most
-    if asked.kind in IN_WORDS and (limit is None or not 1 <= limit <= MOST_WORDS):
-        raise UnfitLimit(field="words_at_most")
-    if asked.kind not in IN_WORDS and limit is not None:
-        raise UnfitLimit(field="words_at_most")
-    offered = (asked.options_en, asked.options_fr)
-    if asked.kind != CallQuestion.Kind.CHOICE:
-        if any(offered):
-            raise UnfitOptions(field="options_en")
-        return
-    if len(asked.options_en) != len(asked.options_fr) or not all(map(_are_options, offered)):
-        raise UnfitOptions(field="options_en")
-
-
-def _are_options(options: Sequence[str]) -> bool:
-    fit = all(1 <= len(one.strip()) <= LONGEST_OPTION for one in options)
-    return LEAST_OPTIONS <= len(options) <= MOST_OPTIONS and fit and len(set(options)) == len(options)
-
-
-def _untitled(one: Section | Criterion) -> str:
-    """The name of the title that is missing or too long; empty where both fit."""
-    titles = ("title_en", "title_fr")
-    return next((name for name in titles if not 1 <= len(getattr(one, name).strip()) <= LONGEST[name]), "")
 
 
 def _record(

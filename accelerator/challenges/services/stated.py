@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from decimal import Decimal
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,8 @@ LONGEST = {"title_en": 160, "title_fr": 160, "text_en": 5_000, "text_fr": 5_000}
 LONGEST_QUESTION, LONGEST_HINT, LONGEST_OPTION = 500, 300, 160
 MOST_SECTIONS, MOST_QUESTIONS, MOST_CRITERIA, MOST_OPTIONS, MOST_WORDS = 20, 40, 20, 50, 5_000
 LEAST_OPTIONS = 2
+DIGITS, PLACES = 18, 6
+"""Of a bound: before and after the decimal sign."""
 IN_WORDS = {CallQuestion.Kind.SHORT, CallQuestion.Kind.LONG}
 AGREEMENTS = ("grant", "contract")
 
@@ -110,6 +113,18 @@ class UnfitOptions(Invalid):
     )
 
 
+class UnfitCurrency(Invalid):
+    code = "unfit_currency"
+    sentence = _(
+        "An amount of money names the code of a currency that is kept, such as EUR; no other question names one."
+    )
+
+
+class UnfitBounds(Invalid):
+    code = "unfit_bounds"
+    sentence = _("The least number is not above the greatest, and only a question for a number has bounds.")
+
+
 class UnfitCriteria(Invalid):
     code = "unfit_criteria"
     sentence = _(
@@ -178,6 +193,10 @@ class Question:
     words_at_most: int | None = None
     options_en: list[str] = field(default_factory=list)
     options_fr: list[str] = field(default_factory=list)
+    currency: str = ""
+    """The code for an amount of money; empty for the programme's."""
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from accelerator.challenges.views.calls import (
     Call,
     Calls,
+    CallsWorkbook,
     Criteria,
     Draft,
     Edit,
@@ -19,6 +20,7 @@ __all__ = (
     "AddProgramme",
     "Call",
     "Calls",
+    "CallsWorkbook",
     "Challenges",
     "Criteria",
     "Draft",

@@ -9,13 +9,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
 
-from accelerator.challenges import asking, forms, queries, rules, services, words, zones
+from accelerator.challenges import asking, forms, queries, rules, services, words, workbooks, zones
 from accelerator.challenges.models import Call as CallRow
 from accelerator.challenges.models import CallSection
 from accelerator.challenges.rules import Act
 from core import clock
 from core.audit import sentences
 from core.errors import Conflict, DomainError, Invalid, NotPermitted
+from core.exports import xlsx
 from core.people import rules as people_rules
 from core.people.requests import PersonRequest
 from core.people.roles import Permission
@@ -39,6 +40,15 @@ class Calls(View):
             "may_add": people_rules.reaches_everywhere(request.user, Permission.PROGRAMME_PUBLISH),
         }
         return render(request, "accelerator/calls/list.html", context)
+
+
+class CallsWorkbook(View):
+    """The same calls as a workbook, the latest first."""
+
+    def get(self, request: PersonRequest) -> HttpResponse:
+        today = clock.today()
+        content = workbooks.calls(queries.visible_to(request.user), as_of=today, known_at=clock.now())
+        return xlsx.response(content, name=f"calls-for-applications-{today.isoformat()}")
 
 
 class Call(View):

@@ -85,6 +85,10 @@ def test_an_amount_is_kept_with_a_point_where_it_is_one(language, typed, kept):
         ("money", {}, "1.005", "Write an amount, such as 1234.56."),
         ("money", {}, "NaN", "Write an amount, such as 1234.56."),
         ("number", {}, "-5.25", ""),
+        ("number", {"minimum": 1, "maximum": 9}, "9", ""),
+        ("number", {"minimum": 1, "maximum": 9}, "9.01", "Keep to the bounds: from 1 to 9."),
+        ("number", {"minimum": 1}, "0", "Keep to the bounds: at least 1."),
+        ("number", {"maximum": 9}, "10", "Keep to the bounds: at most 9."),
         ("number", {}, "1" * 30, "Write a number, such as 1234.56."),
         ("number", {}, "١٢", "Write a number, such as 1234.56."),
         ("long", {"words_at_most": 2}, "", ""),
@@ -100,5 +104,6 @@ def test_answers_are_shown_in_the_readers_language():
     with translation.override("fr"):
         assert answers.shown(choice, "1", NATIONS, "EUR") == "Preuve"
         assert answers.shown(question("money"), "1234.5", NATIONS, "EUR") == "EUR\u00a01\u00a0234,50"
+        assert answers.shown(question("money", currency_id="USD"), "5", NATIONS, "EUR") == "USD\u00a05,00"
         assert answers.shown(question("day"), "2026-12-01", NATIONS, "EUR") == "1er\u00a0déc.\u00a02026"
         assert answers.shown(question("money"), "much", NATIONS, "EUR") == "much"
