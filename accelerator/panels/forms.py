@@ -34,7 +34,11 @@ class ProposeForm(forms.Form):
                 initial=Outcome.NOT_SELECTED,
             )
             self.fields[f"place_{key}"] = forms.IntegerField(
-                label=_("Place on the reserve list"), min_value=1, max_value=999, required=False
+                label=_("Place on the reserve list"),
+                min_value=1,
+                max_value=999,
+                required=False,
+                widget=forms.NumberInput(attrs={"size": 3}),
             )
 
     def about(self, application: Application) -> tuple[BoundField, BoundField]:

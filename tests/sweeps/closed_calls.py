@@ -1,4 +1,4 @@
-"""Two calls that have closed: one whose application the world's reviewer has before her, one whose decision was told."""
+"""Calls that have closed: one in review by the world's reviewer, one with a selection to decide, one whose decision was told."""
 
 from accelerator.applications import queries as applications
 from accelerator.applications.models import Application
@@ -40,6 +40,8 @@ def furnish(*, reviewer: User, managers: tuple[User, User], told: Organisation, 
         first = programme_calls.published(programme, **given, title_en="Keels at sea", title_fr="Quilles en mer")
         other = programme_calls.published(programme, **given, title_en="Clocks on board", title_fr="Horloges de bord")
         _in_review(first, reviewer, judge, manager=manager, system=system)
+        third = programme_calls.published(programme, **given, title_en="Lamps on shore", title_fr="Lampes à terre")
+        _to_decide(third, judge, manager=second, system=system)
         _told(other, judge, told, owner, manager=manager, second=second)
 
 
@@ -58,6 +60,15 @@ def _in_review(call, reviewer: User, judge: User, *, manager: User, system: User
     )
     factory.declared(factory.assigned(row, reviewer, by=manager))
     factory.declared(factory.assigned(row, judge, by=manager), "unsure", REASON)
+
+
+def _to_decide(call, judge: User, *, manager: User, system: User) -> None:
+    """A selection that waits for the other programme manager."""
+    factory.planned(call, by=manager)
+    row = factory.sent(call, "Cedar Lamps", system=system)
+    factory.screened(row, by=manager)
+    factory.reviewed(row, judge, 3, 4, by=manager)
+    selections.proposed(call, selected=[row], by=manager, reason=WHY)
 
 
 def _told(call, judge: User, told: Organisation, owner: User, *, manager: User, second: User) -> None:

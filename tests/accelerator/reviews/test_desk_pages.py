@@ -57,7 +57,7 @@ def test_an_application_is_read_as_it_was_sent(desk, application, ann, manager):
     assert "Proof" in page
     assert "Mean 3.60 of 5" in page
     assert ann.name in page
-    assert "Kept, by what is on record" in page
+    assert "Rule kept" in page
 
 
 def test_it_is_screened_and_opened_again_on_pages(desk, call, plan, system):
