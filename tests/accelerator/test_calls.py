@@ -9,7 +9,7 @@ from django.db import DatabaseError, connections, transaction
 
 from accelerator.challenges import eligibility, queries, services, zones
 from accelerator.challenges.lifecycle import Window, window
-from accelerator.challenges.models import Call, CallCriterion, CallQuestion, CallSection
+from accelerator.challenges.models import Call, CallCriterion, CallQuestion, CallSection, Programme
 from accelerator.challenges.rules import OwnWork, WrongState
 from core.audit.models import AuditEvent
 from core.errors import Invalid, NotFound, NotPermitted
@@ -267,6 +267,13 @@ class TestSubmitting:
         call = calls.submitted(programme, by=manager)
         with pytest.raises(services.WindowPassed):
             services.publish_call(call, digest=queries.digest(call), by=second, at=CLOSES_AT)
+
+    def test_a_draft_from_before_the_rule_is_not_submitted_outside_its_programme(self, programme, manager):
+        call = calls.completed(calls.drafted(programme, by=manager), by=manager)
+        Programme.objects.update(call_closes_on=date(2026, 8, 13))
+
+        with pytest.raises(services.OutsideProgramme):
+            services.submit_call(call, by=manager, at=DRAFTED_AT)
 
     def test_a_change_makes_it_a_draft_again_and_what_changes_nothing_does_not(self, programme, manager, second):
         call = calls.submitted(programme, by=manager)

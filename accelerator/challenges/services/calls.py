@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from accelerator.challenges import queries
+from accelerator.challenges import queries, zones
 from accelerator.challenges.lifecycle import State
 from accelerator.challenges.models import Call, CallCriterion, CallQuestion, CallSection, Programme
 from accelerator.challenges.rules import Act, refusal
@@ -168,11 +168,15 @@ def set_criteria(call: Call, criteria: Sequence[Criterion], *, by: User, at: dat
 
 @transaction.atomic
 def submit_call(call: Call, *, by: User, at: datetime) -> Call:
-    """Ask a second person to publish the call. Raises NotPermitted, WrongState, NotWhole, WindowPassed."""
+    """Ask a second person to publish the call. Raises NotPermitted, WrongState, NotWhole, WindowPassed, and
+    Invalid where it leaves what its programme says.
+    """
     row = _locked(call)
     _require(by, row, Act.SUBMIT)
     if queries.lacking(row):
         raise NotWhole
+    opens_on, closes_on = (zones.there(moment, row.zone).date() for moment in (row.opens_at, row.closes_at))
+    checks.check_programme(row.programme, opens_on, closes_on, row.closes_at, row.agreement)
     if row.closes_at <= at:
         raise WindowPassed
     row.state, row.submitted_by, row.submitted_at = State.SUBMITTED, by, at

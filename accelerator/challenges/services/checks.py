@@ -1,7 +1,7 @@
 """What a call for applications may say: each rule with the field, and among several things the row, at fault."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -65,7 +65,7 @@ def checked(facts: Facts, programme: Programme) -> dict[str, Any]:
         raise UnfitWindow(field="closes_on")
     if facts.agreement not in AGREEMENTS:
         raise UnfitAgreement(field="agreement")
-    _check_programme(facts, programme, closes_at)
+    check_programme(programme, facts.opens_on, facts.closes_on, closes_at, facts.agreement)
     allies = set(nations.allies(facts.opens_on).values_list("code", flat=True))
     if not facts.nations or not set(facts.nations) <= allies:
         raise UnfitNations(field="nations")
@@ -82,15 +82,15 @@ def checked(facts: Facts, programme: Programme) -> dict[str, Any]:
     }
 
 
-def _check_programme(facts: Facts, programme: Programme, closes_at: datetime) -> None:
-    """Raise Invalid unless the call keeps to the days and the agreement that its programme published."""
+def check_programme(programme: Programme, opens_on: date, closes_on: date, closes_at: datetime, agreement: str) -> None:
+    """Raise Invalid unless a call keeps to the days and the agreement that its programme published. Days are in the call's zone."""
     first, last = programme.call_opens_on, programme.call_closes_on
-    for name in ("opens_on", "closes_on"):
-        if not first <= getattr(facts, name) <= last:
+    for name, day in (("opens_on", opens_on), ("closes_on", closes_on)):
+        if not first <= day <= last:
             raise OutsideProgramme(first, last, field=name)
     if programme.call_closes_at and closes_at > programme.call_closes_at:
         raise ClosesLate(programme.call_closes_at)
-    if facts.agreement != programme.agreement:
+    if agreement != programme.agreement:
         raise OtherAgreement(field="agreement")
 
 
