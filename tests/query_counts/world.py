@@ -30,6 +30,7 @@ from core.organisations.models import Organisation
 from core.people import services as people_services
 from core.people.models import Invitation, User
 from core.people.roles import ROLES
+from core.people.services import invitations
 from portfolio.capital_calls import queries as call_queries
 from portfolio.capital_calls import services as calls
 from portfolio.fees import services as fees
@@ -289,9 +290,9 @@ def _colleague(world: World, organisation: Organisation, number: int) -> None:
 
 
 def _invitations(world: World) -> None:
-    """As many to the product, and as many to the start-up."""
+    """As many to the product, and as many to the start-up as one may have open."""
     owner = world.actors["startup-owner"].user
-    for number in range(world.rows):
+    for number in range(min(world.rows, invitations.MOST_A_DAY)):
         people_services.invite(
             email=f"colleague-to-be-{number}@example.org",
             name="",
@@ -304,6 +305,7 @@ def _invitations(world: World) -> None:
             by=owner,
             at=clock.now(),
         )
+    for number in range(world.rows):
         world.invitation, world.invitation_token = people_services.invite(
             email=f"invited-{number}@example.org",
             name=f"Person {number}",
