@@ -57,6 +57,8 @@ NOT_COUNTED = {
     "account_reauthenticate": "whoever has a second factor proves that one",
     "account_set_password": "everybody has a password",
     "admin:login": "leads to the one door",
+    "organisations:ethics-answers": "no review is put before the start-up of this world",
+    "organisations:ethics-condition": "no review is put before the start-up of this world",
     "portal:files": "the files of one question, which the page of its section counts as well",
     "manage:ethics_evidence": "only the owner of the condition may give it",
     "manage:job_progress": "leads everybody but a page's script to the job",
@@ -73,6 +75,8 @@ NOT_COUNTED = {
 }
 """Routes that may be asked by GET and show nobody a page here, and why."""
 NOT_FOUND = 404
+FULL_PAGE = 50
+"""Rows of a page that shows no more, however many there are."""
 TRANSACTION = re.compile(r"(RELEASE |ROLLBACK TO )?SAVEPOINT ")
 
 
@@ -87,8 +91,8 @@ class Page:
 
     @property
     def lists(self) -> bool:
-        """Whether the page shows more rows where there are more."""
-        return all(fewer < more for fewer, more in pairwise(self.rows))
+        """Whether the page shows more rows where there are more, as long as they fit on it."""
+        return all(fewer < more or fewer == more >= FULL_PAGE for fewer, more in pairwise(self.rows))
 
     @property
     def grows(self) -> bool:
