@@ -205,6 +205,8 @@ product_site().name_columns(
         "share of gdp": _("share of GDP"),
         "size bytes": _("size in bytes"),
         "source": _("source"),
+        "shared at": _("put before the company"),
+        "shared by": _("put before it by"),
         "started at": _("first taken up"),
         "started by": _("started by"),
         "starts on": _("starts on"),

@@ -30,11 +30,16 @@ ELSEWHERE = {
     "admin:login": "there is one door, the product's own",
     "manage:job_progress": "leads everybody but a page's script to the job",
     "portfolio:import-progress": "leads everybody but a page’s script to the import",
+    "portal:files": "the list of one question's files, which its page asks for by a script",
     "mfa_login_webauthn": "what a passkey is asked for, in answer to a script",
 }
 """Routes that answer a browser with no page of their own, and why."""
 
+MAY_STAY_EMPTY = {"organisations:ethics-answers": "every question may wait for its answer"}
+"""Forms in which nothing has to be filled in, and why."""
+
 WHO = {
+    "documents:download": people.PROGRAMMES,
     "account_logout": people.AUDITOR,
     "account_reauthenticate": people.BARE,
     "account_set_password": people.PASSWORDLESS,

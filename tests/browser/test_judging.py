@@ -146,7 +146,7 @@ def test_from_the_review_to_the_first_payment(stage, site):
         selections.proposed(stage.call, selected=[stage.application], by=manager)
     selection = Selection.objects.get(call=stage.call)
     do(stage.sit(second), f"{manage}/selections/{selection.public_id}/approve")
-    do(stage.sit(manager), f"{manage}/selections/{selection.public_id}/release")
+    do(stage.sit(manager), f"{manage}/selections/{selection.public_id}")  # its button tells every start-up
     page = stage.sit(owner)
     page.goto(f"{site}/portal/applications/{stage.application.public_id}")
     expect(page.locator("#main")).to_contain_text(re.compile("elected"))

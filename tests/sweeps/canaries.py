@@ -180,7 +180,7 @@ class Canaries:
         runs = self._secret("what the desk says", _runs_programmes)
         yield from ((text, runs) for text in (closed_calls.WHY, closed_calls.SCREENED, closed_calls.COMMENT))
         yield closed_calls.REASON, self._secret("why somebody is unsure", lambda _one: False)
-        told = SelectionLine.objects.get(selection__reason=closed_calls.WHY).application
+        told = SelectionLine.objects.get(selection__reason=closed_calls.WHY, selection__state="released").application
         own = partial(_works_for, organisation=told.organisation.public_id)
         yield closed_calls.WORDS, self._secret("words for a start-up", lambda one: own(one) or _runs_programmes(one))
         for one in Assignment.objects.select_related("reviewer"):

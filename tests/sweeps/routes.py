@@ -232,7 +232,8 @@ def _closed_call(world: World) -> dict[str, object]:
 
 
 def _selection(_world: World) -> dict[str, object]:
-    return {"public_id": Selection.objects.order_by("pk").first().public_id}
+    """One that waits for another programme manager."""
+    return {"public_id": Selection.objects.filter(state="proposed").order_by("pk").first().public_id}
 
 
 def _decided(_world: World) -> dict[str, object]:
