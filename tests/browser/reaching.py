@@ -35,7 +35,10 @@ ELSEWHERE = {
 }
 """Routes that answer a browser with no page of their own, and why."""
 
-MAY_STAY_EMPTY = {"organisations:ethics-answers": "every question may wait for its answer"}
+MAY_STAY_EMPTY = {
+    "organisations:edit": "what is said of a start-up may be little",
+    "organisations:ethics-answers": "every question may wait for its answer",
+}
 """Forms in which nothing has to be filled in, and why."""
 
 WHO = {
