@@ -232,4 +232,4 @@ def test_whoever_has_no_role_is_told_so_and_not_sent_to_the_public_pages(world, 
     front = client.get("/")
 
     assert front.status_code == 200
-    assert "Your account has no role yet" in text_of(front)
+    assert "gets a role from an administrator" in text_of(front)
