@@ -44,6 +44,7 @@ ROWS = [
     *(Row(route, SIGNED_IN, READ_WRITE, objects="one's own account", before_factor=True) for route in OWN_ACCOUNT),
     *(Row(route, ANYONE, READ) for route in WORD_TO_VISITORS),
     *(Row(route, SIGNED_IN, READ, objects="one's own factors", before_factor=True) for route in OWN_FACTORS),
+    Row("api_token", ANYONE, WRITE, objects="the client whose credentials are sent"),
     Row("admin:index", STAFF, READ, objects="models that the person may read", hidden=True),
     Row("admin:app_list", STAFF, READ, objects="models that the person may read", hidden=True),
     Row("admin:autocomplete", NOBODY, READ, hidden=True),

@@ -46,6 +46,8 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "django_structlog",
+    "rest_framework",
+    "oauth2_provider",
 ]
 
 MIDDLEWARE = [
@@ -70,6 +72,7 @@ MIDDLEWARE = [
     "core.web.domain_errors.DomainErrorMiddleware",
     "core.people.middleware.SessionLimitMiddleware",
     "core.people.middleware.PolicyMiddleware",
+    "core.clients.door.ClientDoorMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -277,6 +280,50 @@ if ENV.mail_url:
     EMAIL_USE_SSL = _mail.scheme == "smtps"
     EMAIL_USE_TLS = _mail.scheme == "smtp"
     EMAIL_TIMEOUT = 20
+
+# Partner systems ----------------------------------------------------------------------------------
+OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
+OAUTH2_PROVIDER = {
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
+    "OAUTH2_VALIDATOR_CLASS": "core.clients.provider.ClientValidator",
+    "SCOPES_BACKEND_CLASS": "core.clients.provider.ScopesOfClients",
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 900,
+    "REFRESH_TOKEN_EXPIRE_SECONDS": 14 * 24 * 3600,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "PKCE_REQUIRED": True,
+    "OAUTH2_GRANT_TYPES_SUPPORTED": ["client_credentials"],
+    **{
+        f"COMPLIANT_BCP_RFC9700_{rule}": True
+        for rule in (
+            "IMPLICIT_GRANT",
+            "PASSWORD_GRANT",
+            "PKCE_METHOD",
+            "ACCESS_TOKEN_TRANSPORT",
+            "AUTHZ_RESPONSE_ISS",
+            "TOKEN_STORAGE",
+            "REFRESH_TOKEN",
+            "REDIRECT_URI_SCHEME",
+            "REDIRECT_URI_MATCHING",
+            "PKCE_REQUIRED",
+        )
+    },
+}
+REST_FRAMEWORK: dict[str, object] = {"UNAUTHENTICATED_USER": None, "COERCE_DECIMAL_TO_STRING": True}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Innovation Fund",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "PREPROCESSING_HOOKS": ["core.clients.contract.only_the_interface"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "core.clients.contract.with_scopes_and_limits",
+    ],
+}
 
 # Background work ----------------------------------------------------------------------------------
 CELERY_BROKER_URL = ENV.broker_url or "memory://"

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from core.clients import api as clients
 from core.documents import views as documents
 from core.people import views as people
 
@@ -28,6 +29,13 @@ urlpatterns = [
     path("portal/organisations/", include("core.portal_urls")),
     path("portal/", include("accelerator.portal_urls")),
     path("review/", include("accelerator.review_urls")),
+]
+API = "api/v1/"
+urlpatterns += [
+    path("api/oauth/token", clients.Token.as_view(), name="api_token"),
+    path(API, include("core.api_urls")),
+    path(API, include("portfolio.api_urls")),
+    path(API, include("accelerator.api_urls")),
 ]
 if not settings.PRODUCTION:
     urlpatterns.append(path("demo/", include("demo.urls")))

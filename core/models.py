@@ -1,6 +1,8 @@
 """Gathers the tables of core's parts, which share one history of migrations."""
 
+from core.api.models import KeptAnswer
 from core.audit.models import AuditChain, AuditEvent
+from core.clients.models import Client, ClientCall, ClientMinute, ClientSecret
 from core.documents.models import Document
 from core.ethics.models import Answer, Condition, Principle, Review
 from core.imports.models import Import, ImportResult, ImportRow, ImportRun
@@ -16,6 +18,10 @@ __all__ = (
     "Answer",
     "AuditChain",
     "AuditEvent",
+    "Client",
+    "ClientCall",
+    "ClientMinute",
+    "ClientSecret",
     "Condition",
     "Consent",
     "Currency",
@@ -30,6 +36,7 @@ __all__ = (
     "ImportRun",
     "Invitation",
     "Job",
+    "KeptAnswer",
     "MembershipPeriod",
     "Message",
     "Nation",

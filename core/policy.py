@@ -2,12 +2,15 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from core.api import scopes as api_scopes
+from core.api.scopes import ANY, Domain
 from core.nations.models import Nation
 from core.organisations.models import Organisation
 from core.people import navigation, roles, scopes
 from core.people.navigation import Item
 from core.people.policy import ANYONE, READ, READ_WRITE, SIGNED_IN, WRITE, Row, admin_rows, of
 
+PARTNERS = of(roles.PARTNER_SYSTEM)
 ADMINISTRATOR = of(roles.ADMINISTRATOR)
 PEOPLE_READERS = of(roles.ADMINISTRATOR, roles.AUDITOR)
 TRAIL_READERS = of(roles.AUDITOR, roles.FUND_MANAGER, roles.PROGRAMME_MANAGER)
@@ -30,6 +33,8 @@ STARTUPS = of(roles.STARTUP_OWNER, roles.STARTUP_MEMBER)
 OWN = "start-ups that the person acts for; the services ask who is an owner"
 TRAIL = "events of the chains that the person may read"
 PERSON = "people whom the person may see"
+REACHED = "what the client's reach covers"
+READ_ONLY = ("GET", "HEAD")
 
 
 def _nations() -> list[scopes.Choice]:
@@ -88,7 +93,34 @@ navigation.add(
     Item("records", _("Exchange rates"), "manage:rates", order=60, also=("manage:rates_import",)),
 )
 
+NATIONS_READ = api_scopes.declare("nations:read", _("Allies"), Domain.BOTH)
+RATES_READ = api_scopes.declare("rates:read", _("Exchange rates"), Domain.BOTH)
+ORGANISATIONS_READ = api_scopes.declare("organisations:read", _("Organisations within reach"), Domain.BOTH)
+ETHICS_READ = api_scopes.declare("ethics:read", _("Ethics states within reach"), Domain.BOTH)
+JOBS_READ = api_scopes.declare("jobs:read", _("Long work that the client began"), Domain.BOTH)
+
+API_ROWS = [
+    Row("core_api:schema", PARTNERS, READ_ONLY, scope=ANY),
+    Row("core_api:self", PARTNERS, READ_ONLY, objects="the client itself", scope=ANY),
+    Row("core_api:self-calls", PARTNERS, READ_ONLY, objects="the client's own calls", scope=ANY),
+    Row("core_api:self-secrets", PARTNERS, WRITE, objects="the client itself", scope=ANY),
+    Row("core_api:nations", PARTNERS, READ_ONLY, scope=NATIONS_READ),
+    Row("core_api:rates", PARTNERS, READ_ONLY, scope=RATES_READ),
+    Row("core_api:organisations", PARTNERS, READ_ONLY, objects=REACHED, scope=ORGANISATIONS_READ),
+    Row("core_api:organisation", PARTNERS, READ_ONLY, objects=REACHED, hidden=True, scope=ORGANISATIONS_READ),
+    Row(
+        "core_api:ethics-states",
+        PARTNERS,
+        READ_ONLY,
+        objects="reviews of funds and programmes reached",
+        scope=ETHICS_READ,
+    ),
+    Row("core_api:jobs", PARTNERS, READ_ONLY, objects="jobs that the client started", scope=JOBS_READ),
+    Row("core_api:job", PARTNERS, READ_ONLY, objects="jobs that the client started", hidden=True, scope=JOBS_READ),
+]
+
 ROWS = [
+    *API_ROWS,
     Row("core:home", ANYONE, READ),
     Row("core:language", ANYONE, WRITE),
     Row("core:theme", ANYONE, WRITE),

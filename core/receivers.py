@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django_structlog import signals
 
 from core import clock
+from core.api import problems
 from core.audit import queries as audit
 from core.audit import sentences
 from core.documents import words as document_words
@@ -22,13 +23,14 @@ from core.notifications import queries as notifications
 from core.people import own_data, queries, services, sessions
 from core.people.models import Invitation, User
 from core.people.signals import account_closed, invitation_written
-from core.web import requests
+from core.web import errors, requests
 
 sentences.word("role", queries.role_name)
 sentences.word("type", queries.factor_name)
 sentences.word("risk", words.risk)
 sentences.word("outcome", words.outcome)
 sentences.word("rule", document_words.rule)
+errors.answer_otherwise(problems.of_page)
 own_data.register("messages", notifications.held_of)
 own_data.register("what was done with the account", audit.held_of)
 

@@ -73,7 +73,7 @@ def record(
         position=head.length + 1,
         kind=kind.code,
         actor=by.public_id,
-        client=client,
+        client=client or str(context.get("client", ""))[:40],
         subject=subject,
         before=plain(before or {}),
         after=plain(after or {}),

@@ -95,3 +95,8 @@ def open_ids(name: str, id_name: str) -> set[int]:
     """What the jobs of a name that are yet to end are about, by one of their ids."""
     found = Job.objects.filter(name=name, state__in=[State.QUEUED, State.RUNNING, State.FAILED])
     return set(found.values_list(f"ids__{id_name}", flat=True))
+
+
+def started_by(person: User) -> QuerySet[Job]:
+    """What one account started."""
+    return Job.objects.filter(started_by=person)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, localcontext
 
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
@@ -102,3 +103,18 @@ def minor_digits(currency: str) -> int:
     """Decimal places of the currency's minor unit; two where it is not recorded."""
     found = Currency.objects.filter(code=currency).values_list("minor_digits", flat=True).first()
     return 2 if found is None else found
+
+
+def published(
+    *,
+    currency: str = "",
+    effective_from: date | None = None,
+    effective_to: date | None = None,
+    known_at: datetime | None = None,
+) -> QuerySet[ExchangeRate]:
+    """Every rate that was recorded, corrections beside what they correct; both days inclusive."""
+    rows = ExchangeRate.objects.all()
+    rows = rows.filter(currency=currency) if currency else rows
+    rows = rows.filter(effective_on__gte=effective_from) if effective_from else rows
+    rows = rows.filter(effective_on__lte=effective_to) if effective_to else rows
+    return rows.filter(recorded_at__lte=known_at) if known_at else rows

@@ -74,8 +74,8 @@ def _decide_on_route(request: HttpRequest) -> HttpResponse | None:
 
 def decide(request: HttpRequest, row: policy.Row) -> HttpResponse | None:
     """None where the person may go on; otherwise where to go first. Raises NotFound, NotPermitted."""
-    if row.roles == policy.ANYONE:
-        return None
+    if row.roles == policy.ANYONE or row.scope:
+        return None  # a partner system is judged by the door of the interface, and an endpoint opens to nobody else
     person = request.user
     if not isinstance(person, User):
         if row.keeps and request.method == "POST" and (owner := getattr(request, "session_was_of", "")):

@@ -54,6 +54,8 @@ class Permission(StrEnum):
     APPLICATION_REVIEW = "application.review"
     COHORT_READ = "cohort.read"
     COHORT_RUN = "cohort.run"
+    CLIENT_RUN_FUND = "client.run_fund"
+    CLIENT_RUN_ACCELERATOR = "client.run_accelerator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ FUND_MANAGER = _role(
         P.NATIONS_RECORD,
         P.JOB_READ,
         P.JOB_MANAGE,
+        P.CLIENT_RUN_FUND,
     },
     is_staff=True,
 )
@@ -140,6 +143,7 @@ PROGRAMME_MANAGER = _role(
         P.ETHICS_FOLLOW,
         P.COHORT_READ,
         P.COHORT_RUN,
+        P.CLIENT_RUN_ACCELERATOR,
     },
     is_staff=True,
 )
@@ -177,7 +181,7 @@ PARTNER_SYSTEM = _role(
     "partner-system",
     _("Partner system"),
     _("A machine that uses the interface within its scopes."),
-    scopes={Scope.ORGANISATION},
+    scopes={Scope.ORGANISATION, Scope.NATION, Scope.FUND, Scope.PROGRAMME},
     may=set(),
     needs_second_factor=False,
     signs_in=False,

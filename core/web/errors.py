@@ -5,7 +5,7 @@ The page for our own faults and the pages for requests that are refused before a
 no database, no session and no context processor. Where the language is not known either, both are shown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -86,6 +86,15 @@ OUR_FAULT = Problem(
 )
 
 
+Otherwise = Callable[[HttpRequest, int, Sentence], HttpResponse | None]
+_otherwise: list[Otherwise] = []
+
+
+def answer_otherwise(way: Otherwise) -> None:
+    """Let addresses that are no pages say no in a way of their own: ``way`` gives the answer, or None for a page."""
+    _otherwise.append(way)
+
+
 def refuse(request: HttpRequest, error: errors.DomainError) -> HttpResponse:
     """The page for a refusal of the domain: its own sentence under the heading of its kind."""
     kind = _kind_of(error)
@@ -94,6 +103,8 @@ def refuse(request: HttpRequest, error: errors.DomainError) -> HttpResponse:
 
 def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
     """The page of a problem: in the frame where the person is known, alone where not yet."""
+    if told := _elsewhere(request, problem):
+        return told
     if not hasattr(request, "user") or not hasattr(request, "session"):
         return stand_alone(request, problem)
     context = {"problem": problem, "number": _number(request)}
@@ -102,6 +113,8 @@ def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
 
 def stand_alone(request: HttpRequest, problem: Problem) -> HttpResponse:
     """A page that needs nothing but the templates."""
+    if told := _elsewhere(request, problem):
+        return told
     known = getattr(request, "LANGUAGE_CODE", "")
     languages: Sequence[str] = [known] if known else [code for code, _name in settings.LANGUAGES]
     context = {"problem": problem, "number": _number(request), "languages": languages}
@@ -142,6 +155,11 @@ def _kind_of(error: errors.DomainError) -> Problem:
         errors.Invalid: INVALID,
     }
     return next((problem for kind, problem in kinds.items() if isinstance(error, kind)), CONFLICT)
+
+
+def _elsewhere(request: HttpRequest, problem: Problem) -> HttpResponse | None:
+    sentence = problem.sentence or problem.heading
+    return next((told for way in _otherwise if (told := way(request, problem.status, sentence))), None)
 
 
 def _number(request: HttpRequest) -> str:

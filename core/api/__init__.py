@@ -1,0 +1,1 @@
+"""What every endpoint shares: strict input, problems, cursors, keys that are safe to repeat, entity tags, the contract."""

@@ -1,0 +1,75 @@
+"""What is known of clients: as people see them, and what they called."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from core.api.callers import Caller
+from core.clients import rules
+from core.clients.lifecycle import State
+from core.clients.models import Client, ClientCall, ClientMinute, ClientSecret
+from core.errors import NotFound
+from core.people.models import User
+
+USAGE_KEPT = timedelta(days=90)
+
+
+def visible_to(person: User) -> list[Client]:
+    """Clients of the person's domain whose whole reach is hers; every one to an auditor. The newest first."""
+    rows = Client.objects.select_related("organisation", "requested_by", "decided_by").order_by("-pk")
+    return [one for one in rows if rules.may_see(person, one)]
+
+
+def get(person: User, public_id: str) -> Client:
+    """Raises NotFound."""
+    found = (
+        Client.objects.select_related("organisation", "requested_by", "decided_by", "revoked_by", "application")
+        .filter(public_id=public_id)
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    rules.require_seen(person, found)
+    return found
+
+
+def waiting(person: User) -> int:
+    """How many wait for the person's decision."""
+    return sum(
+        rules.may_decide(person, one)
+        for one in Client.objects.filter(state=State.REQUESTED).select_related("requested_by")
+    )
+
+
+def secrets(client: Client, *, at: datetime) -> QuerySet[ClientSecret]:
+    """The secrets that hold at a moment, the newest first."""
+    return client.secrets.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at)).order_by("-pk")
+
+
+def used(client: Client, *, at: datetime) -> dict[str, Any]:
+    """How the limit of the minute stands, and the calls of the last day and of the 90 days that are kept."""
+    minute = at.replace(second=0, microsecond=0)
+    now = ClientMinute.objects.filter(client=client, minute=minute).values_list("calls", flat=True).first() or 0
+    counts = client.calls.aggregate(
+        day=Count("pk", filter=Q(at__gte=at - timedelta(days=1))),
+        refused=Count("pk", filter=Q(at__gte=at - timedelta(days=1), status__gte=400)),
+        kept=Count("pk"),
+        last=Max("at"),
+    )
+    return {
+        "limit": client.calls_a_minute,
+        "remaining": max(client.calls_a_minute - now, 0),
+        "resets_at": minute + timedelta(minutes=1),
+        **counts,
+    }
+
+
+def calls(client: Client) -> QuerySet[ClientCall]:
+    """What it called, the newest first."""
+    return client.calls.order_by("-pk")
+
+
+def of_caller(caller: Caller) -> Client:
+    """The client that calls."""
+    return Client.objects.select_related("organisation").get(public_id=caller.client)
