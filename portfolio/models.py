@@ -7,12 +7,20 @@ from portfolio.capital_calls.models import (
     CapitalCall,
     Receipt,
     ReceiptAllocation,
+    ReceiptNotice,
     ReceiptTakenBack,
 )
 from portfolio.funds.models import Closing, Commitment, CommitmentTerms, Fund
 from portfolio.investments.models import Holding, Round, StakeTerms, TakenBack, Transaction
 from portfolio.ledger.models import Account, Book, ClosedPeriod, ClosingBalance, Entry, Posting
-from portfolio.valuations.models import Mark, MarkApproval, MarkRecomputation, ValuationPolicy, ValuationRun
+from portfolio.valuations.models import (
+    Mark,
+    MarkApproval,
+    MarkRecomputation,
+    ReportedNav,
+    ValuationPolicy,
+    ValuationRun,
+)
 
 __all__ = (
     "Account",
@@ -35,7 +43,9 @@ __all__ = (
     "Posting",
     "Receipt",
     "ReceiptAllocation",
+    "ReceiptNotice",
     "ReceiptTakenBack",
+    "ReportedNav",
     "Round",
     "StakeTerms",
     "TakenBack",

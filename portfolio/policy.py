@@ -1,13 +1,18 @@
 """Who may open the pages of this package."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.api import scopes as api_scopes
+from core.api.scopes import Domain
+from core.organisations import sharing
 from core.people import navigation, roles, scopes
 from core.people.navigation import Item
 from core.people.policy import READ, READ_WRITE, WRITE, Row, admin_rows, of
 from portfolio.capital_calls import queries as calls
 from portfolio.funds.models import Fund
 from portfolio.history import naming as history_naming
+from portfolio.investments import sharing as holdings
 from portfolio.performance import naming
 
 FUND_READERS = of(roles.FUND_MANAGER, roles.FUND_ANALYST, roles.VALUATION_COMMITTEE, roles.AUDITOR)
@@ -23,6 +28,7 @@ def _funds() -> list[scopes.Choice]:
 
 scopes.register(roles.Scope.FUND, _("One fund"), _funds)
 
+sharing.register(holdings.organisations)
 naming.register()
 history_naming.register()
 
@@ -31,6 +37,47 @@ OWN_HOLDINGS = "holdings of funds visible to the person"
 OWN_BOOKS = "books of funds visible to the person"
 BRINGERS = of(roles.FUND_MANAGER, roles.FUND_ANALYST)
 OWN_IMPORTS = "imports of funds visible to the person"
+
+
+def _scope(code: str, label: Promise) -> str:
+    return api_scopes.declare(code, label, Domain.FUND)
+
+
+FUNDS_READ = _scope("funds:read", _("Funds within reach"))
+POOL_READ = _scope("pool:read", _("The pool of funds within reach"))
+NAVS_READ = _scope("navs:read", _("Published net asset values of funds within reach"))
+COMMITMENTS_READ = _scope("commitments:read", _("Commitments of own nations"))
+CALLS_READ = _scope("calls:read", _("Issued capital calls"))
+NOTICES_READ = _scope("notices:read", _("Notices of own nations"))
+RECEIPTS_READ = _scope("receipts:read", _("Payments announced for own nations"))
+RECEIPTS_WRITE = _scope("receipts:write", _("Announce payments of own nations"))
+HOLDINGS_READ = _scope("holdings:read", _("Holdings of funds within reach"))
+REPORTED_READ = _scope("reported-navs:read", _("Net asset values that the own organisation reported"))
+REPORTED_WRITE = _scope("reported-navs:write", _("Report net asset values of the own fund"))
+
+PARTNERS = of(roles.PARTNER_SYSTEM)
+LOOK = ("GET", "HEAD")
+REACHED = "funds that the client reaches"
+OF_NATIONS = "what concerns the client's own nations"
+OF_MANAGER = "stakes in the fund that the client's organisation manages"
+API_ROWS: list[Row] = [
+    Row("portfolio_api:funds", PARTNERS, LOOK, objects=REACHED, scope=FUNDS_READ),
+    Row("portfolio_api:fund", PARTNERS, LOOK, objects=REACHED, hidden=True, scope=FUNDS_READ),
+    Row("portfolio_api:pool", PARTNERS, LOOK, objects=REACHED, hidden=True, scope=POOL_READ),
+    Row("portfolio_api:net-asset-values", PARTNERS, LOOK, objects=REACHED, hidden=True, scope=NAVS_READ),
+    Row("portfolio_api:commitments", PARTNERS, LOOK, objects=OF_NATIONS, scope=COMMITMENTS_READ),
+    Row("portfolio_api:commitment", PARTNERS, LOOK, objects=OF_NATIONS, hidden=True, scope=COMMITMENTS_READ),
+    Row("portfolio_api:calls", PARTNERS, LOOK, objects=OF_NATIONS, scope=CALLS_READ),
+    Row("portfolio_api:call", PARTNERS, LOOK, objects=OF_NATIONS, hidden=True, scope=CALLS_READ),
+    Row("portfolio_api:notices", PARTNERS, LOOK, objects=OF_NATIONS, scope=NOTICES_READ),
+    Row("portfolio_api:notice", PARTNERS, LOOK, objects=OF_NATIONS, hidden=True, scope=NOTICES_READ),
+    Row("portfolio_api:receipt-notices", PARTNERS, LOOK, objects=OF_NATIONS, scope=RECEIPTS_READ),
+    Row("portfolio_api:receipt-notices", PARTNERS, WRITE, objects=OF_NATIONS, scope=RECEIPTS_WRITE),
+    Row("portfolio_api:holdings", PARTNERS, LOOK, objects=REACHED, scope=HOLDINGS_READ),
+    Row("portfolio_api:holding", PARTNERS, LOOK, objects=REACHED, hidden=True, scope=HOLDINGS_READ),
+    Row("portfolio_api:reported-navs", PARTNERS, LOOK, objects=OF_MANAGER, scope=REPORTED_READ),
+    Row("portfolio_api:reported-navs", PARTNERS, WRITE, objects=OF_MANAGER, scope=REPORTED_WRITE),
+]
 HISTORY_ROWS: list[Row] = [
     Row("portfolio:imports", FUND_READERS, READ, objects=OWN_FUNDS),
     Row("portfolio:imports-xlsx", FUND_READERS, READ, objects=OWN_FUNDS),
@@ -133,6 +180,7 @@ VALUATION_ROWS: list[Row] = [
 ]
 
 ROWS: list[Row] = [
+    *API_ROWS,
     *MONEY_ROWS,
     *CALL_ROWS,
     *VALUATION_ROWS,

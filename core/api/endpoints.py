@@ -69,13 +69,13 @@ class Endpoint(APIView):
     def handle_exception(self, exc: Exception) -> Any:
         return _answer_to(self.request._request, exc)
 
-    def asked(self) -> dict[str, Any]:
+    def asked(self, parameters: type[Parameters] | None = None) -> dict[str, Any]:
         """The parameters of the address, checked: unknown, doubled and unfit ones are refused."""
         given = self.request.query_params
         if twice := [name for name, values in given.lists() if len(values) > 1]:
             detail = _("This parameter stands twice.")
             raise Problem("invalid", 400, detail, faults=[fault(f"?{name}", "twice", detail) for name in twice])
-        form = self.parameters(data=given.dict())
+        form = (parameters or self.parameters)(data=given.dict())
         if not form.is_valid():
             faults = list(_faults(form.errors, "?"))
             raise Problem("invalid", 400, _("A parameter of the address does not fit."), faults=faults)
@@ -163,9 +163,10 @@ class Posting:
 
     made: ClassVar[int] = 201
     """The status of what was done; 202 where it only began."""
+    parameters_of_post: ClassVar[type[Parameters]] = Nothing
 
     def post(self: Any, request: Request, **kwargs: Any) -> Response:
-        asked, key = self.asked(), keys.read(request._request)
+        asked, key = self.asked(self.parameters_of_post), keys.read(request._request)
         body = request.data if request.body else None
         sent = self.sent()
         answer: Response = keys.once(

@@ -123,7 +123,8 @@ class ContractSchema(AutoSchema):
         return False
 
     def get_override_parameters(self) -> list[Any]:
-        shown: list[Any] = [self.view.parameters] if self.view.parameters().fields else []
+        parameters = self.view.parameters_of_post if self.method == "POST" else self.view.parameters
+        shown: list[Any] = [parameters] if parameters().fields and self.method in {"GET", "POST"} else []
         if self.method == "POST":
             shown.append(IDEMPOTENCY_KEY)
         if self.method in {"PATCH", "DELETE"}:

@@ -208,3 +208,28 @@ class ReceiptTakenBack(Correction):
 
     def __str__(self) -> str:
         return f"{self.receipt_id} {numerals.day(self.effective_on)}"
+
+
+class ReceiptNotice(models.Model):
+    """An Ally's word that it has paid a notice, before the money is seen: nothing is booked by it. Written once."""
+
+    public_id = PublicIdField(prefix="advice")
+    notice = models.ForeignKey(CallNotice, on_delete=models.PROTECT, related_name="announced")
+    amount = models.DecimalField(max_digits=20, decimal_places=2)
+    value_on = models.DateField()
+    """The day on which the payer's bank sends the money."""
+    reference = models.CharField(max_length=100)
+    announced_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+    announced_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "reference"], name="receipt_notice_once_a_reference"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0) & ~Q(reference=""), name="receipt_notice_has_amount_and_reference"
+            ),
+        ]
+        triggers = append_only.triggers()
+
+    def __str__(self) -> str:
+        return f"{self.reference}: {numerals.plain(self.amount, 2)}"

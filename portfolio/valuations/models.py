@@ -239,3 +239,30 @@ class MarkRecomputation(models.Model):
     def difference(self) -> Decimal:
         """What the stored value is short of; zero where it follows from its inputs. The mark is read with the row."""
         return self.value - self.mark.value
+
+
+class ReportedNav(models.Model):
+    """The net asset value of the fund's stake as the other fund's manager reported it. A correction is a further row.
+
+    ``amount`` is in the holding's currency. It is evidence for a mark, and none by itself.
+    """
+
+    public_id = PublicIdField(prefix="nav")
+    holding = models.ForeignKey("portfolio.Holding", on_delete=models.PROTECT, related_name="reported_navs")
+    as_of = models.DateField()
+    amount = models.DecimalField(max_digits=20, decimal_places=2)
+    source = models.CharField(max_length=200)
+    """The report that says it, such as its title and date."""
+    reported_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+    reported_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "reported net asset value"
+        constraints = [
+            models.UniqueConstraint(fields=["holding", "as_of", "reported_at"], name="reported_nav_once_a_moment"),
+            models.CheckConstraint(condition=Q(amount__gte=0) & ~Q(source=""), name="reported_nav_has_a_source"),
+        ]
+        triggers = append_only.triggers()
+
+    def __str__(self) -> str:
+        return f"{numerals.day(self.as_of)}: {numerals.plain(self.amount, 2)}"

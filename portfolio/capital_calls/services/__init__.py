@@ -2,6 +2,8 @@
 
 from portfolio.capital_calls.queries import AlreadyPaid, ChangedSince, DueTooEarly, NotApproved, SplitChanged
 from portfolio.capital_calls.rules import OwnWork, WrongState
+from portfolio.capital_calls.services.announcing import NotOwed, OtherCurrency, ReferenceStands, announce
+from portfolio.capital_calls.services.announcing import UnfitDay as UnfitValueDay
 from portfolio.capital_calls.services.approving import approve, cancel, issue
 from portfolio.capital_calls.services.drafting import IdUsed, Line, UnfitLines, draft, edit, submit
 from portfolio.capital_calls.services.receiving import (
@@ -26,11 +28,14 @@ __all__ = (
     "Line",
     "NoPartner",
     "NotApproved",
+    "NotOwed",
     "NotYetReceived",
     "NothingToApply",
+    "OtherCurrency",
     "OverUnfunded",
     "OwnWork",
     "PlanChanged",
+    "ReferenceStands",
     "ReferenceTakenBack",
     "ReferenceUsed",
     "Share",
@@ -38,7 +43,9 @@ __all__ = (
     "SplitChanged",
     "UnfitLines",
     "UnfitReference",
+    "UnfitValueDay",
     "WrongState",
+    "announce",
     "apply_suspense",
     "approve",
     "cancel",

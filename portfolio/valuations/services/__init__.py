@@ -51,6 +51,7 @@ from portfolio.valuations.services.refusals import (
     SourceMissing,
     WrongTechnique,
 )
+from portfolio.valuations.services.reporting import report_nav
 
 __all__ = (
     "PREPARE",
@@ -88,6 +89,7 @@ __all__ = (
     "recompute",
     "record_policy",
     "reopen_run",
+    "report_nav",
     "submit_run",
     "tell_drift",
 )
