@@ -35,7 +35,7 @@ class MoneyField(serializers.Field):
     """``Money`` as ``{"amount": "1234.56", "currency": "EUR"}``; on the way in the amount is a string and finite."""
 
     default_error_messages = {
-        "shape": _('Write money as {"amount": "1234.56", "currency": "EUR"}, the amount as a string.'),
+        "shape": _('Write money as {{"amount": "1234.56", "currency": "EUR"}}, the amount as a string.'),
         "amount": _("An amount is a decimal string with at most 16 digits before the point and 4 behind it."),
         "currency": _("A currency is its code by ISO 4217, in capitals."),
     }

@@ -14,7 +14,7 @@ from core.people.models import User
 from core.people.roles import PARTNER_SYSTEM, Scope
 from portfolio.capital_calls.lifecycle import State
 from portfolio.capital_calls.models import CallNotice, ReceiptNotice
-from portfolio.capital_calls.services.calls import check_amount
+from portfolio.capital_calls.services.calls import check_amount, locked
 
 ANNOUNCED = declare("receipt.announced", _("{actor} announced a payment of {amount} on the notice {notice}."))
 FURTHEST_DAYS = 60
@@ -48,12 +48,11 @@ def announce(
 
     By the partner system of the nation. Raises NotFound, NotOwed, OtherCurrency, UnfitAmount, UnfitDay, ReferenceStands.
     """
-    row = (
-        CallNotice.objects.select_for_update(of=("self",)).select_related("call__fund", "commitment").get(pk=notice.pk)
-    )
+    call = locked(notice.call)
+    row = CallNotice.objects.select_related("commitment").get(pk=notice.pk)
     if row.commitment.nation_id not in by.scope_refs(PARTNER_SYSTEM.slug, Scope.NATION):
         raise NotFound
-    if paid.currency != row.call.fund.currency_id:
+    if paid.currency != call.fund.currency_id:
         raise OtherCurrency(field="amount")
     check_amount(paid.amount)
     standing = ReceiptNotice.objects.filter(notice=row, reference=reference.strip()).first()
@@ -61,9 +60,9 @@ def announce(
         if (standing.amount, standing.value_on) != (paid.amount, value_on):
             raise ReferenceStands(field="reference")
         return standing
-    if row.call.state != State.ISSUED or row.call.issued_on is None:
+    if call.state != State.ISSUED or call.issued_on is None:
         raise NotOwed
-    if not row.call.issued_on <= value_on or (value_on - on).days > FURTHEST_DAYS:
+    if not call.issued_on <= value_on or (value_on - on).days > FURTHEST_DAYS:
         raise UnfitDay(field="value_on")
     told = ReceiptNotice.objects.create(
         notice=row,
@@ -74,5 +73,5 @@ def announce(
         announced_at=at,
     )
     after = {"notice": row.public_id, "amount": told.amount, "value_on": value_on, "reference": told.reference}
-    audit.record(ANNOUNCED, told.public_id, by=by, chain=row.call.fund.public_id, after=after)
+    audit.record(ANNOUNCED, told.public_id, by=by, chain=call.fund.public_id, after=after)
     return told
