@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-reset test lint check bench golden shell messages screenshots
+.PHONY: help demo demo-reset test lint check bench golden shell messages screenshots contract
 
 # An empty HOME would send caches to the root of the disk; without one the password file is asked.
 ifeq ($(strip $(HOME)),)
@@ -47,6 +47,9 @@ bench: .venv/ready-test .venv-bench/ready ## measure beside peers, as ratios; FU
 
 golden: .venv/ready-test ## worked examples through the product's functions; DIR=... KINDS="..."
 	@exec $(RUN) tests.golden "$(or $(DIR),tests/golden/vectors)" $(KINDS)
+
+contract: .venv/ready-test ## write the contract of the interface anew, into docs/api
+	@$(RUN) manage contract > docs/api/openapi.json
 
 messages: .venv/ready-test ## gather the texts and compile the French
 	@exec $(RUN) config.catalogue
