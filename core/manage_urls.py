@@ -3,6 +3,7 @@
 from django.urls import path
 
 from core.audit import views as audit
+from core.clients import views as clients
 from core.ethics import views as ethics
 from core.jobs import views as jobs
 from core.money import views as money
@@ -51,6 +52,15 @@ urlpatterns = [
     path("jobs/<str:public_id>/progress", jobs.Progress.as_view(), name="job_progress"),
     path("jobs/<str:public_id>/retry", jobs.Retry.as_view(), name="job_retry"),
     path("jobs/<str:public_id>/discard", jobs.Discard.as_view(), name="job_discard"),
+    path("partner-systems", clients.Clients.as_view(), name="clients"),
+    path("partner-systems/interface", clients.Contract.as_view(), name="contract"),
+    path("partner-systems/interface/openapi.json", clients.Document.as_view(), name="contract_document"),
+    path("partner-systems/ask/<str:domain>", clients.Ask.as_view(), name="client_ask"),
+    path("partner-systems/<str:public_id>", clients.Client.as_view(), name="client"),
+    path("partner-systems/<str:public_id>/approve", clients.Approve.as_view(), name="client_approve"),
+    path("partner-systems/<str:public_id>/refuse", clients.Refuse.as_view(), name="client_refuse"),
+    path("partner-systems/<str:public_id>/revoke", clients.Revoke.as_view(), name="client_revoke"),
+    path("partner-systems/<str:public_id>/secret", clients.MakeSecret.as_view(), name="client_secret"),
     path("reminders", notifications.Plan.as_view(), name="reminders"),
     path("rates", money.Rates.as_view(), name="rates"),
     path("rates/import", money.Import.as_view(), name="rates_import"),

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.api import scopes as api_scopes
 from core.api.scopes import ANY, Domain
+from core.clients import queries as clients
 from core.nations.models import Nation
 from core.organisations.models import Organisation
 from core.people import navigation, roles, scopes
@@ -31,6 +32,9 @@ JOB_KEEPERS = of(roles.ADMINISTRATOR, roles.FUND_MANAGER)
 JOBS = "jobs of the person's funds; every job to whoever keeps the product"
 STARTUPS = of(roles.STARTUP_OWNER, roles.STARTUP_MEMBER)
 OWN = "start-ups that the person acts for; the services ask who is an owner"
+CLIENT_RUNNERS = of(roles.FUND_MANAGER, roles.PROGRAMME_MANAGER)
+CLIENT_READERS = CLIENT_RUNNERS | of(roles.AUDITOR)
+CLIENTS = "clients whose whole reach is the person's; every one to an auditor"
 TRAIL = "events of the chains that the person may read"
 PERSON = "people whom the person may see"
 REACHED = "what the client's reach covers"
@@ -81,6 +85,18 @@ navigation.add(
                 *("condition", "evidence", "accept", "send_back", "waive", "move"),
             )
         ),
+    ),
+    Item(
+        "assurance",
+        _("Partner systems"),
+        "manage:clients",
+        order=28,
+        also=(
+            "manage:contract",
+            "manage:client",
+            *(f"manage:client_{page}" for page in ("ask", "approve", "refuse", "revoke", "secret")),
+        ),
+        waiting=clients.waiting,
     ),
     Item("assurance", _("Reminders"), "manage:reminders", order=30),
     Item(
@@ -185,6 +201,15 @@ ROWS = [
     Row("manage:job_progress", JOB_READERS, READ, objects=JOBS, hidden=True),
     Row("manage:job_retry", JOB_KEEPERS, READ_WRITE, objects=JOBS),
     Row("manage:job_discard", JOB_KEEPERS, READ_WRITE, objects=JOBS),
+    Row("manage:clients", CLIENT_READERS, READ, objects=CLIENTS),
+    Row("manage:contract", CLIENT_READERS, READ),
+    Row("manage:contract_document", CLIENT_READERS, READ),
+    Row("manage:client_ask", CLIENT_RUNNERS, READ_WRITE, objects="what the person runs herself", hidden=True),
+    Row("manage:client", CLIENT_READERS, READ, objects=CLIENTS, hidden=True),
+    Row("manage:client_approve", CLIENT_RUNNERS, READ_WRITE, objects=CLIENTS, fresh=True),
+    Row("manage:client_refuse", CLIENT_RUNNERS, READ_WRITE, objects=CLIENTS),
+    Row("manage:client_revoke", CLIENT_RUNNERS, READ_WRITE, objects=CLIENTS),
+    Row("manage:client_secret", CLIENT_RUNNERS, READ_WRITE, objects=CLIENTS, fresh=True),
     Row("manage:reminders", of(roles.STAFF), READ, objects="one's own and those of one's funds and programmes"),
     Row("manage:rates", of(roles.STAFF), READ),
     Row("manage:rates_import", of(roles.FUND_MANAGER, roles.ADMINISTRATOR), READ_WRITE),

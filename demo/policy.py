@@ -4,6 +4,7 @@ from core.people.policy import ANYONE, Row
 
 ROWS = [
     Row("demo:doors", ANYONE),
+    Row("demo:credentials", ANYONE),
     Row("demo:mailbox", ANYONE),
     Row("demo:mail", ANYONE),
 ]

@@ -6,7 +6,7 @@ from django.views import View
 
 from core.notifications import queries as notifications
 from core.people import queries as people_queries
-from demo import people
+from demo import partners, people
 
 
 class Doors(View):
@@ -17,7 +17,17 @@ class Doors(View):
             {"account": account, "role": people_queries.role_name(account.role), "code": people.current_code(account)}
             for account in people.ACCOUNTS
         ]
-        return render(request, "demo/doors.html", {"accounts": accounts, "password": people.PASSWORD})
+        context = {"accounts": accounts, "password": people.PASSWORD, "partners": partners.everybody()}
+        return render(request, "demo/doors.html", context)
+
+
+class Credentials(View):
+    """The name and secret of a partner system of the demo, as lines that a shell reads."""
+
+    def get(self, request: HttpRequest, word: str) -> HttpResponse:
+        found = partners.credentials(word)
+        lines = f"CLIENT_ID={found.client_id}\nCLIENT_SECRET={found.secret}\n"
+        return HttpResponse(lines, content_type="text/plain; charset=utf-8")
 
 
 class Mailbox(View):

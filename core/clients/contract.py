@@ -88,3 +88,77 @@ def scope_of(path: str, method: str) -> str:
 def _english(scope: scopes.ApiScope) -> str:
     with translation.override("en"):
         return str(scope.label)
+
+
+def as_groups() -> list[tuple[str, list[dict[str, Any]]]]:
+    """Every operation by its group, as a page tells it: address, scope, parameters, what is sent, what is answered."""
+    told = json.loads(document())
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for path, item in told["paths"].items():
+        for method, operation in item.items():
+            (needed,) = operation["security"]
+            body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+            groups.setdefault(operation["tags"][0], []).append(
+                {
+                    "id": operation["operationId"],
+                    "method": method.upper(),
+                    "path": path,
+                    "summary": operation["summary"],
+                    "description": operation["description"],
+                    "scope": next(iter(needed[SECURITY]), ""),
+                    "parameters": [_parameter(one) for one in operation.get("parameters", [])],
+                    "example": _example(body),
+                    "answers": [_answer(status, one) for status, one in operation["responses"].items()],
+                    "shows": _fields(operation, told),
+                }
+            )
+    return sorted(groups.items())
+
+
+def _parameter(one: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": one["name"],
+        "in": one["in"],
+        "is_required": one.get("required", False),
+        "said": one.get("description", ""),
+    }
+
+
+def _answer(status: str, one: dict[str, Any]) -> dict[str, str]:
+    return {"status": status, "said": one.get("description", "")}
+
+
+def _example(body: dict[str, Any]) -> str:
+    values = [one["value"] for one in body.get("examples", {}).values()]
+    return json.dumps(values[0], indent=2, ensure_ascii=False) if values else ""
+
+
+def _fields(operation: dict[str, Any], told: dict[str, Any]) -> list[dict[str, str]]:
+    """The fields of what is answered where it was done: of one thing, also where a page of them is shown."""
+    schema: dict[str, Any] = next(
+        (
+            one["content"]["application/json"]["schema"]
+            for status, one in operation["responses"].items()
+            if status < "300" and "content" in one
+        ),
+        {},
+    )
+    found = _followed(schema, told)
+    data = found.get("properties", {}).get("data")
+    whole = _followed(data["items"], told) if data and "items" in data else found
+    return [
+        {"name": name, "type": _type_of(one), "said": one.get("description", "")}
+        for name, one in whole.get("properties", {}).items()
+    ]
+
+
+def _followed(schema: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" not in schema:
+        return schema
+    found: dict[str, Any] = told["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return found
+
+
+def _type_of(one: dict[str, Any]) -> str:
+    kind = one.get("type", "object")
+    return " | ".join(kind) if isinstance(kind, list) else str(kind)

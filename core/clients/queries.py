@@ -5,12 +5,18 @@ from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
 
+from core.api import scopes as api_scopes
 from core.api.callers import Caller
+from core.api.scopes import ApiScope
 from core.clients import rules
 from core.clients.lifecycle import State
 from core.clients.models import Client, ClientCall, ClientMinute, ClientSecret
 from core.errors import NotFound
+from core.people import policy
+from core.people import rules as people
+from core.people import scopes as people_scopes
 from core.people.models import User
+from core.people.roles import Scope
 
 USAGE_KEPT = timedelta(days=90)
 
@@ -42,6 +48,28 @@ def waiting(person: User) -> int:
     )
 
 
+def scopes() -> list[ApiScope]:
+    """Every scope, as the packages declare them beside the rows of the policy table that ask for them."""
+    policy.table()
+    return api_scopes.everything()
+
+
+def reaches(person: User, domain: str) -> dict[tuple[str, str], str]:
+    """What a client that the person asks for may see, by kind and id, with its name: her funds or programmes, and Allies."""
+    kinds = {"fund": Scope.FUND, "accelerator": Scope.PROGRAMME}
+    own = {
+        key: name
+        for key, name in people_scopes.names([kinds[domain]]).items()
+        if people.may(person, rules.permission_of(domain), key[1])
+    }
+    return own | people_scopes.names([Scope.NATION])
+
+
+def domains(person: User) -> list[str]:
+    """The domains for which a person may ask."""
+    return [one for one in ("fund", "accelerator") if people.may(person, rules.permission_of(one))]
+
+
 def secrets(client: Client, *, at: datetime) -> QuerySet[ClientSecret]:
     """The secrets that hold at a moment, the newest first."""
     return client.secrets.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at)).order_by("-pk")
@@ -68,6 +96,14 @@ def used(client: Client, *, at: datetime) -> dict[str, Any]:
 def calls(client: Client) -> QuerySet[ClientCall]:
     """What it called, the newest first."""
     return client.calls.order_by("-pk")
+
+
+def named(name: str) -> Client:
+    """The first client of a name, for the demo's own pages. Raises NotFound."""
+    found = Client.objects.select_related("organisation").filter(name=name).order_by("pk").first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def of_caller(caller: Caller) -> Client:

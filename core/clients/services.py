@@ -206,20 +206,23 @@ def make_secret(client: Client, *, by: User, at: datetime, overlap: timedelta = 
         raise NotInUse
     row.secrets.filter(ends_at__gt=at).update(ends_at=at)
     row.secrets.filter(ends_at__isnull=True).update(ends_at=at + min(max(overlap, timedelta()), MOST_OVERLAP))
-    prefix = secrets.token_hex(ClientSecret.PREFIX_LENGTH // 2)
-    secret = f"nif_{prefix}_{secrets.token_urlsafe(32)}"
-    ClientSecret.objects.create(
-        client=row, prefix=prefix, digest=ClientSecret.digests_of(secret)[0], made_by=by, made_at=at
-    )
-    audit.record(SECRET_MADE, row.public_id, by=by, after={"prefix": prefix})
+    secret = f"nif_{secrets.token_hex(ClientSecret.PREFIX_LENGTH // 2)}_{secrets.token_urlsafe(32)}"
+    _keep(row, secret, by=by, at=at)
     return secret
+
+
+@transaction.atomic
+def hand_out_secret(client: Client, secret: str, *, by: User, at: datetime) -> None:
+    """Give an invented partner's client a secret that everybody may know: the demo's. Raises NotPermitted for a real one's."""
+    row = _locked(client)
+    if not by.is_system or not row.organisation.is_illustrative or row.state != State.APPROVED:
+        raise NotPermitted
+    _keep(row, secret, by=by, at=at)
 
 
 def holds(client_id: str, secret: str, *, at: datetime) -> bool:
     """Whether it is a secret of the client that holds at the moment. Compared in constant time."""
-    _begin, _line, rest = secret.partition("_")
-    prefix = rest[: ClientSecret.PREFIX_LENGTH]
-    row = ClientSecret.objects.filter(prefix=prefix, client__public_id=client_id).first()
+    row = ClientSecret.objects.filter(prefix=_prefix(secret), client__public_id=client_id).first()
     kept = row.digest if row else "0" * 64
     is_same = any([hmac.compare_digest(kept, one) for one in ClientSecret.digests_of(secret)])  # noqa: C419 -- every one is compared
     return is_same and row is not None and (row.ends_at is None or at < row.ends_at)
@@ -247,6 +250,18 @@ def forget_usage(*, at: datetime) -> int:
     ClientMinute.objects.filter(minute__lt=at - USAGE_KEPT).delete()
     removed, _each = ClientCall.objects.filter(at__lt=at - USAGE_KEPT).delete()
     return removed
+
+
+def _keep(row: Client, secret: str, *, by: User, at: datetime) -> None:
+    kept = ClientSecret.objects.create(
+        client=row, prefix=_prefix(secret), digest=ClientSecret.digests_of(secret)[0], made_by=by, made_at=at
+    )
+    audit.record(SECRET_MADE, row.public_id, by=by, after={"prefix": kept.prefix})
+
+
+def _prefix(secret: str) -> str:
+    """The part by which a secret is found: what follows ``nif_``."""
+    return secret.partition("_")[2][: ClientSecret.PREFIX_LENGTH]
 
 
 def _to_decide(client: Client, by: User) -> Client:
