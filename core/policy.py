@@ -9,9 +9,8 @@ from core.nations.models import Nation
 from core.organisations.models import Organisation
 from core.people import navigation, roles, scopes
 from core.people.navigation import Item
-from core.people.policy import ANYONE, READ, READ_WRITE, SIGNED_IN, WRITE, Row, admin_rows, of
+from core.people.policy import ANYONE, NO_PERSON, READ, READ_WRITE, SIGNED_IN, WRITE, Row, admin_rows, of
 
-PARTNERS = of(roles.PARTNER_SYSTEM)
 ADMINISTRATOR = of(roles.ADMINISTRATOR)
 PEOPLE_READERS = of(roles.ADMINISTRATOR, roles.AUDITOR)
 TRAIL_READERS = of(roles.AUDITOR, roles.FUND_MANAGER, roles.PROGRAMME_MANAGER)
@@ -116,23 +115,23 @@ ETHICS_READ = api_scopes.declare("ethics:read", _("Ethics states within reach"),
 JOBS_READ = api_scopes.declare("jobs:read", _("Long work that the client began"), Domain.BOTH)
 
 API_ROWS = [
-    Row("core_api:schema", PARTNERS, READ_ONLY, scope=ANY),
-    Row("core_api:self", PARTNERS, READ_ONLY, objects="the client itself", scope=ANY),
-    Row("core_api:self-calls", PARTNERS, READ_ONLY, objects="the client's own calls", scope=ANY),
-    Row("core_api:self-secrets", PARTNERS, WRITE, objects="the client itself", scope=ANY),
-    Row("core_api:nations", PARTNERS, READ_ONLY, scope=NATIONS_READ),
-    Row("core_api:rates", PARTNERS, READ_ONLY, scope=RATES_READ),
-    Row("core_api:organisations", PARTNERS, READ_ONLY, objects=REACHED, scope=ORGANISATIONS_READ),
-    Row("core_api:organisation", PARTNERS, READ_ONLY, objects=REACHED, hidden=True, scope=ORGANISATIONS_READ),
+    Row("core_api:schema", NO_PERSON, READ_ONLY, scope=ANY),
+    Row("core_api:self", NO_PERSON, READ_ONLY, objects="the client itself", scope=ANY),
+    Row("core_api:self-calls", NO_PERSON, READ_ONLY, objects="the client's own calls", scope=ANY),
+    Row("core_api:self-secrets", NO_PERSON, WRITE, objects="the client itself", scope=ANY),
+    Row("core_api:nations", NO_PERSON, READ_ONLY, scope=NATIONS_READ),
+    Row("core_api:rates", NO_PERSON, READ_ONLY, scope=RATES_READ),
+    Row("core_api:organisations", NO_PERSON, READ_ONLY, objects=REACHED, scope=ORGANISATIONS_READ),
+    Row("core_api:organisation", NO_PERSON, READ_ONLY, objects=REACHED, hidden=True, scope=ORGANISATIONS_READ),
     Row(
         "core_api:ethics-states",
-        PARTNERS,
+        NO_PERSON,
         READ_ONLY,
         objects="reviews of funds and programmes reached",
         scope=ETHICS_READ,
     ),
-    Row("core_api:jobs", PARTNERS, READ_ONLY, objects="jobs that the client started", scope=JOBS_READ),
-    Row("core_api:job", PARTNERS, READ_ONLY, objects="jobs that the client started", hidden=True, scope=JOBS_READ),
+    Row("core_api:jobs", NO_PERSON, READ_ONLY, objects="jobs that the client started", scope=JOBS_READ),
+    Row("core_api:job", NO_PERSON, READ_ONLY, objects="jobs that the client started", hidden=True, scope=JOBS_READ),
 ]
 
 ROWS = [

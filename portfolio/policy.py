@@ -8,7 +8,7 @@ from core.api.scopes import Domain
 from core.organisations import sharing
 from core.people import navigation, roles, scopes
 from core.people.navigation import Item
-from core.people.policy import READ, READ_WRITE, WRITE, Row, admin_rows, of
+from core.people.policy import NO_PERSON, READ, READ_WRITE, WRITE, Row, admin_rows, of
 from portfolio.capital_calls import queries as calls
 from portfolio.funds.models import Fund
 from portfolio.history import naming as history_naming
@@ -55,28 +55,27 @@ HOLDINGS_READ = _scope("holdings:read", _("Holdings of funds within reach"))
 REPORTED_READ = _scope("reported-navs:read", _("Net asset values that the own organisation reported"))
 REPORTED_WRITE = _scope("reported-navs:write", _("Report net asset values of the own fund"))
 
-PARTNERS = of(roles.PARTNER_SYSTEM)
 LOOK = ("GET", "HEAD")
 REACHED = "funds that the client reaches"
 OF_NATIONS = "what concerns the client's own nations"
 OF_MANAGER = "stakes in the fund that the client's organisation manages"
 API_ROWS: list[Row] = [
-    Row("portfolio_api:funds", PARTNERS, LOOK, objects=REACHED, scope=FUNDS_READ),
-    Row("portfolio_api:fund", PARTNERS, LOOK, objects=REACHED, hidden=True, scope=FUNDS_READ),
-    Row("portfolio_api:pool", PARTNERS, LOOK, objects=REACHED, hidden=True, scope=POOL_READ),
-    Row("portfolio_api:net-asset-values", PARTNERS, LOOK, objects=REACHED, hidden=True, scope=NAVS_READ),
-    Row("portfolio_api:commitments", PARTNERS, LOOK, objects=OF_NATIONS, scope=COMMITMENTS_READ),
-    Row("portfolio_api:commitment", PARTNERS, LOOK, objects=OF_NATIONS, hidden=True, scope=COMMITMENTS_READ),
-    Row("portfolio_api:calls", PARTNERS, LOOK, objects=OF_NATIONS, scope=CALLS_READ),
-    Row("portfolio_api:call", PARTNERS, LOOK, objects=OF_NATIONS, hidden=True, scope=CALLS_READ),
-    Row("portfolio_api:notices", PARTNERS, LOOK, objects=OF_NATIONS, scope=NOTICES_READ),
-    Row("portfolio_api:notice", PARTNERS, LOOK, objects=OF_NATIONS, hidden=True, scope=NOTICES_READ),
-    Row("portfolio_api:receipt-notices", PARTNERS, LOOK, objects=OF_NATIONS, scope=RECEIPTS_READ),
-    Row("portfolio_api:receipt-notices", PARTNERS, WRITE, objects=OF_NATIONS, scope=RECEIPTS_WRITE),
-    Row("portfolio_api:holdings", PARTNERS, LOOK, objects=REACHED, scope=HOLDINGS_READ),
-    Row("portfolio_api:holding", PARTNERS, LOOK, objects=REACHED, hidden=True, scope=HOLDINGS_READ),
-    Row("portfolio_api:reported-navs", PARTNERS, LOOK, objects=OF_MANAGER, scope=REPORTED_READ),
-    Row("portfolio_api:reported-navs", PARTNERS, WRITE, objects=OF_MANAGER, scope=REPORTED_WRITE),
+    Row("portfolio_api:funds", NO_PERSON, LOOK, objects=REACHED, scope=FUNDS_READ),
+    Row("portfolio_api:fund", NO_PERSON, LOOK, objects=REACHED, hidden=True, scope=FUNDS_READ),
+    Row("portfolio_api:pool", NO_PERSON, LOOK, objects=REACHED, hidden=True, scope=POOL_READ),
+    Row("portfolio_api:net-asset-values", NO_PERSON, LOOK, objects=REACHED, hidden=True, scope=NAVS_READ),
+    Row("portfolio_api:commitments", NO_PERSON, LOOK, objects=OF_NATIONS, scope=COMMITMENTS_READ),
+    Row("portfolio_api:commitment", NO_PERSON, LOOK, objects=OF_NATIONS, hidden=True, scope=COMMITMENTS_READ),
+    Row("portfolio_api:calls", NO_PERSON, LOOK, objects=OF_NATIONS, scope=CALLS_READ),
+    Row("portfolio_api:call", NO_PERSON, LOOK, objects=OF_NATIONS, hidden=True, scope=CALLS_READ),
+    Row("portfolio_api:notices", NO_PERSON, LOOK, objects=OF_NATIONS, scope=NOTICES_READ),
+    Row("portfolio_api:notice", NO_PERSON, LOOK, objects=OF_NATIONS, hidden=True, scope=NOTICES_READ),
+    Row("portfolio_api:receipt-notices", NO_PERSON, LOOK, objects=OF_NATIONS, scope=RECEIPTS_READ),
+    Row("portfolio_api:receipt-notices", NO_PERSON, WRITE, objects=OF_NATIONS, scope=RECEIPTS_WRITE),
+    Row("portfolio_api:holdings", NO_PERSON, LOOK, objects=REACHED, scope=HOLDINGS_READ),
+    Row("portfolio_api:holding", NO_PERSON, LOOK, objects=REACHED, hidden=True, scope=HOLDINGS_READ),
+    Row("portfolio_api:reported-navs", NO_PERSON, LOOK, objects=OF_MANAGER, scope=REPORTED_READ),
+    Row("portfolio_api:reported-navs", NO_PERSON, WRITE, objects=OF_MANAGER, scope=REPORTED_WRITE),
 ]
 HISTORY_ROWS: list[Row] = [
     Row("portfolio:imports", FUND_READERS, READ, objects=OWN_FUNDS),

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from core import append_only
 from core.api.scopes import Domain
 from core.clients.lifecycle import STEPS, State
 from core.identity import PublicIdField
@@ -165,7 +164,6 @@ class ClientCall(models.Model):
             models.Index(fields=["client", "-id"], name="client_call_newest"),
             models.Index(fields=["at"], name="client_call_by_age"),
         ]
-        triggers = [append_only.never_emptied()]
 
     def __str__(self) -> str:
         return f"{self.method} {self.route} {self.status}"

@@ -13,6 +13,8 @@ ANYONE = frozenset({"*anyone"})
 """Visitors too."""
 SIGNED_IN = frozenset({"*signed-in"})
 """Any person with an account, whatever the role."""
+NO_PERSON: frozenset[str] = frozenset()
+"""What only partner systems open, by the scope of its row."""
 READ = ("GET", "HEAD", "OPTIONS")
 WRITE = ("POST",)
 READ_WRITE = (*READ, *WRITE)
@@ -26,8 +28,8 @@ class Row:
     ``objects`` says in words which things the view itself filters by ``visible_to``. ``hidden`` answers 404 instead of
     403 to a role that is not listed. ``fresh`` asks for a second factor not older than five minutes. ``before_factor``
     opens the route to people who have yet to set theirs up. ``keeps`` says that what was typed is kept where the session had
-    ended, until its owner is back. ``scope`` is the scope that a partner system needs: such a row is no person's, whatever
-    the roles, and is judged by the door of the interface.
+    ended, until its owner is back. ``scope`` is the scope that a partner system needs: such a row is no person's, and is
+    judged by the door of the interface.
     """
 
     route: str

@@ -12,6 +12,7 @@ OF_THE_ACCOUNT = {
     "accelerator/grants/services.py: approve": "the same account may ask again, another of hers may not",
     "accelerator/grants/services.py: pay": "the same request by the same account",
     "accelerator/grants/services.py: propose": "the same request by the same account",
+    "core/clients/services.py: make_secret": "a client makes a secret of its own, by its own account",
     "core/people/services/accounts.py: sign_out_everywhere": "sessions are an account's",
     "core/people/services/accounts.py: change_settings": "settings are an account's",
     "core/people/services/humans.py: _checked": "the accounts that a statement is about",

@@ -8,6 +8,7 @@ its diff is what the reviewer reads.
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from core.people import policy
 from tests.sweeps.world import Actor
@@ -26,9 +27,13 @@ class Entry:
     hidden: bool = False
     fresh: bool = False
     before_factor: bool = False
+    scope: str = ""
 
     def expects(self, actor: Actor) -> str:
-        """How the door answers: in, sign in, set up, prove, absent or forbidden."""
+        """How the door answers: in, no token, sign in, set up, prove, absent or forbidden."""
+        return "no token" if self.scope else self._expects(actor)
+
+    def _expects(self, actor: Actor) -> str:
         if self.roles == ANYONE:
             return "in"
         if not actor.signed_in:
@@ -45,6 +50,11 @@ class Entry:
 def agreed() -> list[Entry]:
     entries = json.loads(FILE.read_text())
     return [_entry(**entry) for entry in entries]
+
+
+def of_people() -> list[Entry]:
+    """What people open: the interface of partner systems has sweeps of its own, in tests/api."""
+    return [entry for entry in agreed() if not entry.scope]
 
 
 def write(table: policy.Table) -> None:
@@ -65,8 +75,9 @@ def _line(row: policy.Row) -> dict[str, object]:
         "methods": list(row.methods),
         "roles": words.get(row.roles) or sorted(row.roles),
         **flags,
+        **({"scope": row.scope} if row.scope else {}),
     }
 
 
-def _entry(route: str, methods: list[str], roles: list[str] | str, **flags: bool) -> Entry:
+def _entry(route: str, methods: list[str], roles: list[str] | str, **flags: Any) -> Entry:
     return Entry(route, tuple(methods), roles if isinstance(roles, str) else tuple(roles), **flags)

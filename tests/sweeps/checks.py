@@ -10,6 +10,7 @@ from tests.sweeps.agreement import Entry
 from tests.sweeps.routes import (
     APPLICATION_PAGES,
     CALL_PAGES,
+    CLIENT_PAGES,
     CLOSED_CALL_PAGES,
     COLLEAGUE_PAGES,
     CONDITION_PAGES,
@@ -97,7 +98,10 @@ OF_APPLICATIONS = (
 )
 OF_THE_DESK = (*DESK_PAGES, *CLOSED_CALL_PAGES, *SELECTION_PAGES, "end-assignment", "clear-doubt")
 JOB_PAGES = ("job", "job_progress", "job_retry", "job_discard")
+OF_THE_FUND = {"fund-manager elsewhere", "programme-manager", "programme-manager elsewhere"}
 ELSEWHERE = {
+    **{f"manage:{page}": OF_THE_FUND for page in CLIENT_PAGES},
+    "manage:client_ask": {"programme-manager", "programme-manager elsewhere"},
     **{f"portfolio:{page}": {"fund-manager elsewhere"} for page in ABOUT_ONE_THING},
     **{f"manage:{page}": {"fund-manager elsewhere"} for page in JOB_PAGES},
     **{f"manage:ethics_{page}": {"ethics-officer elsewhere"} for page in (*REVIEW_PAGES, *CONDITION_PAGES)},
@@ -210,6 +214,7 @@ def _fault(expected: str, route: str, path: str, actor: Actor, method: str) -> s
     if status >= 500:
         return f"{status}\n{response.failure}"
     fits = {
+        "no token": status == 401 and response.headers.get("WWW-Authenticate", "").startswith("Bearer"),
         "sign in": status == 302 and target.startswith(reverse("account_login")),
         "set up": status == 302 and target == reverse("mfa_activate_totp"),
         "prove": status == 302 and target.startswith(reverse("mfa_reauthenticate")),

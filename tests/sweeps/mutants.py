@@ -60,6 +60,9 @@ def of_rows(world: World, agreed: dict[str, list[Entry]]) -> list[Mutant]:
 
 def loosened(row: Row) -> Iterator[tuple[str, list[Row]]]:
     """The row said otherwise. A flag is left alone where the table does not come to ask it: see ``decide``."""
+    if row.scope:
+        yield "without its scope", [dataclasses.replace(row, scope="")]
+        return
     if row.roles != ANYONE:
         yield "open to anyone", [dataclasses.replace(row, roles=ANYONE)]
         yield "before_factor turned", [dataclasses.replace(row, before_factor=not row.before_factor)]

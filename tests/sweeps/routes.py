@@ -16,6 +16,7 @@ from accelerator.grants.models import PaymentLine
 from accelerator.milestones.models import Milestone
 from accelerator.panels.models import Selection, SelectionLine
 from accelerator.reviews.models import Assignment
+from core.clients.models import Client
 from core.ethics import queries as ethics
 from core.ethics.models import Condition, Review
 from core.people import policy
@@ -302,6 +303,25 @@ def _unplanned(_world: World) -> dict[str, object]:
     return {"public_id": of_the_sweeps.order_by("-pk").first().public_id, "phase": "phase-1"}
 
 
+def takes_an_id(route: str) -> bool:
+    try:
+        reverse(route, kwargs={"public_id": "x"})
+    except NoReverseMatch:
+        return False
+    return True
+
+
+CLIENT_PAGES = ("client", "client_approve", "client_refuse", "client_revoke", "client_secret")
+OF_THE_INTERFACE = sorted(
+    route for route in policy.table().routes if route.split(":")[0].endswith("_api") and takes_an_id(route)
+)
+"""Addresses of the interface about one thing: no person gets there, whatever it is."""
+
+
+def _client(_world: World) -> dict[str, object]:
+    return {"public_id": Client.objects.order_by("pk").first().public_id}
+
+
 OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "account_confirm_email": lambda _world: {"key": "forged"},
     "account_reset_password_from_key": lambda _world: {"uidb36": "1", "key": "forged"},
@@ -328,6 +348,10 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "manage:invitation_again": _invitation,
     "manage:invitation_withdraw": _invitation,
     "documents:download": lambda world: {"public_id": world.document.public_id},
+    **{f"manage:{page}": _client for page in CLIENT_PAGES},
+    "manage:client_ask": lambda _world: {"domain": "fund"},
+    **{route: lambda _world: {"public_id": "x"} for route in OF_THE_INTERFACE},
+    "demo:credentials": lambda _world: {"word": "treasury"},
     "manage:job": _job,
     "manage:job_progress": _job,
     "manage:job_retry": _job,

@@ -10,7 +10,7 @@ from tests import sampling
 from tests.sweeps import agreement, bad_input
 from tests.sweeps.bad_input import Case
 
-ENTRIES = agreement.agreed()
+ENTRIES = agreement.of_people()
 ROUTES = {route: list(entries) for route, entries in groupby(ENTRIES, key=lambda entry: entry.route)}
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 ASKED = {bad_input.of_addresses: 1, bad_input.of_forms: 2, bad_input.of_requests: 1}

@@ -19,7 +19,7 @@ from tests.sweeps.agreement import Entry
 from tests.sweeps.pages import Page
 from tests.sweeps.world import NOW, Actor, World
 
-ENTRIES = agreement.agreed()
+ENTRIES = agreement.of_people()
 BY_CODE = {
     "manage:audit_xlsx": "the record as it is kept: kinds and values by their codes",
     "programmes:call-calendar": "calendars read its lines; what they show is in tests/accelerator/test_call_pages.py",
