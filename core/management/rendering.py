@@ -8,10 +8,10 @@ from django.db.migrations import state as states
 
 class State(states.ProjectState):
     """
-    Makes one class anew where an operation changes nothing that another model looks at: a constraint, a trigger.
+    Makes one class where an operation changes nothing that another model looks at: a constraint, a trigger, a new model.
 
-    Django makes every class anew that is one relation away, which here, where all know a person, are nearly all. It also
-    notes that classes are out of step, and makes all anew before Python is run.
+    Django makes every class anew that is one relation away, which here, where all know a person, are nearly all. As it
+    does itself, this notes that classes are out of step, so that all are made anew before Python is run.
     """
 
     @classmethod
@@ -24,7 +24,8 @@ class State(states.ProjectState):
         return State.of(super().clone())
 
     def _find_reload_model(self, app_label: str, model_name: str, delay: bool = False) -> set[tuple[str, str]]:
-        if not delay:
+        is_new = model_name not in self.apps.all_models[app_label]
+        if not (delay or is_new):
             return super()._find_reload_model(app_label, model_name)  # type: ignore[misc]
         self.is_delayed = True
         return {(app_label, model_name)}

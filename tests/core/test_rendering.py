@@ -25,6 +25,18 @@ def test_a_constraint_makes_anew_only_the_class_that_has_it():
     assert [one.name for one in anew._meta.constraints] == ["named_once"]
 
 
+def test_a_new_model_leaves_those_that_it_points_to():
+    state = _rendered()
+    before = _classes(state)
+    about = models.ForeignKey("library.person", models.CASCADE)
+
+    state.add_model(ModelState("library", "Loan", [("id", models.AutoField(primary_key=True)), ("to", about)]))
+
+    assert _classes(state) == before
+    assert state.apps.get_model("library", "loan")._meta.get_field("to").related_model is before[0]
+    assert state.is_delayed
+
+
 def test_python_that_is_run_after_it_sees_classes_that_are_in_step():
     state = _rendered()
     state.add_constraint("library", "person", models.UniqueConstraint(fields=["name"], name="named_once"))
