@@ -1,4 +1,4 @@
-"""``make bench``: small in about a minute, FULL=1 for the larger sizes. Servers are throw-away ones on sockets.
+"""``make bench``: small in little more than a minute, FULL=1 for the larger sizes. Servers are throw-away ones on sockets.
 
 Each row stands beside its peers, whose results are compared before anything is timed. Peers live in an environment and a
 process of their own, ``.venv-bench``. The run fails where ours stays below half of a goal, or an arm gives another result.
