@@ -68,6 +68,8 @@ class Line:
     arm: str
     arm_ms: float | None
     ours_ms: float
+    times: int
+    """How often the arm was timed: once where it is slow."""
     ratio: float | None
     goal: str
     verdict: Verdict
@@ -81,22 +83,30 @@ class Unequal(AssertionError):
     """An arm gives another result than ours: its time says nothing."""
 
 
-def measure(operation: Operation, *, rounds: int, judge: bool = True) -> Iterator[Line]:
-    """Compare results, then time ours and every other arm in turn. ``judge=False`` states goals of a larger size."""
-    arms = [one for one in operation.beside if _agreed(operation, one)]
+def measure(operation: Operation, *, rounds: int, judge: bool = True, once_from: float | None = None) -> Iterator[Line]:
+    """
+    Compare results, then time ours and every other arm in turn. ``judge=False`` states goals of a larger size.
+
+    An arm that took ``once_from`` seconds or more while results were compared, which warms it up, is timed in the first
+    round alone.
+    """
+    first = _agreed(operation)
+    arms = [one for one in operation.beside if one.name in first]
+    slow = {name for name, seconds in first.items() if once_from is not None and seconds >= once_from}
     ours: list[float] = []
     others: dict[str, list[float]] = {one.name: [] for one in arms}
-    for _round in range(rounds):
+    for number in range(rounds):
         ours.append(_seconds(operation.ours))
         for one in arms:
-            others[one.name].append(_seconds(one.arm))
+            if number == 0 or one.name not in slow:
+                others[one.name].append(_seconds(one.arm))
     for one in operation.beside:
         yield _line(operation, one, ours, others.get(one.name, ()), judge=judge)
 
 
 def table(lines: Sequence[Line]) -> Iterator[str]:
     """The lines in columns, below their names."""
-    head = ("row", "operation", "beside", "its ms", "our ms", "ratio", "goal", "verdict")
+    head = ("row", "operation", "beside", "its ms", "our ms", "times", "ratio", "goal", "verdict")
     rows = [head, *(_cells(line) for line in lines)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
     for row in rows:
@@ -104,24 +114,29 @@ def table(lines: Sequence[Line]) -> Iterator[str]:
     yield from dict.fromkeys(f"row {line.row}: {line.note}" for line in lines if line.note)
 
 
-def _agreed(operation: Operation, beside: Beside) -> bool:
-    """Whether an arm is there; the first asking also warms it and ours up. Raises Unequal."""
-    found, ours = beside.arm(), operation.ours()
-    if found is None or ours is None:
-        return False
-    if beside.has_result and not operation.same(found.result, ours.result):
-        raise Unequal(f"row {operation.row}, {operation.name}: {beside.name} gives another result than ours")
-    return True
+def _agreed(operation: Operation) -> dict[str, float]:
+    """The seconds of each arm that is there, asked once, as ours is, which warms all up. Raises Unequal."""
+    ours = operation.ours()
+    asked: dict[str, float] = {}
+    for beside in operation.beside:
+        found = beside.arm()
+        if found is None or ours is None:
+            continue
+        if beside.has_result and not operation.same(found.result, ours.result):
+            raise Unequal(f"row {operation.row}, {operation.name}: {beside.name} gives another result than ours")
+        asked[beside.name] = found.seconds
+    return asked
 
 
 def _line(operation: Operation, beside: Beside, ours: list[float], its: Sequence[float], *, judge: bool) -> Line:
-    ratio = median(other / own for other, own in zip(its, ours, strict=True)) if its else None
+    ratio = median(other / own for other, own in zip(its, ours[: len(its)], strict=True)) if its else None
     return Line(
         row=operation.row,
         operation=operation.name,
         arm=beside.name,
         arm_ms=median(its) * 1000 if its else None,
         ours_ms=median(ours) * 1000,
+        times=len(its),
         ratio=ratio,
         goal=_goal(beside),
         verdict=_verdict(beside, ratio, [ours, its], judge=judge),
@@ -151,7 +166,8 @@ def _goal(beside: Beside) -> str:
 def _cells(line: Line) -> tuple[str, ...]:
     its = "" if line.arm_ms is None else f"{line.arm_ms:.2f}"
     ratio = "" if line.ratio is None else f"{line.ratio:.3g}"
-    return (str(line.row), line.operation, line.arm, its, f"{line.ours_ms:.2f}", ratio, line.goal, str(line.verdict))
+    ours, times = f"{line.ours_ms:.2f}", str(line.times or "")
+    return (str(line.row), line.operation, line.arm, its, ours, times, ratio, line.goal, str(line.verdict))
 
 
 def _seconds(arm: Arm) -> float:

@@ -3,7 +3,7 @@
 import json
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from bench.harness import Arm, Timed
 
@@ -22,6 +22,7 @@ class Peers:
     def __init__(self, python: Path = PYTHON) -> None:
         self._python = python
         self._process: subprocess.Popen[str] | None = None
+        self._begun: list[str] = []
 
     @property
     def are_there(self) -> bool:
@@ -34,6 +35,35 @@ class Peers:
     def ask(self, what: str, **data: Any) -> Timed | None:
         if not self.are_there:
             return None
+        self.wait()
+        self._send(what, data)
+        return self._answer(what)
+
+    def begin(self, what: str, **data: Any) -> None:
+        """Have something prepared while we prepare ours; nothing is timed before ``wait``."""
+        if self.are_there:
+            self._send(what, data)
+            self._begun.append(what)
+
+    def wait(self) -> None:
+        """Until all that was begun is done. Raises PeerFailed."""
+        while self._begun:
+            self._answer(self._begun.pop(0))
+
+    def _send(self, what: str, data: dict[str, Any]) -> None:
+        to, _fro = self._pipes()
+        to.write(json.dumps({"what": what, "data": data}) + "\n")
+        to.flush()
+
+    def _answer(self, what: str) -> Timed:
+        _to, fro = self._pipes()
+        line = fro.readline()
+        answer: dict[str, Any] = json.loads(line) if line else {"error": "the process has ended"}
+        if "error" in answer:
+            raise PeerFailed(f"{what}: {answer['error']}")
+        return Timed(answer["seconds"], answer["result"])
+
+    def _pipes(self) -> tuple[IO[str], IO[str]]:
         if self._process is None:
             self._process = subprocess.Popen(  # noqa: S603 -- our own module
                 [self._python, "-m", "bench.peers"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -41,13 +71,7 @@ class Peers:
         to, fro = self._process.stdin, self._process.stdout
         if to is None or fro is None:
             raise PeerFailed("the process has no pipes")
-        to.write(json.dumps({"what": what, "data": data}) + "\n")
-        to.flush()
-        line = fro.readline()
-        answer: dict[str, Any] = json.loads(line) if line else {"error": "the process has ended"}
-        if "error" in answer:
-            raise PeerFailed(f"{what}: {answer['error']}")
-        return Timed(answer["seconds"], answer["result"])
+        return to, fro
 
     def stop(self) -> None:
         if self._process is None:

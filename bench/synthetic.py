@@ -8,6 +8,8 @@ from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
+
 from core import clock
 from core.money import queries as rates
 from core.money.models import Currency, ExchangeRate
@@ -63,8 +65,13 @@ class Play:
         return f"{self.fund.public_id}-{self.number}"
 
 
+@transaction.atomic
 def build(size: Size, *, allies: Sequence[Nation], until: date, system: User, name: str = "Synthetic fund") -> Play:
-    """Calls on every Ally each quarter and their receipts, purchases, follow-ons, sales and fees, up to ``until``."""
+    """
+    Calls on every Ally each quarter and their receipts, purchases, follow-ons, sales and fees, up to ``until``.
+
+    In one transaction: nothing of it is timed, and 700 would each wait for the disk.
+    """
     first_day = until - timedelta(days=QUARTER_DAYS * size.quarters)
     with _noon(first_day):
         play = _established(name, allies, first_day, system)

@@ -19,7 +19,8 @@ def play(*, system: Any) -> None:
     with clock.standing_at(CURRENCIES_AT):
         services.record_known_currencies(by=system)
     history = sorted(services.ecb_history(since=FIRST_DAY), key=lambda row: (row.effective_on, row.currency))
-    for day, rows in groupby(history, key=lambda row: row.effective_on):
-        moment = datetime.combine(day, PUBLISHED_AT)
-        with clock.standing_at(moment):
-            services.publish_rates(list(rows), source=services.ECB_SOURCE, by=system, at=moment)
+    with services.publishing({row.effective_on for row in history}, by=system) as editions:
+        for day, rows in groupby(history, key=lambda row: row.effective_on):
+            moment = datetime.combine(day, PUBLISHED_AT)
+            with clock.standing_at(moment):
+                editions.add(list(rows), source=services.ECB_SOURCE, by=system, at=moment)

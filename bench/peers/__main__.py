@@ -9,6 +9,7 @@ from typing import Any
 from bench.peers import books, rates
 
 WORK: dict[str, Callable[..., Callable[[], Any]]] = {
+    "rates prepare": rates.prepare,
     "pandas": rates.one_by_one_in_a_frame,
     "pyxirr": rates.one_by_one,
     "hordak prepare": books.prepare,

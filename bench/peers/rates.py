@@ -21,16 +21,26 @@ def one_by_one(series: int, first: int) -> Callable[[], Rates]:
 
 def one_by_one_in_a_frame(series: int) -> Callable[[], Rates]:
     """A frame of all flows, grouped by series."""
+    frame = _frame(series)
+    return lambda: [_plain(pyxirr.xirr(one[["day", "amount"]])) for _, one in frame.groupby("series", sort=True)]
+
+
+def prepare(series: int) -> Callable[[], int]:
+    """The frame, kept for whoever asks of as many series."""
+    return lambda: len(_frame(series))
+
+
+@cache
+def _frame(series: int) -> pd.DataFrame:
     drawn = _drawn(series)
     dates: list[Any] = [day for row in drawn.dates() for day in row]
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         {
             "series": [number for number, row in enumerate(drawn.days) for _ in row],
             "day": pd.to_datetime(dates),
             "amount": drawn.amounts.ravel(),
         }
     )
-    return lambda: [_plain(pyxirr.xirr(one[["day", "amount"]])) for _, one in frame.groupby("series", sort=True)]
 
 
 @cache

@@ -42,15 +42,18 @@ SELECT book_id, entry_id, debit_id, credit_id, amount, currency_id, fund_amount,
 """
 
 
-def operations(peers: Peers, *, full: bool, database: str) -> Iterator[Operation]:
-    """Rows 16, 17 and 6: nothing is timed before the balances of both are the same."""
+def prepare(peers: Peers, *, database: str) -> None:
+    """The peer's own books, in an empty database, while ours is made."""
+    peers.begin("hordak prepare", database=database, accounts=ACCOUNTS)
+
+
+def operations(peers: Peers, *, full: bool) -> Iterator[Operation]:
+    """Rows 16, 17 and 6, beside books that ``prepare`` began: nothing is timed before the balances of both are the same."""
     entries = 3_000 if full else 600
     system = people.ensure_system(at=clock.now())
     Currency.objects.get_or_create(code="EUR", defaults={"name_en": "Euro", "name_fr": "Euro"})
     book = services.open_book(name="Bench", currency="EUR", at=clock.now())
     numbers = count()
-    if peers.are_there:
-        peers.ask("hordak prepare", database=database, accounts=ACCOUNTS)
 
     def one_by_one() -> int:
         for _entry in range(entries // 10):

@@ -92,7 +92,7 @@ def pool_page(on: Ground, *, full: bool) -> tuple[str, bool]:
     demo_page, large_page = _page(people.by_email(accounts.MANAGER), POOL), _page(on.play.manager, POOL)
     for page in (demo_page, large_page):
         page()
-    times = [(_ms(demo_page), _ms(large_page)) for _round in range(200 if full else 40)]
+    times = [(_ms(demo_page), _ms(large_page)) for _round in range(200 if full else 20)]
     demo_times, large_times = [one for one, _ in times], [other for _, other in times]
     with CaptureQueriesContext(connections["default"]) as asked:
         large_page()

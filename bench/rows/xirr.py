@@ -21,6 +21,10 @@ TOLERANCE = 1e-7
 Rates = NDArray[np.float64]
 
 
+def prepare(number: int, peers: Peers) -> None:
+    peers.begin("rates prepare", series=number)
+
+
 def operations(number: int, peers: Peers) -> Iterator[Operation]:
     drawn = series.funds(number)
     years = drawn.days / 365

@@ -1,6 +1,8 @@
 """Recording currencies and publishing rates."""
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -89,26 +91,7 @@ def record_known_currencies(*, by: User) -> None:
 
 def examine(rows: Sequence[ecb.Row], *, at: datetime) -> Examined:
     """What publishing ``rows`` at a moment would write: the dry run."""
-    recorded = set(Currency.objects.values_list("code", flat=True)) - {queries.EURO}
-    today = at.astimezone(clock.fund_zone()).date()
-    standing = _standing(rows, at)
-    found = Examined()
-    seen: dict[tuple[str, date], Decimal] = {}
-    for row in rows:
-        known = standing.get((row.currency, row.effective_on))
-        earlier = seen.setdefault((row.currency, row.effective_on), row.units_per_euro)
-        reason = _refusal(row, recorded, today)
-        if not reason and earlier != row.units_per_euro:
-            reason = _now("Two rates of one currency and day differ.")
-        if reason:
-            found.refused.append(Refused(row, reason))
-        elif known == row.units_per_euro:
-            found.same += 1
-        else:
-            found.corrections += known is not None
-            found.written.append(row)
-            standing[row.currency, row.effective_on] = row.units_per_euro
-    return found
+    return Publishing({row.effective_on for row in rows}).examine(rows, at=at)
 
 
 @transaction.atomic
@@ -118,12 +101,40 @@ def publish_rates(rows: Sequence[ecb.Row], *, source: str, by: User, at: datetim
 
     Raises NotPermitted, UnfitRates.
     """
+    with publishing({row.effective_on for row in rows}, by=by) as editions:
+        return editions.add(rows, source=source, by=by, at=at)
+
+
+@contextmanager
+def publishing(days: Collection[date], *, by: User) -> Iterator["Publishing"]:
+    """
+    Add the rates of many days, edition by edition, each known from its own moment on: all of them or none.
+
+    What is known of those days is read at the beginning, and all rates are written at the end. Raises NotPermitted.
+    """
     rules.require(by, Permission.RATES_PUBLISH)
-    found = examine(rows, at=at)
-    if found.refused:
-        raise UnfitRates(found.refused)
-    ExchangeRate.objects.bulk_create(
-        (
+    with transaction.atomic():
+        editions = Publishing(days)
+        yield editions
+        ExchangeRate.objects.bulk_create(editions.added, batch_size=2000)
+
+
+class Publishing:
+    """Editions of the rates of some days, judged one after the other in the order of their moments."""
+
+    def __init__(self, days: Collection[date]) -> None:
+        known = ExchangeRate.objects.filter(effective_on__in=days).order_by("recorded_at", "pk")
+        self._recorded = set(Currency.objects.values_list("code", flat=True)) - {queries.EURO}
+        self._known_later = deque(known)
+        self._standing: dict[tuple[str, date], Decimal] = {}
+        self.added: list[ExchangeRate] = []
+
+    def add(self, rows: Sequence[ecb.Row], *, source: str, by: User, at: datetime) -> Examined:
+        """One edition, with its row of the trail. Raises UnfitRates."""
+        found = self.examine(rows, at=at)
+        if found.refused:
+            raise UnfitRates(found.refused)
+        self.added += (
             ExchangeRate(
                 currency_id=row.currency,
                 effective_on=row.effective_on,
@@ -132,21 +143,36 @@ def publish_rates(rows: Sequence[ecb.Row], *, source: str, by: User, at: datetim
                 recorded_at=at,
             )
             for row in found.written
-        ),
-        batch_size=2000,
-    )
-    if found.written:
-        days = [row.effective_on for row in found.written]
-        counted = {"count": len(days), "first": min(days), "last": max(days), "source": source}
-        audit.record(PUBLISHED, "rates", by=by, after=counted | {"corrections": found.corrections})
-    return found
+        )
+        if found.written:
+            days = [row.effective_on for row in found.written]
+            counted = {"count": len(days), "first": min(days), "last": max(days), "source": source}
+            audit.record(PUBLISHED, "rates", by=by, after=counted | {"corrections": found.corrections})
+        return found
 
-
-def _standing(rows: Sequence[ecb.Row], at: datetime) -> dict[tuple[str, date], Decimal]:
-    """The rates known at a moment for the days of ``rows``; the latest word on each."""
-    days = {row.effective_on for row in rows}
-    known = ExchangeRate.objects.filter(effective_on__in=days, recorded_at__lte=at).order_by("recorded_at", "pk")
-    return {(rate.currency_id, rate.effective_on): rate.units_per_euro for rate in known}
+    def examine(self, rows: Sequence[ecb.Row], *, at: datetime) -> Examined:
+        """What an edition writes, beside the latest word on each day by its moment."""
+        while self._known_later and self._known_later[0].recorded_at <= at:
+            rate = self._known_later.popleft()
+            self._standing[rate.currency_id, rate.effective_on] = rate.units_per_euro
+        today = at.astimezone(clock.fund_zone()).date()
+        found = Examined()
+        seen: dict[tuple[str, date], Decimal] = {}
+        for row in rows:
+            known = self._standing.get((row.currency, row.effective_on))
+            earlier = seen.setdefault((row.currency, row.effective_on), row.units_per_euro)
+            reason = _refusal(row, self._recorded, today)
+            if not reason and earlier != row.units_per_euro:
+                reason = _now("Two rates of one currency and day differ.")
+            if reason:
+                found.refused.append(Refused(row, reason))
+            elif known == row.units_per_euro:
+                found.same += 1
+            else:
+                found.corrections += known is not None
+                found.written.append(row)
+                self._standing[row.currency, row.effective_on] = row.units_per_euro
+        return found
 
 
 def _refusal(row: ecb.Row, recorded: set[str], today: date) -> str:

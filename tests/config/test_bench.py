@@ -2,13 +2,14 @@
 
 import json
 import pkgutil
+import re
 import sys
 from importlib import import_module
 
 import pytest
 
 import bench.rows
-from bench import harness, peering
+from bench import harness, peering, phases
 from bench.harness import Beside, Operation, Timed, Unequal, Verdict
 
 HALF_A_SECOND = 0.5
@@ -40,6 +41,25 @@ def test_a_ratio_is_judged_by_its_goal(seconds, goal, verdict):
     assert line.verdict is verdict
 
 
+@pytest.mark.parametrize(("first", "times", "ratio"), [(1.0, 1, 4.0), (0.9, 3, 6.0)])
+def test_a_slow_arm_is_timed_once_after_the_asking_that_compares(first, times, ratio):
+    told = iter([first, 2.0, 3.0, 4.0])
+
+    [line] = harness.measure(_operation(lambda: Timed(next(told), 1)), rounds=3, once_from=1.0)
+
+    assert (line.times, line.ratio) == (times, ratio)
+
+
+def test_ours_is_asked_once_before_it_is_timed_however_many_stand_beside_it():
+    asked = []
+    ours = _arm([HALF_A_SECOND], result=1, asked=asked)
+    beside = [Beside("peer", _arm([1.0], result=1)), Beside("another", _arm([1.0], result=1))]
+
+    list(harness.measure(harness.Operation(7, "work", ours, beside, lambda its, own: its == own), rounds=3))
+
+    assert len(asked) == 1 + 3
+
+
 def test_goals_of_a_larger_size_are_told_and_not_judged():
     [line] = harness.measure(_operation(_arm([1.0], result=1), at_least=10), rounds=1, judge=False)
 
@@ -69,7 +89,7 @@ def test_the_table_tells_every_line_and_each_note_once():
     told = list(harness.table(lines))
 
     assert len(told) == 4
-    assert told[1].split() == ["7", "work", "peer", "1000.00", "500.00", "2", "–"]
+    assert told[1].split() == ["7", "work", "peer", "1000.00", "500.00", "1", "2", "–"]
     assert told[-1] == "row 7: smaller than the goal"
     assert json.loads(json.dumps([line.as_json() for line in lines]))[0]["ratio"] == 2
 
@@ -89,6 +109,30 @@ def test_a_peer_that_cannot_do_what_is_asked_says_so(tmp_path):
             peers.ask("nothing")
     finally:
         peers.stop()
+
+
+def test_what_was_begun_is_done_before_anything_else_is_asked(tmp_path):
+    peers = peering.Peers(_python_that_answers(tmp_path))
+
+    try:
+        peers.begin("first")
+        peers.begin("second")
+        assert peers.ask("something") == Timed(0.25, "something")
+        peers.begin("nothing")
+        with pytest.raises(peering.PeerFailed, match="nothing: no such thing"):
+            peers.wait()
+    finally:
+        peers.stop()
+
+
+def test_phases_are_added_up_and_told_in_one_line():
+    clock = phases.Phases()
+
+    for name in ("rows", "pages", "rows"):
+        with clock.phase(name) as spent:
+            spent.seconds += 1
+
+    assert re.search(r"rows 2\.0 s \(0\.\d\), pages 1\.0 s \(0\.\d\); together 3\.0 s", clock.told())
 
 
 def _python_that_answers(folder):

@@ -7,6 +7,10 @@ from django.core.management.commands import migrate
 from django.db import connections
 from psycopg import sql
 
+from core.management import rendering
+
+migrate.MigrationExecutor = rendering.Executor  # type: ignore[attr-defined]
+
 
 class Command(migrate.Command):
     """Django's migrate, on the ``owner`` connection by default."""

@@ -46,6 +46,39 @@ def rate(code, on, known_at=None):
     return queries.rate(code, on=on, known_at=known_at or clock.now())
 
 
+def test_editions_of_many_days_are_published_as_one_after_the_other_would_be(friday, system):
+    monday, saturday = FRIDAY + timedelta(days=3), datetime(2026, 5, 30, 9, tzinfo=timezone.utc)
+    first = saturday + timedelta(days=3)
+
+    with services.publishing({FRIDAY, monday}, by=system) as editions:
+        at_once = [
+            editions.add([Row("USD", FRIDAY, Decimal("1.2"))], source="early", by=system, at=saturday),
+            editions.add([Row("USD", monday, Decimal("1.3"))], source="test", by=system, at=first),
+            editions.add(
+                [Row("USD", monday, Decimal("1.4")), Row("USD", FRIDAY, Decimal("1.1172"))],
+                source="test", by=system, at=first + timedelta(hours=1),
+            ),
+        ]  # fmt: skip
+
+    assert [(one.fresh, one.corrections, one.same) for one in at_once] == [(1, 0, 0), (1, 0, 0), (0, 1, 1)]
+    assert rate("USD", monday, known_at=first).units_per_euro == Decimal("1.3")
+    assert rate("USD", monday, known_at=first + timedelta(hours=1)).units_per_euro == Decimal("1.4")
+    assert AuditEvent.objects.filter(kind="rates.published").count() == 4
+
+
+def test_an_unfit_edition_takes_the_others_with_it(currencies, system):
+    def publish_both():
+        with services.publishing({FRIDAY}, by=system) as editions:
+            editions.add([Row("USD", FRIDAY, Decimal("1.2"))], source="test", by=system, at=clock.now())
+            editions.add([Row("XXX", FRIDAY, Decimal("1.2"))], source="test", by=system, at=clock.now())
+
+    with pytest.raises(services.UnfitRates):
+        publish_both()
+
+    assert not ExchangeRate.objects.exists()
+    assert not AuditEvent.objects.filter(kind="rates.published").exists()
+
+
 def test_a_weekend_takes_the_last_known_rate_and_says_so(friday):
     sunday = rate("USD", FRIDAY + timedelta(days=2))
 
