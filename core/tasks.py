@@ -1,6 +1,7 @@
 """Gathers the background work of core's parts, so that every process knows its names."""
 
 from core.audit.tasks import verify_chains
+from core.clients.tasks import forget
 from core.documents.tasks import check, check_waiting, verify, verify_all
 from core.documents.tasks import sweep as sweep_documents
 from core.jobs.tasks import sweep, work
@@ -11,6 +12,7 @@ __all__ = (
     "check",
     "check_waiting",
     "clear_ended_sessions",
+    "forget",
     "remind",
     "send_waiting",
     "start_reminding",
