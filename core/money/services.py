@@ -94,7 +94,6 @@ def examine(rows: Sequence[ecb.Row], *, at: datetime) -> Examined:
     return Publishing({row.effective_on for row in rows}).examine(rows, at=at)
 
 
-@transaction.atomic
 def publish_rates(rows: Sequence[ecb.Row], *, source: str, by: User, at: datetime) -> Examined:
     """
     Add rates: all of them or none. One known with another value is a correction, known from ``at`` on.
