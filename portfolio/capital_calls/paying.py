@@ -10,7 +10,8 @@ from django.db.models import Q, QuerySet, Sum
 from core.audit import digests
 from core.people.models import User
 from portfolio.capital_calls import counting, queries
-from portfolio.capital_calls.models import Receipt, ReceiptAllocation, ReceiptTakenBack
+from portfolio.capital_calls.lifecycle import State
+from portfolio.capital_calls.models import Receipt, ReceiptAllocation, ReceiptNotice, ReceiptTakenBack
 from portfolio.capital_calls.queries import NoticeLine
 from portfolio.funds import queries as funds
 from portfolio.funds.models import Commitment, Fund
@@ -207,3 +208,12 @@ def plan_from_suspense(commitment: Commitment, *, on: date) -> Plan:
     """How what stands in suspense would pay the notices that are open on a day."""
     amount = sum((line.suspense for line in in_suspense(commitment)), ZERO)
     return Plan(amount, share_out(commitment, amount, on=on))
+
+
+def announced(fund: Fund, *, known_at: datetime, commitment: Commitment | None = None) -> list[ReceiptNotice]:
+    """Payments that partner systems announced on notices that no receipt has paid in full yet, the newest first."""
+    rows = ReceiptNotice.objects.filter(
+        notice__call__fund=fund, notice__call__state=State.ISSUED, announced_at__lte=known_at
+    )
+    rows = rows.filter(notice__commitment=commitment) if commitment else rows
+    return list(rows.select_related("notice__call", "notice__commitment__nation", "announced_by").order_by("-pk")[:100])

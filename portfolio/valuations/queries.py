@@ -21,7 +21,14 @@ from portfolio.investments.queries import ADDING
 from portfolio.valuations import fair_value, rolling, rules, techniques
 from portfolio.valuations.fair_value import Valued
 from portfolio.valuations.lifecycle import APPROVALS_NEEDED, FINISHED, State
-from portfolio.valuations.models import Mark, MarkApproval, MarkRecomputation, ValuationPolicy, ValuationRun
+from portfolio.valuations.models import (
+    Mark,
+    MarkApproval,
+    MarkRecomputation,
+    ReportedNav,
+    ValuationPolicy,
+    ValuationRun,
+)
 from portfolio.valuations.rules import Act
 
 ZERO = Decimal(0)
@@ -139,6 +146,14 @@ def marks_over_time(holding: Holding, *, known_at: datetime) -> list[Mark]:
         .distinct("run__quarter_end")
     )
     return list(rows)
+
+
+def reported_of(holding: Holding, *, known_at: datetime) -> list[ReportedNav]:
+    """What the manager of another fund reported of the stake, the latest day first; none of a company."""
+    if holding.kind != Holding.Kind.FUND:
+        return []
+    rows = ReportedNav.objects.filter(holding=holding, reported_at__lte=known_at).select_related("reported_by")
+    return list(rows.order_by("-as_of", "-reported_at", "-pk")[:8])
 
 
 def changes_against_last_quarter(run: ValuationRun) -> list[Changed]:

@@ -255,7 +255,8 @@ class Change(View):
         return redirect("portfolio:valuation-mark", fresh.public_id)
 
     def _page(self, request: PersonRequest, mark: Edition, form: forms.ChangeForm, status: int = 200) -> HttpResponse:
-        context = {"mark": mark, "run": mark.run, "form": form, "inputs": telling.inputs(mark)}
+        reported = queries.reported_of(mark.holding, known_at=clock.now())
+        context = {"mark": mark, "run": mark.run, "form": form, "inputs": telling.inputs(mark), "reported": reported}
         latest = queries.history_of(mark).first()
         context["later"] = latest if latest and latest.pk != mark.pk else None
         return render(request, "portfolio/valuations/change.html", context, status=status)

@@ -52,6 +52,7 @@ class Receipts(View):
                 "rows": [(row, entries.get(row.line.receipt.public_id)) for row in rows],
                 "taken_back": list(taken_back),
                 "held": paying.held(fund, as_of=point.as_of, known_at=point.known_at),
+                "announced": paying.announced(fund, known_at=point.known_at, commitment=ally),
                 "ally": ally,
                 "allies": allies,
                 "illustrative": queries.is_illustrative(fund),
