@@ -75,7 +75,7 @@ def _canaries(kind):
     if kind.name != "observer":
         hidden |= _ids(ValuationRun) | (set() if kind.name == "manager" else _ids(Holding))
     if kind.name == "manager":
-        hidden |= _ids(Holding, kind="direct") | _ids(Fund)
+        hidden |= _ids(Holding, kind="direct")
     return hidden
 
 
