@@ -72,6 +72,11 @@ class Ground:
     def web(self, port):
         return self._run("gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "1")
 
+    def web_as_served(self, port):
+        """With as many processes and threads as the product's own supervisor starts."""
+        threads = ("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload", "--no-control-socket")
+        return self._run("gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", *threads)
+
     def _celery(self, *arguments, **given):
         app = "config" if self.environment.get("CHAOS_PACE") == "product" else "tests.chaos.hurried"
         return self._run("celery", "-A", app, "--quiet", *arguments, **given)
