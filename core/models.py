@@ -11,16 +11,22 @@ from core.notifications.models import Message, OutboundMail, ReminderStep
 from core.organisations.models import Consent, Organisation
 from core.people.models import Invitation, RoleGrant, User
 from core.questionnaires.models import Question, Questionnaire
+from core.webhooks.models import Attempt, Delivery, Endpoint, EndpointSecret, Event
 
 __all__ = (
     "Answer",
+    "Attempt",
     "AuditChain",
     "AuditEvent",
     "Condition",
     "Consent",
     "Currency",
     "DefenceExpenditure",
+    "Delivery",
     "Document",
+    "Endpoint",
+    "EndpointSecret",
+    "Event",
     "ExchangeRate",
     "ExpenditureEdition",
     "Guideline",

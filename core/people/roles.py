@@ -42,6 +42,7 @@ class Permission(StrEnum):
     ORGANISATION_REGISTER = "organisation.register"
     JOB_READ = "job.read"
     JOB_MANAGE = "job.manage"
+    WEBHOOK_MANAGE = "webhook.manage"
     ETHICS_ASSESS = "ethics.assess"
     ETHICS_FOLLOW = "ethics.follow"
     QUESTIONNAIRE_PUBLISH = "questionnaire.publish"
@@ -97,6 +98,7 @@ FUND_MANAGER = _role(
         P.RATES_PUBLISH,
         P.ORGANISATION_REGISTER,
         P.AUDIT_READ,
+        P.WEBHOOK_MANAGE,
         P.NATIONS_RECORD,
         P.JOB_READ,
         P.JOB_MANAGE,
@@ -137,6 +139,7 @@ PROGRAMME_MANAGER = _role(
         P.PROGRAMME_PUBLISH,
         P.ORGANISATION_REGISTER,
         P.AUDIT_READ,
+        P.WEBHOOK_MANAGE,
         P.ETHICS_FOLLOW,
         P.COHORT_READ,
         P.COHORT_RUN,
@@ -177,7 +180,7 @@ PARTNER_SYSTEM = _role(
     "partner-system",
     _("Partner system"),
     _("A machine that uses the interface within its scopes."),
-    scopes={Scope.ORGANISATION},
+    scopes={Scope.ORGANISATION, Scope.NATION, Scope.FUND, Scope.PROGRAMME},
     may=set(),
     needs_second_factor=False,
     signs_in=False,
