@@ -17,5 +17,6 @@ BEAT = {
         "schedule": crontab(hour="1", minute="50", day_of_week="0"),
     },
     "verify audit chains": {"task": "core.audit.verify_chains", "schedule": crontab(hour="2", minute="15")},
+    "seal webhook secrets anew": {"task": "core.webhooks.reseal", "schedule": crontab(hour="3", minute="20")},
     "clear ended sessions": {"task": "core.people.clear_ended_sessions", "schedule": crontab(hour="3", minute="5")},
 }

@@ -6,7 +6,7 @@ from core.documents.tasks import sweep as sweep_documents
 from core.jobs.tasks import sweep, work
 from core.notifications.tasks import remind, send_waiting, start_reminding
 from core.people.tasks import clear_ended_sessions
-from core.webhooks.tasks import deliver, dispatch
+from core.webhooks.tasks import deliver, dispatch, reseal
 
 __all__ = (
     "check",
@@ -15,6 +15,7 @@ __all__ = (
     "deliver",
     "dispatch",
     "remind",
+    "reseal",
     "send_waiting",
     "start_reminding",
     "sweep",

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 
@@ -12,9 +12,21 @@ def seal(secret: str) -> str:
     return _box().encrypt(secret.encode()).decode()
 
 
-def unseal(sealed: str) -> str:
-    """What was sealed under the present key of the product, or one of those before."""
-    return _box().decrypt(sealed.encode()).decode()
+def unseal(sealed: str) -> str | None:
+    """What was sealed under the present key of the product, or one of those before; None where that key is gone."""
+    try:
+        return _box().decrypt(sealed.encode()).decode()
+    except InvalidToken:
+        return None
+
+
+def is_present(sealed: str) -> bool:
+    """Whether it was sealed under the present key."""
+    try:
+        Fernet(_key(settings.SECRET_KEY)).decrypt(sealed.encode())
+    except InvalidToken:
+        return False
+    return True
 
 
 def _box() -> MultiFernet:

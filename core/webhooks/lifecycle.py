@@ -44,5 +44,7 @@ class Reason(StrEnum):
     """The owner may no longer know of what happened."""
     STOPPED = "stopped"
     """Workers stopped at it again and again."""
+    UNSIGNED = "unsigned"
+    """The key of the product under which its secret was kept is gone."""
     BY_HAND = "by-hand"
     """A person disabled the endpoint."""

@@ -18,3 +18,9 @@ def dispatch(**_from_newer_releases: object) -> None:
 @shared_task(name=DELIVER)
 def deliver(**_from_newer_releases: object) -> None:
     services.deliver()
+
+
+@shared_task(name="core.webhooks.reseal")
+def reseal(**_from_newer_releases: object) -> None:
+    """So that a key of the product that was replaced can be dropped."""
+    services.reseal()

@@ -35,6 +35,7 @@ REASONS: dict[str, Promise] = {
     Reason.DISABLED: _("The endpoint was disabled while the message waited."),
     Reason.NOT_VISIBLE: _("The partner’s system may no longer know of it."),
     Reason.STOPPED: _("Workers stopped at it again and again."),
+    Reason.UNSIGNED: _("Its secret cannot be read any more. Make a new one."),
     Reason.BY_HAND: _("Disabled by hand."),
 }
 FAULTS: dict[Fault, Promise] = {

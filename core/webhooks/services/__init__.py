@@ -2,6 +2,6 @@
 
 from core.webhooks.services.delivering import deliver
 from core.webhooks.services.dispatching import dispatch
-from core.webhooks.services.endpoints import change, disable, make, pause, replay, resume, rotate, test
+from core.webhooks.services.endpoints import change, disable, make, pause, replay, reseal, resume, rotate, test
 
-__all__ = ("change", "deliver", "disable", "dispatch", "make", "pause", "replay", "resume", "rotate", "test")
+__all__ = ("change", "deliver", "disable", "dispatch", "make", "pause", "replay", "reseal", "resume", "rotate", "test")

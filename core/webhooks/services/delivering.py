@@ -122,15 +122,18 @@ def _loaded(rows: Sequence[Delivery], taken: UUID, at: datetime) -> list[Claimed
     events = Event.objects.in_bulk({row.event_id for row in rows if row.event_id})
     reaches = {pk: rules.reach_of(endpoint.owner) for pk, endpoint in known.items()}
     keys = _keys(known, at)
-    ready, hidden = [], []
+    ready, hidden, unsigned = [], [], []
     for row in rows:
         event = events.get(row.event_id or 0)
         if event is not None and not reaches[row.endpoint_id].sees(event):
             hidden.append(row)
+        elif row.endpoint_id not in keys:
+            unsigned.append(row)
         else:
             row.event = event
             ready.append(Claimed(row, taken, known[row.endpoint_id], keys[row.endpoint_id]))
     _give_up(hidden, Reason.NOT_VISIBLE)
+    _give_up(unsigned, Reason.UNSIGNED)
     return ready
 
 
@@ -139,7 +142,8 @@ def _keys(endpoints: Iterable[int], at: datetime) -> dict[int, list[str]]:
     held = EndpointSecret.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at), endpoint__in=list(endpoints))
     found: dict[int, list[str]] = defaultdict(list)
     for one in held.order_by("-pk"):
-        found[one.endpoint_id].append(keeping.unseal(one.sealed))
+        if secret := keeping.unseal(one.sealed):
+            found[one.endpoint_id].append(secret)
     return found
 
 

@@ -174,6 +174,16 @@ def disable(endpoint: Endpoint, *, by: User, because: Reason = Reason.BY_HAND) -
     return _stand(row, Standing.DISABLED, DISABLED, by=by, because=because)
 
 
+def reseal() -> int:
+    """Keep every secret that still signs under the present key of the product; how many were kept under one before."""
+    count = 0
+    for one in EndpointSecret.objects.order_by("pk").iterator():
+        secret = keeping.unseal(one.sealed)
+        if secret is not None and not keeping.is_present(one.sealed):
+            count += EndpointSecret.objects.filter(pk=one.pk, sealed=one.sealed).update(sealed=keeping.seal(secret))
+    return count
+
+
 def give_up_what_waits(endpoint: Endpoint) -> int:
     """In the caller's transaction."""
     waiting = endpoint.deliveries.filter(state__in=OPEN)

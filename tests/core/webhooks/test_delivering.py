@@ -317,6 +317,31 @@ def test_one_endpoint_has_few_messages_on_the_way_at_once(happen, receiving):
     assert set(counts.values()) == {delivering.AT_ONCE_AN_ENDPOINT}
 
 
+def test_a_key_of_the_product_that_was_replaced_can_be_dropped(happen, receiving, settings):
+    first = settings.SECRET_KEY
+    with answering(204) as receiver:
+        receiving(receiver)
+        settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another key of the product", [first]
+        happen("before")
+        assert send(receiver) == 1
+        assert (services.reseal(), services.reseal()) == (1, 0)
+        settings.SECRET_KEY_FALLBACKS = []
+        happen("after")
+        assert send(receiver) == 1
+
+
+def test_a_secret_that_cannot_be_read_ends_its_own_messages_alone(happen, receiving):
+    with answering(204) as receiver:
+        lost, well = receiving(receiver, "/lost"), receiving(receiver, "/well")
+        EndpointSecret.objects.filter(endpoint=lost).update(sealed="unreadable")
+        happen()
+        assert send(receiver) == 1
+
+    assert [path for path, _headers, _body in receiver.got] == ["/well"]
+    assert lost.deliveries.get().because == Reason.UNSIGNED
+    assert well.deliveries.get().state == State.DELIVERED
+
+
 def test_the_log_is_written_once(happen, receiving):
     with answering(204) as receiver:
         receiving(receiver)
