@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 FULL = bool(os.environ.get("FULL"))
 ROUNDS = 5 if FULL else 3
 PEERS = "peers"
-GROUPS = ("xirr", "books", "fund", "valuations", "reminders", "pages")
+GROUPS = ("xirr", "books", "fund", "valuations", "reminders", "webhooks", "pages")
 
 
 def main(only: list[str]) -> int:
@@ -58,7 +58,7 @@ def main(only: list[str]) -> int:
 
 
 def _operations(groups: list[str], peers: Peers) -> "Iterator[Operation]":
-    from bench.rows import books, fund, reminders, valuations, xirr  # noqa: PLC0415 -- they read the settings
+    from bench.rows import books, fund, reminders, valuations, webhooks, xirr  # noqa: PLC0415 -- they read the settings
 
     if "xirr" in groups:
         yield from xirr.operations(100_000 if FULL else 10_000, peers)
@@ -70,6 +70,8 @@ def _operations(groups: list[str], peers: Peers) -> "Iterator[Operation]":
         yield from valuations.operations(full=FULL)
     if "reminders" in groups:
         yield from reminders.operations(full=FULL)
+    if "webhooks" in groups:
+        yield from webhooks.operations(peers, full=FULL)
 
 
 def _pages(groups: list[str]) -> Iterator[tuple[str, bool]]:

@@ -10,20 +10,28 @@ import ipaddress
 import socket
 import ssl
 import threading
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
+from queue import Empty, SimpleQueue
 from types import TracebackType
-from typing import Self
+from typing import Generic, Self, TypeVar
+from weakref import WeakSet
+
+import structlog
 
 from core.webhooks import addresses, answers
 from core.webhooks.addresses import IPAddress, Network, Target
 from core.webhooks.answers import Answer
 
+logger = structlog.get_logger(__name__)
+Key = TypeVar("Key")
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+TURNS_TO_CLOSE = 3
+"""Of the loop, after which what was closed is gone."""
 IDLE_AT_MOST = 8
 """How many open connections are kept for one address, for the next messages to it."""
 
@@ -42,6 +50,8 @@ class Failure(StrEnum):
     TIME = "time"
     ANSWER = "answer"
     """What came is no answer."""
+    OURS = "ours"
+    """A fault of the product's own; the log tells it."""
 
 
 class NoAnswer(Exception):
@@ -86,14 +96,28 @@ class _Connection:
     writer: asyncio.StreamWriter
 
 
-class Gateway:
-    """Sends from a thread of its own, any number at once; used as a context."""
+@dataclass(frozen=True, slots=True)
+class Sent(Generic[Key]):
+    """What became of the message of a key: an answer, or why none came."""
+
+    key: Key
+    answer: Answer | None
+    failure: Failure | None
+
+
+class Gateway(Generic[Key]):
+    """Sends from a thread of its own, any number at once; used as a context by one other thread."""
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
         self._idle: dict[tuple[str, str, int], list[_Connection]] = defaultdict(list)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="outbound", daemon=True)
+        self._given: deque[tuple[Key, str, Mapping[str, str], bytes]] = deque()
+        self._is_rung = False
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._open: WeakSet[asyncio.WriteTransport] = WeakSet()
+        self._done: SimpleQueue[Sent[Key]] = SimpleQueue()
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -107,26 +131,53 @@ class Gateway:
         self._thread.join()
         self._loop.close()
 
-    def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> Future[Answer]:
-        """Begin to send; the future gives the answer or raises NoAnswer."""
-        return asyncio.run_coroutine_threadsafe(self._post(url, headers, body), self._loop)
+    def post(self, key: Key, url: str, *, headers: Mapping[str, str], body: bytes) -> None:
+        """Begin to send; ``sent`` tells under the same key what became of it."""
+        self._given.append((key, url, headers, body))
+        if not self._is_rung:
+            self._is_rung = True
+            self._loop.call_soon_threadsafe(self._begin)
 
-    async def _post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        if addresses.fault_of(url, schemes=self._policy.schemes, ports=self._policy.ports):
-            raise NoAnswer(Failure.ADDRESS)
-        target = addresses.taken_apart(url)
-        request = _request(target, headers, body)
+    def sent(self) -> list[Sent[Key]]:
+        """Wait for one message at least that was begun, and tell what became of all that are done."""
+        found = [self._done.get()]
+        with suppress(Empty):
+            while True:
+                found.append(self._done.get_nowait())
+        return found
+
+    def _begin(self) -> None:
+        self._is_rung = False
+        while self._given:
+            task = self._loop.create_task(self._post(*self._given.popleft()))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _post(self, key: Key, url: str, headers: Mapping[str, str], body: bytes) -> None:
+        answer, failure = None, None
         try:
-            async with asyncio.timeout(self._policy.total_seconds):
-                return await self._exchange(target, request)
+            answer = await self._answer(url, headers, body)
+        except NoAnswer as missing:
+            failure = missing.failure
         except TimeoutError:
-            raise NoAnswer(Failure.TIME) from None
+            failure = Failure.TIME
         except answers.Unreadable:
-            raise NoAnswer(Failure.ANSWER) from None
+            failure = Failure.ANSWER
         except ssl.SSLError:
-            raise NoAnswer(Failure.CERTIFICATE) from None
+            failure = Failure.CERTIFICATE
         except (OSError, answers.Closed):
-            raise NoAnswer(Failure.CONNECTION) from None
+            failure = Failure.CONNECTION
+        except Exception as broken:
+            logger.exception("outbound message broke", failure=type(broken).__name__)
+            failure = Failure.OURS
+        self._done.put(Sent(key, answer, failure))
+
+    async def _answer(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        target = _target(url, self._policy.schemes, self._policy.ports)
+        if target is None:
+            raise NoAnswer(Failure.ADDRESS)
+        async with asyncio.timeout(self._policy.total_seconds):
+            return await self._exchange(target, _request(target, headers, body))
 
     async def _exchange(self, target: Target, request: bytes) -> Answer:
         """Over a connection that stands, or a new one where there is none or it was closed meanwhile, before any answer."""
@@ -144,7 +195,6 @@ class Gateway:
         stays = False
         try:
             connection.writer.write(request)
-            await connection.writer.drain()
             answer = await answers.read(connection.reader, most=self._policy.read_bytes)
             stays = answer.keeps and len(kept) < IDLE_AT_MOST
         finally:
@@ -188,16 +238,25 @@ class Gateway:
             server_hostname=target.host if secure else None,
             limit=answers.LONGEST_HEAD,
         )
+        self._open.add(writer.transport)
         return _Connection(reader, writer)
 
     async def _close(self) -> None:
-        for kept in self._idle.values():
-            for connection in kept:
-                connection.writer.close()
-        others = asyncio.all_tasks() - {asyncio.current_task()}
+        """What is still on its way is left."""
+        others = list(self._tasks)
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        for transport in list(self._open):
+            transport.abort()
+        for _turn in range(TURNS_TO_CLOSE):
+            await asyncio.sleep(0)
+
+
+@lru_cache(maxsize=1024)
+def _target(url: str, schemes: frozenset[str], ports: frozenset[int]) -> Target | None:
+    """The address taken apart; None where it is written in a way that is not called."""
+    return None if addresses.fault_of(url, schemes=schemes, ports=ports) else addresses.taken_apart(url)
 
 
 def _request(target: Target, headers: Mapping[str, str], body: bytes) -> bytes:

@@ -55,8 +55,8 @@ def kept_by(person: User) -> Q:
 
 
 def is_about(endpoint: Endpoint, event: Event) -> bool:
-    """Whether the endpoint asked to be told of it: by its kind, and by the fund, programme or organisation that it concerns."""
-    is_wanted = not endpoint.kinds or event.kind in endpoint.kinds
+    """Whether the endpoint asked to be told of it: since it was made, by the kind, and by what the event concerns."""
+    is_wanted = event.occurred_at >= endpoint.made_at and (not endpoint.kinds or event.kind in endpoint.kinds)
     return is_wanted and endpoint.scope_ref in {event.scope_ref, event.organisation}
 
 

@@ -19,15 +19,19 @@ from core.webhooks import forms, queries, rules, services, words
 from core.webhooks.lifecycle import OPEN, Standing
 from core.webhooks.models import Delivery, Endpoint
 
+Names = dict[tuple[str, str], str]
+"""Of funds, programmes and organisations, by kind and id."""
+
 
 class Endpoints(View):
     """Every endpoint that the person may see, by organisation."""
 
     def get(self, request: PersonRequest) -> HttpResponse:
         pages = tables.paginate(request, queries.listed(request.user))
+        names = scopes.names({row.scope_kind for row in pages.page.object_list})
         context = {
             "pages": pages,
-            "lines": [_told(request, row) | {"dead": row.dead, "open": row.open} for row in pages.page.object_list],
+            "lines": [_told(request, row, names) for row in pages.page.object_list],
             "may_make": request.may_open("manage:webhook_new"),
         }
         return render(request, "core/webhooks/list.html", context)
@@ -240,9 +244,9 @@ def _secret(request: PersonRequest, endpoint: Endpoint, secret: str) -> HttpResp
     return shown
 
 
-def _told(request: PersonRequest, endpoint: Endpoint) -> dict[str, Any]:
+def _told(request: PersonRequest, endpoint: Endpoint, names: Names | None = None) -> dict[str, Any]:
     """An endpoint with its words, ready for a template."""
-    names = scopes.names([endpoint.scope_kind])
+    names = scopes.names([endpoint.scope_kind]) if names is None else names
     return {
         "endpoint": endpoint,
         "scope": names.get((endpoint.scope_kind, endpoint.scope_ref), endpoint.scope_ref),

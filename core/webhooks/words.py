@@ -57,6 +57,7 @@ FAILURES: dict[str, Promise] = {
     Failure.CERTIFICATE: _("The certificate does not hold"),
     Failure.TIME: _("No answer in time"),
     Failure.ANSWER: _("What came is no answer"),
+    Failure.OURS: _("A fault of ours; the log tells it"),
 }
 NO_ANSWER = _("No answer")
 TEST = _("A test")

@@ -3,7 +3,6 @@
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -22,7 +21,7 @@ from core.webhooks import keeping, outbound, queries, rules, schedule, signing
 from core.webhooks.answers import Answer
 from core.webhooks.lifecycle import OPEN, Reason, Standing, State
 from core.webhooks.models import LONGEST_START, Attempt, Delivery, Endpoint, EndpointSecret, Event
-from core.webhooks.outbound import Gateway, NoAnswer, Policy
+from core.webhooks.outbound import Gateway, Policy, Sent
 from core.webhooks.services import endpoints
 
 AT_ONCE = 64
@@ -34,6 +33,8 @@ HELD = timedelta(seconds=60)
 STOPS_AT_MOST = 10
 """How often workers may stop at a message."""
 SLICE_SECONDS = 45.0
+PAUSE_SECONDS = 0.002
+"""Before the outcomes are taken, so that several are noted in one transaction."""
 GONE, TOO_MANY, UNAVAILABLE = 410, 429, 503
 
 
@@ -45,6 +46,15 @@ class Claimed:
     claim: UUID
     endpoint: Endpoint
     keys: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A message on its way, since when by the product's clock and by the machine's."""
+
+    claimed: Claimed
+    at: datetime
+    since: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +71,18 @@ class Outcome:
 def deliver(*, policy: Policy | None = None, seconds: float = SLICE_SECONDS) -> int:
     """Send what is due, for so long at most; how many attempts were made. Any number of workers do this at once."""
     ends, made = time.monotonic() + seconds, 0
-    sending: dict[Future[Answer], tuple[Claimed, datetime, float]] = {}
-    with Gateway(policy or outbound.public()) as gateway:
+    sending: dict[int, Begun] = {}
+    with Gateway[int](policy or outbound.public()) as gateway:
         while True:
             free = AT_ONCE - len(sending) if time.monotonic() < ends else 0
-            busy = Counter(sent.endpoint.pk for sent, *_begun in sending.values())
-            for one in claim(free, busy, at=clock.now()) if free else ():
-                sending[_send(gateway, one)] = (one, clock.now(), time.monotonic())
+            busy = Counter(one.claimed.endpoint.pk for one in sending.values())
+            for claimed in claim(free, busy, at=clock.now()) if free else ():
+                sending[claimed.delivery.pk] = Begun(claimed, clock.now(), time.monotonic())
+                _post(gateway, claimed)
             if not sending:
                 return made
-            done, _others = wait(sending, return_when=FIRST_COMPLETED)
-            outcomes = [_outcome(future, *sending.pop(future)) for future in done]
+            time.sleep(PAUSE_SECONDS)
+            outcomes = [_outcome(sending.pop(one.key), one) for one in gateway.sent()]
             note(outcomes)
             made += len(outcomes)
 
@@ -153,20 +164,16 @@ def _give_up(rows: Iterable[Delivery], because: Reason) -> None:
         Delivery.objects.filter(pk__in=keys).update(state=State.DEAD, because=because, claim=None)
 
 
-def _send(gateway: Gateway, one: Claimed) -> Future[Answer]:
+def _post(gateway: Gateway[int], one: Claimed) -> None:
     body = queries.payload(one.delivery).encode()
     signed = signing.headers(one.delivery.message_id, body, seconds=int(time.time()), keys=one.keys)
     fixed = {"Content-Type": "application/json", "User-Agent": "innovation-fund-webhooks/1"}
-    return gateway.post(one.endpoint.url, headers=fixed | signed, body=body)
+    gateway.post(one.delivery.pk, one.endpoint.url, headers=fixed | signed, body=body)
 
 
-def _outcome(future: Future[Answer], sent: Claimed, at: datetime, begun: float) -> Outcome:
-    answer, failure = None, ""
-    try:
-        answer = future.result()
-    except NoAnswer as missing:
-        failure = missing.failure.value
-    return Outcome(sent, answer, failure, at, int((time.monotonic() - begun) * 1000))
+def _outcome(begun: Begun, sent: Sent[int]) -> Outcome:
+    milliseconds = int((time.monotonic() - begun.since) * 1000)
+    return Outcome(begun.claimed, sent.answer, sent.failure or "", begun.at, milliseconds)
 
 
 def _attempt(outcome: Outcome) -> Attempt:

@@ -216,6 +216,16 @@ def test_an_endpoint_is_told_of_its_scope_and_its_kinds_alone(happen, receiving)
     assert [one.event.subject for one in Delivery.objects.all()] == ["its own"]
 
 
+def test_an_endpoint_is_not_told_what_happened_before_it_was_made(happen, receiving):
+    happen("before")
+    with answering(204) as receiver, clock.standing_at(NOON + timedelta(minutes=1)):
+        receiving(receiver, at=NOON + timedelta(minutes=1))
+        happen("after")
+        send(receiver, at=NOON + timedelta(minutes=1))
+
+    assert [one.event.subject for one in Delivery.objects.all()] == ["after"]
+
+
 def test_an_ally_is_told_what_concerns_it_alone(happen, receiving, partner):
     with answering(204) as receiver:
         receiving(receiver, "/ee", owner=partner("nation", "EE"))
