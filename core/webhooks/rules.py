@@ -75,10 +75,14 @@ def may_keep(person: User, scope_kind: str, scope_ref: str) -> bool:
     return scope_ref in people.scopes_of(person, Permission.WEBHOOK_MANAGE)
 
 
+def is_the_system(person: User, owner: User) -> bool:
+    """Whether it is the partner's system itself that acts, and still may."""
+    return person.pk == owner.pk and person.is_active
+
+
 def may_change(person: User, endpoint: Endpoint) -> bool:
     """Whoever keeps the thing that it is told of, and the partner's own system."""
-    is_own = endpoint.owner_id == person.pk and person.is_active
-    return is_own or may_keep(person, endpoint.scope_kind, endpoint.scope_ref)
+    return is_the_system(person, endpoint.owner) or may_keep(person, endpoint.scope_kind, endpoint.scope_ref)
 
 
 def require_change(person: User, endpoint: Endpoint) -> None:

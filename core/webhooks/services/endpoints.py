@@ -95,7 +95,7 @@ def make(
     ``owner`` is the account of the partner's system: it is told what that may know. Raises NotPermitted, AddressUnfit,
     KindsUnknown, OfNoPartner, TooManyEndpoints.
     """
-    if by.pk != owner.pk and not rules.may_keep(by, scope_kind, scope_ref):
+    if not rules.is_the_system(by, owner) and not rules.may_keep(by, scope_kind, scope_ref):
         raise NotPermitted
     if not rules.is_told_of(owner, scope_kind, scope_ref):
         raise OfNoPartner(field="owner")
