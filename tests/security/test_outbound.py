@@ -56,7 +56,7 @@ HOSTILE = [
     ("ftp://hooks.example.org/", Fault.SCHEME),
     ("file:///etc/passwd", Fault.SCHEME),
     ("gopher://hooks.example.org/", Fault.SCHEME),
-    ("https://user:secret@hooks.example.org/", Fault.USER),
+    ("https://user@hooks.example.org/", Fault.USER),
     ("https://hooks.example.org@127.0.0.1/", Fault.USER),
     ("https://127.0.0.1/", Fault.NUMBER),
     ("https://127.1/", Fault.NUMBER),
