@@ -9,6 +9,7 @@ from core.jobs import views as jobs
 from core.money import views as money
 from core.notifications import views as notifications
 from core.people import views as people
+from core.webhooks import views as webhooks
 
 app_name = "manage"
 
@@ -61,6 +62,18 @@ urlpatterns = [
     path("partner-systems/<str:public_id>/refuse", clients.Refuse.as_view(), name="client_refuse"),
     path("partner-systems/<str:public_id>/revoke", clients.Revoke.as_view(), name="client_revoke"),
     path("partner-systems/<str:public_id>/secret", clients.MakeSecret.as_view(), name="client_secret"),
+    path("webhooks", webhooks.Endpoints.as_view(), name="webhooks"),
+    path("webhooks/new", webhooks.New.as_view(), name="webhook_new"),
+    path("webhooks/<str:public_id>", webhooks.One.as_view(), name="webhook"),
+    path("webhooks/<str:public_id>/change", webhooks.Change.as_view(), name="webhook_change"),
+    path("webhooks/<str:public_id>/secret", webhooks.Rotate.as_view(), name="webhook_rotate"),
+    path("webhooks/<str:public_id>/pause", webhooks.Pause.as_view(), name="webhook_pause"),
+    path("webhooks/<str:public_id>/resume", webhooks.Resume.as_view(), name="webhook_resume"),
+    path("webhooks/<str:public_id>/disable", webhooks.Disable.as_view(), name="webhook_disable"),
+    path("webhooks/<str:public_id>/test", webhooks.Test.as_view(), name="webhook_test"),
+    path("webhooks/<str:public_id>/replay", webhooks.ReplayAll.as_view(), name="webhook_replay_all"),
+    path("webhooks/<str:public_id>/<str:message>", webhooks.Message.as_view(), name="webhook_message"),
+    path("webhooks/<str:public_id>/<str:message>/replay", webhooks.Replay.as_view(), name="webhook_replay"),
     path("reminders", notifications.Plan.as_view(), name="reminders"),
     path("rates", money.Rates.as_view(), name="rates"),
     path("rates/import", money.Import.as_view(), name="rates_import"),

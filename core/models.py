@@ -13,9 +13,11 @@ from core.notifications.models import Message, OutboundMail, ReminderStep
 from core.organisations.models import Consent, Organisation
 from core.people.models import Invitation, RoleGrant, User
 from core.questionnaires.models import Question, Questionnaire
+from core.webhooks.models import Attempt, Delivery, Endpoint, EndpointSecret, Event
 
 __all__ = (
     "Answer",
+    "Attempt",
     "AuditChain",
     "AuditEvent",
     "Client",
@@ -26,7 +28,11 @@ __all__ = (
     "Consent",
     "Currency",
     "DefenceExpenditure",
+    "Delivery",
     "Document",
+    "Endpoint",
+    "EndpointSecret",
+    "Event",
     "ExchangeRate",
     "ExpenditureEdition",
     "Guideline",

@@ -29,6 +29,9 @@ CONDITIONS = "conditions of those reviews, and one's own"
 JOB_READERS = of(roles.ADMINISTRATOR, roles.AUDITOR, roles.FUND_MANAGER, roles.FUND_ANALYST)
 JOB_KEEPERS = of(roles.ADMINISTRATOR, roles.FUND_MANAGER)
 JOBS = "jobs of the person's funds; every job to whoever keeps the product"
+WEBHOOK_READERS = of(roles.FUND_MANAGER, roles.PROGRAMME_MANAGER, roles.AUDITOR)
+WEBHOOK_KEEPERS = of(roles.FUND_MANAGER, roles.PROGRAMME_MANAGER)
+WEBHOOKS = "endpoints that are told of the person's funds and programmes"
 STARTUPS = of(roles.STARTUP_OWNER, roles.STARTUP_MEMBER)
 OWN = "start-ups that the person acts for; the services ask who is an owner"
 CLIENT_RUNNERS = of(roles.FUND_MANAGER, roles.PROGRAMME_MANAGER)
@@ -104,6 +107,22 @@ navigation.add(
         "manage:jobs",
         order=40,
         also=("manage:job", "manage:job_retry", "manage:job_discard"),
+    ),
+    Item(
+        "assurance",
+        _("Webhooks"),
+        "manage:webhooks",
+        order=45,
+        also=(
+            "manage:webhook",
+            *(
+                f"manage:webhook_{page}"
+                for page in (
+                    *("new", "change", "rotate", "pause", "resume", "disable", "test", "message", "replay"),
+                    "replay_all",
+                )
+            ),
+        ),
     ),
     Item("records", _("Exchange rates"), "manage:rates", order=60, also=("manage:rates_import",)),
 )
@@ -209,6 +228,15 @@ ROWS = [
     Row("manage:client_refuse", CLIENT_RUNNERS, READ_WRITE, objects=CLIENTS),
     Row("manage:client_revoke", CLIENT_RUNNERS, READ_WRITE, objects=CLIENTS),
     Row("manage:client_secret", CLIENT_RUNNERS, READ_WRITE, objects=CLIENTS, fresh=True),
+    Row("manage:webhooks", WEBHOOK_READERS, READ, objects=WEBHOOKS),
+    Row("manage:webhook_new", WEBHOOK_KEEPERS, READ_WRITE, objects=WEBHOOKS, fresh=True),
+    Row("manage:webhook", WEBHOOK_READERS, READ, objects=WEBHOOKS, hidden=True),
+    Row("manage:webhook_message", WEBHOOK_READERS, READ, objects=WEBHOOKS, hidden=True),
+    Row("manage:webhook_rotate", WEBHOOK_KEEPERS, READ_WRITE, objects=WEBHOOKS, fresh=True),
+    *(
+        Row(f"manage:webhook_{step}", WEBHOOK_KEEPERS, READ_WRITE, objects=WEBHOOKS)
+        for step in ("change", "pause", "resume", "disable", "test", "replay", "replay_all")
+    ),
     Row("manage:reminders", of(roles.STAFF), READ, objects="one's own and those of one's funds and programmes"),
     Row("manage:rates", of(roles.STAFF), READ),
     Row("manage:rates_import", of(roles.FUND_MANAGER, roles.ADMINISTRATOR), READ_WRITE),

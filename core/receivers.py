@@ -16,6 +16,8 @@ from core import clock
 from core.api import problems
 from core.audit import queries as audit
 from core.audit import sentences
+from core.audit.models import AuditEvent
+from core.audit.signals import recorded
 from core.documents import words as document_words
 from core.ethics import words
 from core.notifications import closing, invitations
@@ -24,6 +26,7 @@ from core.people import own_data, queries, services, sessions
 from core.people.models import Invitation, User
 from core.people.signals import account_closed, invitation_written
 from core.web import errors, requests
+from core.webhooks.services import feed
 
 sentences.word("role", queries.role_name)
 sentences.word("type", queries.factor_name)
@@ -40,6 +43,12 @@ def know_where_it_came_from(request: HttpRequest, **_: object) -> None:
     """Bind the client's address for log and audit; the person is bound once the session is read."""
     structlog.contextvars.unbind_contextvars("user_id")
     structlog.contextvars.bind_contextvars(from_address=requests.client_address(request))
+
+
+@receiver(recorded)
+def put_into_feed(event: AuditEvent, **_: object) -> None:
+    """Partner systems are told of it: written in the transaction of the change."""
+    feed.put(event)
 
 
 @receiver(invitation_written)

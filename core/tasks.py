@@ -7,13 +7,17 @@ from core.documents.tasks import sweep as sweep_documents
 from core.jobs.tasks import sweep, work
 from core.notifications.tasks import remind, send_waiting, start_reminding
 from core.people.tasks import clear_ended_sessions
+from core.webhooks.tasks import deliver, dispatch, reseal
 
 __all__ = (
     "check",
     "check_waiting",
     "clear_ended_sessions",
+    "deliver",
+    "dispatch",
     "forget",
     "remind",
+    "reseal",
     "send_waiting",
     "start_reminding",
     "sweep",

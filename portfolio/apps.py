@@ -22,3 +22,4 @@ class PortfolioConfig(AppConfig):
         import_module("portfolio.valuations.opened").register()
         import_module("portfolio.valuations.valuing").register()
         import_module("portfolio.performance.counting").register()
+        import_module("portfolio.performance.feed").register()

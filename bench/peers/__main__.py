@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from bench.peers import books, rates
+from bench.peers import books, posts, rates
 
 WORK: dict[str, Callable[..., Callable[[], Any]]] = {
     "rates prepare": rates.prepare,
@@ -20,6 +20,8 @@ WORK: dict[str, Callable[..., Callable[[], Any]]] = {
     "hordak get_balance": books.balances_one_by_one,
     "hordak with_balances": books.balances_by_function,
     "hordak with_balances_orm": books.balances_at_once,
+    "requests each": posts.each,
+    "requests session": posts.in_a_session,
 }
 """Each takes what it needs and gives the work to be timed."""
 

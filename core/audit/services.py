@@ -16,6 +16,7 @@ from core import clock
 from core.audit import digests
 from core.audit.kinds import Kind, declare
 from core.audit.models import AuditChain, AuditEvent
+from core.audit.signals import recorded
 from core.people import rules
 from core.people.models import User
 from core.people.roles import Permission
@@ -87,6 +88,7 @@ def record(
         event.save(force_insert=True)
     else:
         _append(event)
+    recorded.send(AuditEvent, event=event)
     return event
 
 

@@ -42,6 +42,7 @@ class Permission(StrEnum):
     ORGANISATION_REGISTER = "organisation.register"
     JOB_READ = "job.read"
     JOB_MANAGE = "job.manage"
+    WEBHOOK_MANAGE = "webhook.manage"
     ETHICS_ASSESS = "ethics.assess"
     ETHICS_FOLLOW = "ethics.follow"
     QUESTIONNAIRE_PUBLISH = "questionnaire.publish"
@@ -99,6 +100,7 @@ FUND_MANAGER = _role(
         P.RATES_PUBLISH,
         P.ORGANISATION_REGISTER,
         P.AUDIT_READ,
+        P.WEBHOOK_MANAGE,
         P.NATIONS_RECORD,
         P.JOB_READ,
         P.JOB_MANAGE,
@@ -140,6 +142,7 @@ PROGRAMME_MANAGER = _role(
         P.PROGRAMME_PUBLISH,
         P.ORGANISATION_REGISTER,
         P.AUDIT_READ,
+        P.WEBHOOK_MANAGE,
         P.ETHICS_FOLLOW,
         P.COHORT_READ,
         P.COHORT_RUN,

@@ -25,6 +25,7 @@ OF_THE_ACCOUNT = {
     "core/notifications/services/messages.py: mark_read": "messages are an account's",
     "core/notifications/queries.py: _may_know": "reminders are an account's",
     "core/ethics/rules.py: may_answer_condition": "gives a right, and asks for nobody else",
+    "core/webhooks/rules.py: is_the_system": "gives a right, and asks for nobody else",
     "portfolio/capital_calls/listing.py: waits_for": "a draft waits for the account that began it",
     "portfolio/capital_calls/services/drafting.py: _same_draft": "the same request by the same account",
     "portfolio/valuations/services/approving.py: approve_run": "the same account may ask again, another of hers may not",

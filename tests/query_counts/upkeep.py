@@ -21,6 +21,7 @@ from portfolio.investments.models import Holding
 from portfolio.valuations import queries, techniques
 from portfolio.valuations import services as valuation_services
 from tests.factories import valuations as valued
+from tests.factories import webhooks
 from tests.factories.jobs import done
 
 YEAR = timedelta(days=365)
@@ -36,6 +37,14 @@ def jobs_and_messages(world, reader):
             "tests.nothing", key=str(number), by=world.system, on=clock.today(), scope=world.fund.public_id
         )
         notifications.tell(reader, title=f"Message {number}", at=clock.now())
+
+
+def endpoints(world):
+    """As many endpoints of the fund, the first of which has as many messages, each with as many attempts."""
+    given = {"system": world.system, "at": clock.now()}
+    receiver = organisations.register(name="Receiver", kind="company", nation=None, by=world.system, at=clock.now())
+    made = [webhooks.endpoint(receiver, "fund", world.fund.public_id, **given) for _number in range(world.rows)]
+    webhooks.messages(made[0], world.rows, **given)
 
 
 def upload(world, analyst):

@@ -243,6 +243,7 @@ def _upkeep(world: World) -> None:
     analyst, manager = _person("fund-analyst", world, "prepares"), _person("fund-manager", world, "signs")
     officer, second = _person("ethics-officer", world, "assesses"), _person("ethics-officer", world, "seconds")
     upkeep.jobs_and_messages(world, world.actors["auditor"].user)
+    upkeep.endpoints(world)
     upkeep.upload(world, analyst)
     upkeep.papers(world)
     upkeep.waiting_call(world, analyst, manager)

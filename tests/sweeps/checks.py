@@ -21,6 +21,7 @@ from tests.sweeps.routes import (
     ORGANISATION_PAGES,
     REVIEW_PAGES,
     SELECTION_PAGES,
+    WEBHOOK_PAGES,
 )
 from tests.sweeps.world import Actor, World
 
@@ -104,6 +105,10 @@ ELSEWHERE = {
     "manage:client_ask": {"programme-manager", "programme-manager elsewhere"},
     **{f"portfolio:{page}": {"fund-manager elsewhere"} for page in ABOUT_ONE_THING},
     **{f"manage:{page}": {"fund-manager elsewhere"} for page in JOB_PAGES},
+    **{
+        f"manage:webhook{page}": {"fund-manager elsewhere", "programme-manager", "programme-manager elsewhere"}
+        for page in ("", "_message", "_replay", *(f"_{page}" for page in WEBHOOK_PAGES))
+    },
     **{f"manage:ethics_{page}": {"ethics-officer elsewhere"} for page in (*REVIEW_PAGES, *CONDITION_PAGES)},
     **{
         f"manage:ethics_{page}": {

@@ -21,6 +21,7 @@ from core.ethics import queries as ethics
 from core.ethics.models import Condition, Review
 from core.people import policy
 from core.people.models import Invitation, RoleGrant, User
+from core.webhooks.models import Delivery, Endpoint
 from portfolio.capital_calls.models import CallNotice, CapitalCall
 from portfolio.funds.models import Commitment, Fund
 from portfolio.investments.models import Holding
@@ -45,6 +46,19 @@ def _invitation(world: World) -> dict[str, str]:
 
 def _job(world: World) -> dict[str, str]:
     return {"public_id": world.job.public_id}
+
+
+WEBHOOK_PAGES = ("change", "rotate", "pause", "resume", "disable", "test", "replay_all")
+
+
+def _endpoint(world: World) -> dict[str, str]:
+    return {"public_id": Endpoint.objects.filter(scope_ref=world.fund.public_id).order_by("pk").first().public_id}
+
+
+def _message(world: World) -> dict[str, str]:
+    """The one that was given up."""
+    row = Delivery.objects.filter(endpoint__scope_ref=world.fund.public_id, state="dead").order_by("pk").first()
+    return {"public_id": row.endpoint.public_id, "message": row.public_id}
 
 
 REVIEW_PAGES = ("review", "answers", "ask", "assess", "second", "return", "extend", "renew", "close")
@@ -345,6 +359,10 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "manage:enable": _colleague,
     "manage:end_sessions": _colleague,
     "manage:revoke": _grant,
+    "manage:webhook": _endpoint,
+    **{f"manage:webhook_{page}": _endpoint for page in WEBHOOK_PAGES},
+    "manage:webhook_message": _message,
+    "manage:webhook_replay": _message,
     "manage:invitation_again": _invitation,
     "manage:invitation_withdraw": _invitation,
     "documents:download": lambda world: {"public_id": world.document.public_id},

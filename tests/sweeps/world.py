@@ -40,7 +40,7 @@ from portfolio.history import services as history
 from portfolio.valuations import queries as valuation_queries
 from portfolio.valuations import services as valuations
 from portfolio.valuations.models import ValuationRun
-from tests.factories import nations, people
+from tests.factories import nations, people, webhooks
 from tests.factories.jobs import done
 from tests.sweeps import closed_calls, elsewhere
 from tests.sweeps.cohorts import Cohort
@@ -109,6 +109,9 @@ def build() -> World:
     job = jobs.start("tests.nothing", key="one", by=system, on=NOW.date(), scope=fund.public_id)
     made = (organisation, invitation, token, mail, job, _upload(fund), _document(organisation, system))
     world = World(system, fund, _other_fund(system), *made)
+    webhooks.messages(
+        webhooks.endpoint(organisation, "fund", fund.public_id, system=system, at=NOW), 3, system=system, at=NOW
+    )
     _valuation(fund)
     Cohort(Organisation.objects.get(name=start_ups.FJORDLYS), system=system, at=NOW).build()
     world.actors = [*_strangers(world), *_one_a_role(world), *_elsewhere(world), *_not_quite(world)]
