@@ -8,6 +8,7 @@ from core.jobs import api as jobs
 from core.money import api as money
 from core.nations import api as nations
 from core.organisations import api as organisations
+from core.webhooks import api as webhooks
 
 app_name = "core_api"
 urlpatterns = [
@@ -22,4 +23,12 @@ urlpatterns = [
     path("ethics-states", ethics.States.as_view(), name="ethics-states"),
     path("jobs", jobs.Jobs.as_view(), name="jobs"),
     path("jobs/<str:public_id>", jobs.One.as_view(), name="job"),
+    path("events", webhooks.Events.as_view(), name="events"),
+    path("events/kinds", webhooks.Kinds.as_view(), name="event-kinds"),
+    path("webhook-endpoints", webhooks.Endpoints.as_view(), name="webhook-endpoints"),
+    path("webhook-endpoints/<str:public_id>", webhooks.OneEndpoint.as_view(), name="webhook-endpoint"),
+    path("webhook-endpoints/<str:public_id>/secrets", webhooks.Rotate.as_view(), name="webhook-secrets"),
+    path("webhook-endpoints/<str:public_id>/deliveries", webhooks.Deliveries.as_view(), name="webhook-deliveries"),
+    path("webhook-endpoints/<str:public_id>/test", webhooks.Test.as_view(), name="webhook-test"),
+    path("webhook-endpoints/<str:public_id>/replay", webhooks.Replay.as_view(), name="webhook-replay"),
 ]

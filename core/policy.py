@@ -133,7 +133,23 @@ ORGANISATIONS_READ = api_scopes.declare("organisations:read", _("Organisations w
 ETHICS_READ = api_scopes.declare("ethics:read", _("Ethics states within reach"), Domain.BOTH)
 JOBS_READ = api_scopes.declare("jobs:read", _("Long work that the client began"), Domain.BOTH)
 
+EVENTS_READ = api_scopes.declare("events:read", _("What happens within reach, as a feed"), Domain.BOTH)
+WEBHOOKS_READ = api_scopes.declare("webhooks:read", _("Own webhook endpoints and their log"), Domain.BOTH)
+WEBHOOKS_WRITE = api_scopes.declare("webhooks:write", _("Make, change and test own webhook endpoints"), Domain.BOTH)
+OWN_HOOKS = "endpoints of the client's own account"
+
 API_ROWS = [
+    Row("core_api:events", NO_PERSON, READ_ONLY, objects=REACHED, scope=EVENTS_READ),
+    Row("core_api:event-kinds", NO_PERSON, READ_ONLY, scope=EVENTS_READ),
+    Row("core_api:webhook-endpoints", NO_PERSON, READ_ONLY, objects=OWN_HOOKS, scope=WEBHOOKS_READ),
+    Row("core_api:webhook-endpoints", NO_PERSON, WRITE, objects=OWN_HOOKS, scope=WEBHOOKS_WRITE),
+    Row("core_api:webhook-endpoint", NO_PERSON, READ_ONLY, objects=OWN_HOOKS, hidden=True, scope=WEBHOOKS_READ),
+    Row("core_api:webhook-endpoint", NO_PERSON, ("PATCH",), objects=OWN_HOOKS, hidden=True, scope=WEBHOOKS_WRITE),
+    Row("core_api:webhook-deliveries", NO_PERSON, READ_ONLY, objects=OWN_HOOKS, hidden=True, scope=WEBHOOKS_READ),
+    *(
+        Row(f"core_api:webhook-{step}", NO_PERSON, WRITE, objects=OWN_HOOKS, hidden=True, scope=WEBHOOKS_WRITE)
+        for step in ("secrets", "test", "replay")
+    ),
     Row("core_api:schema", NO_PERSON, READ_ONLY, scope=ANY),
     Row("core_api:self", NO_PERSON, READ_ONLY, objects="the client itself", scope=ANY),
     Row("core_api:self-calls", NO_PERSON, READ_ONLY, objects="the client's own calls", scope=ANY),

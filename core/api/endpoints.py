@@ -182,7 +182,7 @@ class Posting:
 
     def answer(self: Any, thing: Any) -> Response:
         """What is answered to what was done."""
-        shown = self.shown(thing)
+        shown = self.shown(thing, getattr(self, "answers_to_post", None))
         headers = {"ETag": versions.tag(shown)}
         if address := self.address(thing):
             headers["Location"] = address

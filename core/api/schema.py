@@ -159,7 +159,7 @@ class ContractSchema(AutoSchema):
         if self.method == "DELETE":
             return 204, None
         if self.method == "POST":
-            return self.view.made, self.view.answers
+            return self.view.made, getattr(self.view, "answers_to_post", self.view.answers)
         return 200, page_of(self.view.answers) if hasattr(self.view, "rows") else self.view.answers
 
     def _problems(self) -> dict[int, str]:

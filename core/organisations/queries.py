@@ -34,6 +34,14 @@ def name_of(public_id: str) -> str:
     return Organisation.objects.filter(public_id=public_id).values_list("name", flat=True).first() or ""
 
 
+def by_id(public_id: str) -> Organisation:
+    """One of them, for whoever was let in by it. Raises NotFound."""
+    found = Organisation.objects.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def kept() -> QuerySet[Organisation]:
     """What the fund and the accelerator keep: whoever registers herself under a known name is not taken for its bearer."""
     return Organisation.objects.filter(is_self_registered=False)
