@@ -20,7 +20,7 @@ from accelerator.applications.models import Application
 from accelerator.challenges.models import Call, Programme
 from accelerator.cohorts.models import Advancement, Offer, Participation
 from accelerator.grants.models import Budget, PaymentLine
-from accelerator.milestones.models import Evidence, Judgement, Milestone
+from accelerator.milestones.models import Evidence, EvidenceFile, Judgement, Milestone
 from accelerator.panels.models import Selection, SelectionLine
 from accelerator.reviews.models import Assignment
 from core.audit.models import AuditEvent
@@ -206,9 +206,12 @@ class Canaries:
             yield from ((text, told if row.organisation == own else kept) for text in _texts(row))
         for model in (Advancement, Judgement, Budget, PaymentLine):
             yield from ((text, kept) for row in model._default_manager.all() for text in _texts(row))
-        for model in (Milestone, Evidence):
+        for model in (Milestone, Evidence, EvidenceFile):
             yield from ((text, told) for row in model._default_manager.all() for text in _texts(row))
-        yield from ((words, told) for words in (cohorts.TERMS, cohorts.EVIDENCE))
+        yield from ((words, told) for words in (cohorts.TERMS, cohorts.EVIDENCE, cohorts.EVIDENCE_FILE))
+        known = self._secret("a file of evidence", lambda one: _reads_cohorts(one, startup=True) or _keeps_people(one))
+        for file in EvidenceFile.objects.select_related("document"):
+            yield file.document.public_id, known
         yield from ((words, kept) for words in (cohorts.OTHER_TERMS, cohorts.REASON, _digits(cohorts.ADVANCED)))
 
     def _of_jobs(self, world: World) -> Told:

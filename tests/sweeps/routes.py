@@ -269,7 +269,12 @@ OF_COHORTS = (
 )
 OWN_PAGES = ("participation", "milestones", "payments")
 OWN_OFFER_PAGES = ("offer", "accept-offer", "decline-offer")
-OWN_STATES = {"milestone": "accepted", "give-evidence": "planned"}
+OWN_STATES = {
+    "milestone": "accepted",
+    "give-evidence": "planned",
+    "evidence-files": "planned",
+    "attach-evidence": "planned",
+}
 OWN_CONSENT_PAGES = ("give-consent", "withdraw-consent")
 OF_STARTUPS = (*OWN_PAGES, *OWN_OFFER_PAGES, *OWN_STATES, *OWN_CONSENT_PAGES)
 
