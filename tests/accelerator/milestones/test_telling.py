@@ -63,9 +63,7 @@ def test_the_second_acceptance_is_told_and_not_the_first(planned, owner, colleag
     assert {one.subject for one in told().values()} == {"“Milestone 1” is accepted"}
 
 
-def test_money_is_told_once_when_it_is_paid(
-    milestone, participation, french, colleague, manager, second, officers
-):
+def test_money_is_told_once_when_it_is_paid(milestone, participation, french, colleague, manager, second, officers):
     factory.cleared(participation, officer=officers[0], second=officers[1])
     factory.budget(participation.programme, by=manager)
     line = grants.approve(
