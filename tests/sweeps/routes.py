@@ -212,7 +212,7 @@ DESK_PAGES = (
 )
 CLOSED_CALL_PAGES = ("assign-reviewers", "ranking", "propose-selection")
 SELECTION_PAGES = ("selection", "approve-selection", "send-back-selection", "release-selection")
-REVIEWER_PAGES = ("review", "declare")
+REVIEWER_PAGES = ("review", "save", "declare")
 
 
 def _given_to(world: World) -> Assignment:
