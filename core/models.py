@@ -8,7 +8,7 @@ from core.jobs.models import Job
 from core.money.models import Currency, ExchangeRate
 from core.nations.models import DefenceExpenditure, ExpenditureEdition, Guideline, MembershipPeriod, Nation
 from core.notifications.models import Message, OutboundMail, ReminderStep
-from core.organisations.models import Consent, Organisation
+from core.organisations.models import Consent, OneCompany, OneCompanyAgreed, Organisation
 from core.people.models import Invitation, RoleGrant, User
 from core.questionnaires.models import Question, Questionnaire
 
@@ -33,6 +33,8 @@ __all__ = (
     "MembershipPeriod",
     "Message",
     "Nation",
+    "OneCompany",
+    "OneCompanyAgreed",
     "Organisation",
     "OutboundMail",
     "Principle",

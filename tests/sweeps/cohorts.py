@@ -12,6 +12,7 @@ from accelerator.milestones import queries as milestones
 from accelerator.milestones import services as milestone_services
 from accelerator.milestones.models import Milestone
 from core.documents import services as documents
+from core.nations.models import Nation
 from core.organisations import services as organisations
 from core.organisations.models import Consent, Organisation
 from core.people.models import User
@@ -21,6 +22,7 @@ from tests.factories import cohorts as factory
 TERMS, EVIDENCE, REASON = "Words of the willow agreement", "Proof of the willow buoy", "Why the willow goes on"
 """Words that stand in nothing but a cohort's papers."""
 EVIDENCE_FILE = "trial of the willow buoy.txt"
+SAME = "How it is known of the hazel"
 OTHER_TERMS = "Words of the rowan agreement"
 """Those of a start-up for which nobody of the world acts."""
 ADVANCED = Decimal("271828.18")
@@ -50,6 +52,7 @@ class Cohort:
             self._consented(company, applications.owner(company, system=self.system))
             self._made(self._company(f"Rowan Acoustics {number}"))
             self._released(f"willow-{number}")
+            self._one_company(number)
 
     def _participation(self, company: Organisation, terms: str) -> Participation:
         owner = self.owner if company == self.startup else applications.owner(company, system=self.system)
@@ -131,6 +134,18 @@ class Cohort:
         what = Consent.What.ACCELERATOR_TIMELINE
         organisations.give_consent(company, what, by=owner, at=self.at)
         organisations.withdraw_consent(company, what, by=owner, at=self.at)
+
+    def _one_company(self, number: int) -> None:
+        """A start-up that registered itself, stated to be a company that is kept; nobody agreed yet."""
+        founder = people.person(system=self.system)
+        stated = {
+            "name": f"Hazel Sonar {number}",
+            "nation": Nation.objects.order_by("code").first().code,
+            "founded_on": self.at.date(),
+        }
+        startup = organisations.found(**stated, by=founder, at=self.at)
+        kept = self._company(f"Hazel Sonar {number} OÜ")
+        organisations.state_one(startup, kept, reason=SAME, by=self.maker, at=self.at)
 
     def _company(self, name: str) -> Organisation:
         return organisations.register(name=name, kind="company", nation=None, by=self.system, at=self.at)

@@ -18,6 +18,7 @@ from accelerator.panels.models import Selection, SelectionLine
 from accelerator.reviews.models import Assignment
 from core.ethics import queries as ethics
 from core.ethics.models import Condition, Review
+from core.organisations.models import OneCompany
 from core.people import policy
 from core.people.models import Invitation, RoleGrant, User
 from portfolio.capital_calls.models import CallNotice, CapitalCall
@@ -333,6 +334,8 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "manage:invitation_again": _invitation,
     "manage:invitation_withdraw": _invitation,
     "documents:download": lambda world: {"public_id": world.document.public_id},
+    "manage:companies_agree": _first(OneCompany, says="one"),
+    "manage:companies_part": _first(OneCompany, says="one"),
     "manage:job": _job,
     "manage:job_progress": _job,
     "manage:job_retry": _job,

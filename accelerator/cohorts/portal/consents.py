@@ -33,6 +33,7 @@ class Consents(View):
                 queries.consents(one, WHAT),
                 timeline.entries(one, WHAT),
                 people_rules.may(request.user, Permission.ORGANISATION_RUN, one.public_id),
+                queries.joined(one),
             )
             for one in applications.organisations_of(request.user)
         ]
