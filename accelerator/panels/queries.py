@@ -52,6 +52,11 @@ class Ranking:
     screened_out: tuple[Application, ...]
     to_screen: tuple[Application, ...]
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything is screened, and each that passed has a review: then a selection can be proposed."""
+        return not self.to_screen and all(one.reviews for one in self.places)
+
 
 @dataclass(frozen=True, slots=True)
 class Told:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accelerator.applications.lifecycle import State as Sent
 from accelerator.applications.models import Application
 from accelerator.challenges import zones
+from accelerator.challenges.models import Call
 from accelerator.panels.lifecycle import State
 from accelerator.panels.models import Selection
 from accelerator.reviews import queries as reviews
@@ -80,6 +81,13 @@ def refusal(person: User, selection: Selection, act: Act, *, at: datetime) -> Do
 def is_due(selection: Selection, *, at: datetime) -> bool:
     """Whether the day has come on which its applicants are told, on the clocks of the call."""
     return zones.there(at, selection.call.zone).date() >= selection.release_on
+
+
+def refusal_to_propose(person: User, call: Call, keys: list[int]) -> DomainError | None:
+    """Why the person may not propose what becomes of a call's applications, by their keys; None where she may."""
+    if not people_rules.may(person, Permission.PROGRAMME_PUBLISH, call.programme.public_id):
+        return NotPermitted()
+    return stake(person, keys)
 
 
 def stake(person: User, keys: list[int]) -> DomainError | None:

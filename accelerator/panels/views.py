@@ -28,9 +28,14 @@ class Ranking(View):
 
     def get(self, request: PersonRequest, public_id: str) -> HttpResponse:
         call, challenge = _asked(request, public_id)
-        context = _table(request, call, challenge) | {
+        table = _table(request, call, challenge)
+        is_open = queries.standing_selection(call, challenge) is None
+        everyone = [one.pk for one in queries.applicants(call, challenge)] if is_open else []
+        may = is_open and rules.refusal_to_propose(request.user, call, everyone) is None
+        context = table | {
             "standing": _standing(request, call, challenge),
-            "may_propose": queries.standing_selection(call, challenge) is None,
+            "may_propose": may and table["ranking"].is_whole,
+            "lacks": services.NotAllRanked.sentence if may and not table["ranking"].is_whole else "",
         }
         return render(request, "accelerator/panels/ranking.html", context)
 

@@ -17,7 +17,7 @@ from accelerator.challenges.models import Call, Challenge
 from accelerator.panels import queries
 from accelerator.panels.lifecycle import Outcome, State
 from accelerator.panels.models import Selection, SelectionLine
-from accelerator.panels.rules import Act, refusal, stake
+from accelerator.panels.rules import Act, refusal, refusal_to_propose
 from core import locks
 from core.audit import services as audit
 from core.audit.kinds import Kind, declare
@@ -26,9 +26,7 @@ from core.jobs import services as jobs
 from core.jobs.models import Job
 from core.jobs.running import Running
 from core.notifications import services as notifications
-from core.people import rules as people_rules
 from core.people.models import User
-from core.people.roles import Permission
 
 PROPOSED = declare("selection.proposed", _("{actor} proposed the selection {subject}."))
 APPROVED = declare("selection.approved", _("{actor} approved the selection {subject}."))
@@ -99,10 +97,9 @@ def propose(
     Raises NotPermitted, ReviewedThem, InConflict, AlreadyProposed, NotAllRanked, NothingSelected, UnknownApplication, ReasonMissing,
     ReleaseTooSoon.
     """
-    people_rules.require(by, Permission.PROGRAMME_PUBLISH, call.programme.public_id)
     _hold(call, challenge)
     everyone = queries.applicants(call, challenge)
-    if refused := stake(by, [one.pk for one in everyone]):
+    if refused := refusal_to_propose(by, call, [one.pk for one in everyone]):
         raise refused
     if queries.standing_selection(call, challenge) is not None:
         raise AlreadyProposed
@@ -203,7 +200,7 @@ def _outcomes(
     table: queries.Ranking, selected: Sequence[Application], reserve: Sequence[Application]
 ) -> dict[str, tuple[str, int | None]]:
     """What becomes of each application, by its public id."""
-    if table.to_screen or any(not one.reviews for one in table.places):
+    if not table.is_whole:
         raise NotAllRanked
     named = [one.public_id for one in (*selected, *reserve)]
     ranked = [one.application.public_id for one in table.places]
