@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from accelerator.challenges.models import Programme
 from accelerator.cohorts import queries as cohorts
@@ -76,14 +76,14 @@ def get_own_milestone(person: User, public_id: str) -> Milestone:
 def evidence(milestone: Milestone) -> list[Evidence]:
     """What was shown, the last first, with what was said of it."""
     said = Prefetch("judgements", Judgement.objects.select_related("by").order_by("at", "pk"))
-    kept = Prefetch("files", EvidenceFile.objects.select_related("document").order_by("pk"))
-    rows = milestone.evidence.select_related("submitted_by").prefetch_related(said, kept)
+    rows = milestone.evidence.select_related("submitted_by").prefetch_related(said, _files())
     return list(rows.order_by("-order"))
 
 
 def files_of(shown: Evidence) -> list[File]:
-    """The files that were given with it, in their order."""
-    return [_file(one) for one in sorted(shown.files.all(), key=lambda one: one.pk)]
+    """The files that were given with it, in their order; they are read once."""
+    prefetch_related_objects([shown], _files())
+    return [_file(one) for one in shown.files.all()]
 
 
 def prepared(milestone: Milestone) -> list[File]:
@@ -107,8 +107,7 @@ def are_readable(shown: Evidence) -> bool:
 
 def last_evidence(milestone: Milestone) -> Evidence | None:
     """The evidence that counts."""
-    rows = milestone.evidence.select_related("submitted_by").prefetch_related("files__document")
-    return rows.order_by("-order").first()
+    return milestone.evidence.select_related("submitted_by").order_by("-order").first()
 
 
 def to_judge(programme: Programme) -> list[tuple[Milestone, list[User]]]:
@@ -123,6 +122,10 @@ def to_judge(programme: Programme) -> list[tuple[Milestone, list[User]]]:
         (row, [shown[row.pk].submitted_by, *(one.by for one in shown[row.pk].judgements.all())])
         for row in rows.select_related(*AT_HAND).order_by("due_on", "pk")
     ]
+
+
+def _files() -> Prefetch:
+    return Prefetch("files", EvidenceFile.objects.select_related("document").order_by("pk"))
 
 
 def _file(row: EvidenceFile) -> File:

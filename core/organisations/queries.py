@@ -123,5 +123,9 @@ def consent_in_force(organisation: Organisation, what: str) -> Consent | None:
 
     Where two organisations are one company, what was said last of either counts for both.
     """
-    last = next(iter(consents(organisation, what)), None)
-    return last if last is not None and last.is_given else None
+    return in_force(consents(organisation, what))
+
+
+def in_force(editions: list[Consent]) -> Consent | None:
+    """The one that counts of all editions of a consent, where it gives it."""
+    return editions[0] if editions and editions[0].is_given else None
