@@ -19,5 +19,6 @@ class AcceleratorConfig(AppConfig):
         import_module("accelerator.reviews.reading").register()
         import_module("accelerator.panels.standing").register()
         import_module("accelerator.cohorts.telling").register()
+        import_module("accelerator.milestones.reading").register()
         import_module("accelerator.milestones.telling").register()
         import_module("accelerator.grants.feed").register()

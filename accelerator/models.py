@@ -12,7 +12,7 @@ from accelerator.challenges.models import (
 )
 from accelerator.cohorts.models import Advancement, CohortMember, Offer, Participation, ParticipationStep
 from accelerator.grants.models import Budget, PaymentLine
-from accelerator.milestones.models import Evidence, Judgement, Milestone
+from accelerator.milestones.models import Evidence, EvidenceFile, Judgement, Milestone
 from accelerator.panels.models import Feedback, Selection, SelectionLine
 from accelerator.reviews.models import Assignment, Declaration, Review, ReviewPlan, Score, Screening
 from accelerator.test_centres.models import NetworkFigure
@@ -33,6 +33,7 @@ __all__ = (
     "CohortMember",
     "Declaration",
     "Evidence",
+    "EvidenceFile",
     "Feedback",
     "Judgement",
     "Milestone",

@@ -10,6 +10,7 @@ BEAT = {
     "check the books": {"task": "portfolio.ledger.check_books", "schedule": crontab(minute="40")},
     "open due valuations": {"task": "portfolio.valuations.open_due_runs", "schedule": 300.0},
     "recompute marks": {"task": "portfolio.valuations.report_drift", "schedule": crontab(hour="2", minute="40")},
+    "release selections": {"task": "accelerator.panels.start_releases", "schedule": crontab(minute="*/5")},
     "check waiting files": {"task": "core.documents.check_waiting", "schedule": crontab(minute="*/5")},
     "sweep files": {"task": "core.documents.sweep", "schedule": crontab(hour="1", minute="20")},
     "verify files": {

@@ -8,6 +8,7 @@ from core.ethics import views as ethics
 from core.jobs import views as jobs
 from core.money import views as money
 from core.notifications import views as notifications
+from core.organisations import views as organisations
 from core.people import views as people
 from core.webhooks import views as webhooks
 
@@ -48,6 +49,10 @@ urlpatterns = [
     path("ethics/<str:public_id>/extend", ethics.Extend.as_view(), name="ethics_extend"),
     path("ethics/<str:public_id>/renew", ethics.Renew.as_view(), name="ethics_renew"),
     path("ethics/<str:public_id>/close", ethics.Close.as_view(), name="ethics_close"),
+    path("companies", organisations.Companies.as_view(), name="companies"),
+    path("companies/state", organisations.State.as_view(), name="companies_state"),
+    path("companies/<str:public_id>/agree", organisations.Agree.as_view(), name="companies_agree"),
+    path("companies/<str:public_id>/part", organisations.Part.as_view(), name="companies_part"),
     path("jobs", jobs.Jobs.as_view(), name="jobs"),
     path("jobs/<str:public_id>", jobs.Job.as_view(), name="job"),
     path("jobs/<str:public_id>/progress", jobs.Progress.as_view(), name="job_progress"),

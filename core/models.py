@@ -10,7 +10,7 @@ from core.jobs.models import Job
 from core.money.models import Currency, ExchangeRate
 from core.nations.models import DefenceExpenditure, ExpenditureEdition, Guideline, MembershipPeriod, Nation
 from core.notifications.models import Message, OutboundMail, ReminderStep
-from core.organisations.models import Consent, Organisation
+from core.organisations.models import Consent, OneCompany, OneCompanyAgreed, Organisation
 from core.people.models import Invitation, RoleGrant, User
 from core.questionnaires.models import Question, Questionnaire
 from core.webhooks.models import Attempt, Delivery, Endpoint, EndpointSecret, Event
@@ -46,6 +46,8 @@ __all__ = (
     "MembershipPeriod",
     "Message",
     "Nation",
+    "OneCompany",
+    "OneCompanyAgreed",
     "Organisation",
     "OutboundMail",
     "Principle",

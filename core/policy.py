@@ -14,6 +14,7 @@ from core.people.policy import ANYONE, NO_PERSON, READ, READ_WRITE, SIGNED_IN, W
 ADMINISTRATOR = of(roles.ADMINISTRATOR)
 PEOPLE_READERS = of(roles.ADMINISTRATOR, roles.AUDITOR)
 TRAIL_READERS = of(roles.AUDITOR, roles.FUND_MANAGER, roles.PROGRAMME_MANAGER)
+JOINERS = of(roles.ADMINISTRATOR, roles.PROGRAMME_MANAGER)
 OFFICERS = of(roles.ETHICS_OFFICER)
 ETHICS_READERS = of(
     roles.ETHICS_OFFICER,
@@ -124,6 +125,13 @@ navigation.add(
             ),
         ),
     ),
+    Item(
+        "records",
+        _("One company"),
+        "manage:companies",
+        order=55,
+        also=("manage:companies_state", "manage:companies_agree", "manage:companies_part"),
+    ),
     Item("records", _("Exchange rates"), "manage:rates", order=60, also=("manage:rates_import",)),
 )
 
@@ -230,6 +238,10 @@ ROWS = [
         Row(f"manage:ethics_{step}", OFFICERS, READ_WRITE, objects=CONDITIONS)
         for step in ("accept", "send_back", "waive", "move")
     ),
+    Row("manage:companies", JOINERS | of(roles.AUDITOR), READ),
+    Row("manage:companies_state", JOINERS, READ_WRITE, objects="the service asks for whom the person acts"),
+    Row("manage:companies_agree", JOINERS, READ_WRITE, objects="the service asks for whom the person acts", fresh=True),
+    Row("manage:companies_part", JOINERS, READ_WRITE, objects="the service asks for whom the person acts"),
     Row("manage:jobs", JOB_READERS, READ, objects=JOBS),
     Row("manage:job", JOB_READERS, READ, objects=JOBS, hidden=True),
     Row("manage:job_progress", JOB_READERS, READ, objects=JOBS, hidden=True),

@@ -5,11 +5,14 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.applications import answers
 from accelerator.challenges.models import Programme
 from accelerator.cohorts import queries as cohorts
+from accelerator.cohorts.services.telling import tell
 from accelerator.grants import queries
 from accelerator.grants.lifecycle import State
 from accelerator.grants.models import Budget, PaymentLine
@@ -24,6 +27,7 @@ from core.ethics.gate import WORDS
 from core.people import rules as people_rules
 from core.people.models import User
 from core.people.roles import Permission
+from core.web import numerals
 
 KEY = re.compile(r"[A-Za-z0-9_-]{8,60}")
 LONGEST_REASON, LONGEST_REFERENCE = 500, 80
@@ -182,7 +186,7 @@ def refuse(line: PaymentLine, *, because: str, by: User, at: datetime) -> Paymen
 @transaction.atomic
 def pay(line: PaymentLine, *, paid_on: date, reference: str, by: User, on: date, at: datetime) -> PaymentLine:
     """
-    Record that an approved payment was made: the day of value and the reference of the transfer.
+    Record that an approved payment was made, with the day of value and the reference of the transfer, and tell the start-up.
 
     Ethics is asked anew for the day ``on`` which it is recorded. Asked again with the same day and reference it answers
     with the line. Raises NotPermitted, WrongState, ReferenceMissing, NotPaidYet, HeldByEthics.
@@ -201,6 +205,7 @@ def pay(line: PaymentLine, *, paid_on: date, reference: str, by: User, on: date,
     row.state, row.paid_on, row.reference, row.paid_by, row.paid_at = State.PAID, paid_on, named, by, at
     row.save(update_fields=["state", "paid_on", "reference", "paid_by", "paid_at"])
     _record(PAID, row, by, paid_on=paid_on, reference=named)
+    _tell_paid(row, at=at)
     return row
 
 
@@ -238,6 +243,29 @@ def _require_clear(row: PaymentLine, *, on: date) -> None:
     participation = row.milestone.phase.participation
     if held := cohorts.ethics_of([participation], on=on)[participation.pk]:
         raise HeldByEthics(WORDS[held])
+
+
+def _tell_paid(row: PaymentLine, *, at: datetime) -> None:
+    participation = row.milestone.phase.participation
+
+    def told() -> dict[str, object]:
+        return {
+            "amount": numerals.plain(row.amount, 2),
+            "currency": participation.programme.currency_id,
+            "milestone": row.milestone.title,
+            "programme": participation.programme,
+            "paid_on": row.paid_on,
+            "reference": row.reference,
+        }
+
+    tell(
+        participation.organisation,
+        "milestone_paid",
+        title=lambda: _now("%(amount)s %(currency)s were paid to you for “%(milestone)s”.") % told(),
+        about=told,
+        address=reverse("portal:payments", args=[participation.public_id]),
+        at=at,
+    )
 
 
 def _because(text: str, *, field: str) -> str:

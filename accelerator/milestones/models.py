@@ -88,7 +88,7 @@ class Milestone(models.Model):
 
 
 class Evidence(models.Model):
-    """What a start-up shows for a milestone, written once; the last one counts. Files will name it by its public id."""
+    """What a start-up shows for a milestone, with its files, written once; the last one counts."""
 
     public_id = PublicIdField(prefix="evid")
     milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="evidence")
@@ -103,6 +103,40 @@ class Evidence(models.Model):
             models.CheckConstraint(condition=~Q(text=""), name="evidence_says_something"),
         ]
         triggers = append_only.triggers()
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class EvidenceFile(models.Model):
+    """A file that shows that a milestone is reached: prepared until it is given with evidence, and kept as given from then on."""
+
+    public_id = PublicIdField(prefix="efile")
+    milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="files")
+    evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, null=True, blank=True, related_name="files")
+    """Empty while it is prepared."""
+    document = models.OneToOneField("core.Document", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        triggers = [
+            pgtrigger.Protect(
+                name="given_stays_given",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__evidence__isnull=False),
+            ),
+            pgtrigger.ReadOnly(name="as_it_was_added", fields=["public_id", "milestone", "document"]),
+            pgtrigger.Trigger(
+                name="given_for_its_milestone",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=(
+                    "IF NEW.evidence_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM accelerator_evidence e WHERE "
+                    "e.id = NEW.evidence_id AND e.milestone_id = NEW.milestone_id) THEN "
+                    "RAISE EXCEPTION 'a file is given for the milestone for which it was added' "
+                    "USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW;"
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.public_id

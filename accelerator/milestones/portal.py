@@ -1,22 +1,27 @@
 """Milestones on the start-up's side: what is planned, the evidence it gives, and why some came back."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from django.views import View
 
 from accelerator.cohorts import queries as cohorts
 from accelerator.cohorts import words as cohort_words
-from accelerator.cohorts.asking import Ask
 from accelerator.milestones import forms, queries, rules, services, words
 from accelerator.milestones.models import Milestone as Row
-from core.errors import DomainError
+from core.errors import Conflict, Invalid
 from core.people.requests import PersonRequest
+from core.web import kept
+from core.web.forms import take
+
+CONFLICT = 409
+ADD, REMOVE = "add", "remove"
+"""The button that keeps the chosen files and sends later, and the one that takes a file out, with the file's public id."""
 
 
 class Milestones(View):
@@ -46,7 +51,7 @@ class Milestone(View):
         row = queries.get_own_milestone(request.user, public_id)
         context = _whole(row) | {
             "shown": [
-                (one, [(each, words.VERDICTS[each.verdict]) for each in one.judgements.all()])
+                (one, [(each, words.VERDICTS[each.verdict]) for each in one.judgements.all()], queries.files_of(one))
                 for one in queries.evidence(row)
             ],
             "may_show": rules.evidence_refusal(request.user, row) is None,
@@ -54,30 +59,90 @@ class Milestone(View):
         return render(request, "accelerator/milestones/own_milestone.html", context)
 
 
-class GiveEvidence(Ask):
-    """Show that a milestone is reached."""
+class GiveEvidence(View):
+    """Show that a milestone is reached, in words and with files; with a script these arrive as they are chosen."""
 
-    form_class, audience = forms.EvidenceForm, "portal"
-    heading, button = _("Give evidence"), _("Send the evidence")
-    lead = _(
-        "Two of the programme’s people read it. What you send stays as it is; if something is missing, you send more."
-    )
+    def get(self, request: PersonRequest, public_id: str) -> HttpResponse:
+        row = self._row(request, public_id)
+        typed = kept.take(request.user.public_id, request.path)
+        if typed:
+            messages.warning(request, _("Your session had ended. What you typed is here again; send it now."))
+        return self._page(request, row, forms.EvidenceForm(initial=typed))
 
-    def load(self, request: PersonRequest, **ids: Any) -> Row:
-        return queries.get_own_milestone(request.user, ids["public_id"])
+    def post(self, request: PersonRequest, public_id: str) -> HttpResponse:
+        row = self._row(request, public_id)
+        unfit = self._files(request, row)
+        if unfit or ADD in request.POST or REMOVE in request.POST:
+            typed = forms.EvidenceForm(initial={"text": request.POST.get("text", "")})
+            return self._page(request, row, typed, unfit=unfit)
+        form = forms.EvidenceForm(request.POST)
+        if not form.is_valid():
+            return self._page(request, row, form)
+        try:
+            services.submit(row, text=form.cleaned_data["text"], by=request.user, at=request.arrived_at)
+        except (Conflict, Invalid) as refusal:
+            take(form, refusal)
+            return self._page(request, row, form, status=CONFLICT)
+        messages.success(request, _("Sent. The programme reads it now."))
+        return redirect("portal:milestone", row.public_id)
 
-    def refusal(self, request: PersonRequest, row: Row) -> DomainError | None:
-        return rules.evidence_refusal(request.user, row)
+    def _row(self, request: PersonRequest, public_id: str) -> Row:
+        row = queries.get_own_milestone(request.user, public_id)
+        if refused := rules.evidence_refusal(request.user, row):
+            raise refused
+        return row
 
-    def take_step(self, request: PersonRequest, row: Row, given: Mapping[str, Any]) -> Promise:
-        services.submit(row, text=given["text"], by=request.user, at=request.arrived_at)
-        return _("Sent. The programme reads it now.")
+    def _files(self, request: PersonRequest, row: Row) -> str:
+        """Take out the file whose button was pressed, and take in those chosen: what refuses some of them."""
+        if chosen := request.POST.get(REMOVE):
+            services.detach(queries.get_prepared(row, chosen), by=request.user, at=request.arrived_at)
+        return " ".join(filter(None, (_attached(request, row, one) for one in request.FILES.getlist("files"))))
 
-    def back(self, row: Row) -> str:
-        return reverse("portal:milestone", args=[row.public_id])
+    def _page(
+        self, request: PersonRequest, row: Row, form: forms.EvidenceForm, *, unfit: str = "", status: int = 200
+    ) -> HttpResponse:
+        back = reverse("portal:milestone", args=[row.public_id])
+        context = _whole(row) | {
+            "form": form,
+            "files": queries.prepared(row),
+            "unfit": unfit,
+            "back": back,
+            "crumbs": [(back, row.title)],
+        }
+        return render(request, "accelerator/milestones/give.html", context, status=status)
 
-    def about(self, row: Row) -> dict[str, Any]:
-        return _whole(row) | {"what": row.title, "crumbs": [(self.back(row), row.title)]}
+
+class Files(View):
+    """The files that are prepared, as they stand: whether they are checked by now."""
+
+    def get(self, request: PersonRequest, public_id: str) -> HttpResponse:
+        return _listed(request, queries.get_own_milestone(request.user, public_id))
+
+
+class Attach(View):
+    """A file as the page's script sends it, with its progress; the answer is the list of files as it stands."""
+
+    def post(self, request: PersonRequest, public_id: str) -> HttpResponse:
+        row = queries.get_own_milestone(request.user, public_id)
+        file = request.FILES.get("file")
+        refusal = _attached(request, row, file) if file else _("No file arrived. Choose it once more.")
+        return JsonResponse({"refusal": refusal}, status=CONFLICT) if refusal else _listed(request, row)
+
+
+def _attached(request: PersonRequest, row: Row, file: UploadedFile) -> str:
+    """What refuses a file; empty where it was taken."""
+    try:
+        services.attach(row, file, name=file.name or "", by=request.user, at=request.arrived_at)
+    except (Conflict, Invalid) as refusal:
+        return str(refusal)
+    return ""
+
+
+def _listed(request: PersonRequest, row: Row) -> HttpResponse:
+    files = queries.prepared(row)
+    answer = render(request, "accelerator/milestones/files.html", {"files": files})
+    answer["X-Waits"] = "yes" if any(one.line.waits for one in files) else "no"
+    return answer
 
 
 def _whole(row: Row) -> dict[str, Any]:

@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from accelerator.challenges.models import Programme
 from accelerator.cohorts import queries as cohorts
 from accelerator.cohorts.lifecycle import PHASES
 from accelerator.cohorts.models import Participation, ParticipationStep
 from accelerator.milestones.lifecycle import State
-from accelerator.milestones.models import Evidence, Judgement, Milestone
+from accelerator.milestones.models import Evidence, EvidenceFile, Judgement, Milestone
+from core.documents import queries as documents
+from core.documents.lifecycle import State as Checked
+from core.documents.queries import Line
 from core.errors import NotFound
 from core.people.models import User
 
@@ -34,6 +37,14 @@ class Planned:
     @property
     def accepted(self) -> Decimal:
         return sum((one.amount for one in self.milestones if one.state == "accepted"), Decimal("0.00"))
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file with how it stands."""
+
+    row: EvidenceFile
+    line: Line
 
 
 def plan(participation: Participation) -> list[Planned]:
@@ -65,8 +76,33 @@ def get_own_milestone(person: User, public_id: str) -> Milestone:
 def evidence(milestone: Milestone) -> list[Evidence]:
     """What was shown, the last first, with what was said of it."""
     said = Prefetch("judgements", Judgement.objects.select_related("by").order_by("at", "pk"))
-    rows = milestone.evidence.select_related("submitted_by").prefetch_related(said)
+    rows = milestone.evidence.select_related("submitted_by").prefetch_related(said, _files())
     return list(rows.order_by("-order"))
+
+
+def files_of(shown: Evidence) -> list[File]:
+    """The files that were given with it, in their order; they are read once."""
+    prefetch_related_objects([shown], _files())
+    return [_file(one) for one in shown.files.all()]
+
+
+def prepared(milestone: Milestone) -> list[File]:
+    """The files that will be given with the next evidence, in their order."""
+    rows = milestone.files.filter(evidence__isnull=True).select_related("document").order_by("pk")
+    return [_file(one) for one in rows]
+
+
+def get_prepared(milestone: Milestone, public_id: str) -> EvidenceFile:
+    """Raises NotFound."""
+    found = milestone.files.filter(evidence__isnull=True, public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def are_readable(shown: Evidence) -> bool:
+    """Whether every file of it was found clean: what nobody could read, nobody accepts."""
+    return not shown.files.exclude(document__state=Checked.CLEAN).exists()
 
 
 def last_evidence(milestone: Milestone) -> Evidence | None:
@@ -86,6 +122,14 @@ def to_judge(programme: Programme) -> list[tuple[Milestone, list[User]]]:
         (row, [shown[row.pk].submitted_by, *(one.by for one in shown[row.pk].judgements.all())])
         for row in rows.select_related(*AT_HAND).order_by("due_on", "pk")
     ]
+
+
+def _files() -> Prefetch:
+    return Prefetch("files", EvidenceFile.objects.select_related("document").order_by("pk"))
+
+
+def _file(row: EvidenceFile) -> File:
+    return File(row, documents.line(row.document))
 
 
 def _of(participations: QuerySet[Participation]) -> QuerySet[Milestone]:

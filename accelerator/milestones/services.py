@@ -1,26 +1,35 @@
 """Planning milestones, showing evidence, and what the programme's people say of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.applications import answers
 from accelerator.cohorts import services as cohorts
 from accelerator.cohorts.models import Participation, ParticipationStep
+from accelerator.cohorts.services.telling import tell
 from accelerator.milestones import queries
 from accelerator.milestones.lifecycle import ACCEPTANCES, State, Verdict
-from accelerator.milestones.models import Evidence, Judgement, Milestone
+from accelerator.milestones.models import Evidence, EvidenceFile, Judgement, Milestone
+from accelerator.milestones.reading import KIND
 from accelerator.milestones.rules import Act, evidence_refusal, judging_refusal, plan_refusal
 from core import locks
 from core.audit import services as audit
 from core.audit.kinds import Kind, declare
+from core.documents import services as documents
+from core.documents.lifecycle import State as Checked
+from core.documents.services import Readable
 from core.errors import Conflict, Invalid
 from core.people.models import User
 
+OUT_OF_EVIDENCE = "taken out of evidence that was not given"
+OF_AN_OLD_PLAN = "the milestone was planned anew"
 MOST, LONGEST_TITLE, LONGEST_TEXT, LONGEST_REASON = 30, 200, 20_000, 1_000
 PLANNED = declare("milestones.planned", _("{actor} planned the milestones of {organisation}."))
 SUBMITTED = declare("milestone.evidence_given", _("{actor} gave evidence for a milestone of {organisation}."))
@@ -54,6 +63,19 @@ class ReasonMissing(Invalid):
     sentence = _("Say what is missing, in at most 1,000 characters.")
 
 
+class FileRefused(Conflict):
+    code = "evidence_file_refused"
+    sentence = _("A file was refused when it was checked. Take it out, then send the evidence.")
+
+
+class FilesUnread(Conflict):
+    code = "evidence_files_unread"
+    sentence = _(
+        "Not every file of this evidence was found clean, so nobody can have read all of it. Wait until they are checked; "
+        "where one was refused, send the evidence back and say which."
+    )
+
+
 class OtherEvidence(Conflict):
     code = "other_evidence"
     sentence = _("This is not the evidence that counts any more. Read the last one, then judge it.")
@@ -82,6 +104,8 @@ def plan(phase: ParticipationStep, lines: Sequence[Line], *, by: User, at: datet
     if refused := plan_refusal(by, held):
         raise refused
     _check(held, lines)
+    for prepared in EvidenceFile.objects.filter(milestone__phase=held).select_related("document").order_by("pk"):
+        _remove(prepared, because=OF_AN_OLD_PLAN, by=by, at=at)
     Milestone.objects.filter(phase=held).delete()
     made = Milestone.objects.bulk_create(
         Milestone(
@@ -102,40 +126,87 @@ def plan(phase: ParticipationStep, lines: Sequence[Line], *, by: User, at: datet
 
 
 @transaction.atomic
+def attach(milestone: Milestone, file: Readable, *, name: str, by: User, at: datetime) -> EvidenceFile:
+    """
+    Prepare a file for the next evidence; until that is given the start-up's own people alone read it.
+
+    Raises NotPermitted, PhasesOver, WrongState, and what ``core.documents`` refuses of a file.
+    """
+    row = _locked(milestone)
+    if refused := evidence_refusal(by, row):
+        raise refused
+    participation = row.phase.participation
+    document = documents.receive(
+        file,
+        name=name,
+        kind=KIND,
+        subject=row.public_id,
+        scope=participation.organisation.public_id,
+        organisation=participation.organisation,
+        by=by,
+        at=at,
+    )
+    return EvidenceFile.objects.create(milestone=row, document=document)
+
+
+@transaction.atomic
+def detach(file: EvidenceFile, *, by: User, at: datetime) -> None:
+    """Take a prepared file out, with its bytes; asked again nothing changes. Raises NotPermitted, PhasesOver, WrongState."""
+    row = _locked(file.milestone)
+    if refused := evidence_refusal(by, row):
+        raise refused
+    kept = EvidenceFile.objects.filter(pk=file.pk, evidence__isnull=True).select_related("document").first()
+    if kept is not None:
+        _remove(kept, because=OUT_OF_EVIDENCE, by=by, at=at)
+
+
+@transaction.atomic
 def submit(milestone: Milestone, *, text: str, by: User, at: datetime) -> Evidence:
-    """Show that a milestone is reached. Raises NotPermitted, PhasesOver, WrongState, EvidenceMissing."""
+    """
+    Show that a milestone is reached, with the files that were prepared; those that wait for their check go with it.
+
+    Raises NotPermitted, PhasesOver, WrongState, EvidenceMissing, FileRefused.
+    """
     row = _locked(milestone)
     if refused := evidence_refusal(by, row):
         raise refused
     given = answers.cleaned(text).strip()
     if not 1 <= len(given) <= LONGEST_TEXT:
         raise EvidenceMissing(field="text")
+    prepared = EvidenceFile.objects.filter(milestone=row, evidence__isnull=True)
+    if prepared.filter(document__state=Checked.REFUSED).exists():
+        raise FileRefused(field="files")
     last = queries.last_evidence(row)
     made = Evidence.objects.create(
         milestone=row, order=last.order + 1 if last else 1, text=given, submitted_by=by, submitted_at=at
     )
+    names = list(prepared.order_by("pk").values_list("document__public_id", flat=True))
+    prepared.update(evidence=made)
     _move(row, State.SUBMITTED)
-    _record(SUBMITTED, row.phase.participation, by, row.public_id, {"evidence": made.public_id})
+    _record(SUBMITTED, row.phase.participation, by, row.public_id, {"evidence": made.public_id, "files": names})
     return made
 
 
 @transaction.atomic
 def accept(milestone: Milestone, *, read: str, by: User, at: datetime) -> Milestone:
     """
-    Accept the evidence that was read, by its public id. With the second person the milestone is accepted.
+    Accept the evidence that was read, by its public id. With the second person the milestone is accepted, and its start-up told.
 
     Whoever planned it may be one of the two; nobody is both. Asked again, it answers with the milestone as it stands.
-    Raises NotPermitted, OwnEvidence, AlreadyJudged, PhasesOver, WrongState, OtherEvidence.
+    Raises NotPermitted, OwnEvidence, AlreadyJudged, PhasesOver, WrongState, OtherEvidence, FilesUnread.
     """
     row = _locked(milestone)
     last = queries.last_evidence(row)
     if last is not None and _said(last, Verdict.ACCEPTED, by) and read == last.public_id:
         return row
     last = _required(by, row, last, Act.ACCEPT, read)
+    if not queries.are_readable(last):
+        raise FilesUnread
     Judgement.objects.create(evidence=last, verdict=Verdict.ACCEPTED, by=by, at=at)
     accepted = Judgement.objects.filter(evidence=last, verdict=Verdict.ACCEPTED).count()
     if accepted >= ACCEPTANCES:
         _move(row, State.ACCEPTED)
+        _tell(row, "milestone_accepted", lambda: _now("“%(milestone)s” is accepted.") % {"milestone": row.title}, at=at)
     kind = ACCEPTED if accepted >= ACCEPTANCES else ACCEPTED_ONCE
     _record(kind, row.phase.participation, by, row.public_id, {"evidence": read, "amount": row.amount})
     return row
@@ -144,7 +215,7 @@ def accept(milestone: Milestone, *, read: str, by: User, at: datetime) -> Milest
 @transaction.atomic
 def send_back(milestone: Milestone, *, read: str, because: str, by: User, at: datetime) -> Milestone:
     """
-    Send the evidence that was read back and say what is missing: an acceptance of it counts no more.
+    Send the evidence that was read back and tell the start-up what is missing: an acceptance of it counts no more.
 
     Raises NotPermitted, OwnEvidence, AlreadyJudged, PhasesOver, WrongState, OtherEvidence, ReasonMissing.
     """
@@ -156,6 +227,13 @@ def send_back(milestone: Milestone, *, read: str, because: str, by: User, at: da
     Judgement.objects.create(evidence=last, verdict=Verdict.SENT_BACK, reason=said, by=by, at=at)
     _move(row, State.PLANNED)
     _record(SENT_BACK, row.phase.participation, by, row.public_id, {"evidence": read, "because": said})
+    _tell(
+        row,
+        "evidence_sent_back",
+        lambda: _now("Something is missing for “%(milestone)s”.") % {"milestone": row.title},
+        because=said,
+        at=at,
+    )
     return row
 
 
@@ -195,9 +273,27 @@ def _said(evidence: Evidence, verdict: Verdict, by: User) -> bool:
     return evidence.judgements.filter(verdict=verdict, by=by).exists()
 
 
+def _remove(prepared: EvidenceFile, *, because: str, by: User, at: datetime) -> None:
+    document = prepared.document
+    prepared.delete()
+    if document.removed_at is None:
+        documents.remove(document, because=because, by=by, at=at)
+
+
 def _move(row: Milestone, state: State) -> None:
     row.state = state
     row.save(update_fields=["state"])
+
+
+def _tell(row: Milestone, template: str, title: Callable[[], str], *, at: datetime, because: str = "") -> None:
+    tell(
+        row.phase.participation.organisation,
+        template,
+        title=title,
+        about=lambda: {"milestone": row.title, "programme": row.phase.participation.programme, "because": because},
+        address=reverse("portal:milestone", args=[row.public_id]),
+        at=at,
+    )
 
 
 def _record(kind: Kind, row: Participation, by: User, subject: str, told: Mapping[str, object]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from accelerator.applications.lifecycle import State as Sent
 from accelerator.applications.models import Application
 from accelerator.challenges import queries as challenges
 from accelerator.challenges.models import Call, CallCriterion, Challenge
+from accelerator.panels import rules
 from accelerator.panels.lifecycle import Outcome, State
 from accelerator.panels.models import Feedback, Selection, SelectionLine
 from accelerator.reviews import queries as reviews
@@ -24,6 +25,9 @@ from core.errors import NotFound
 from core.people import rules as people_rules
 from core.people.models import User
 from core.people.roles import Permission
+
+A_DAY = timedelta(days=1)
+"""No clock is further ahead of UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,11 @@ class Ranking:
     places: tuple[Place, ...]
     screened_out: tuple[Application, ...]
     to_screen: tuple[Application, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything is screened, and each that passed has a review: then a selection can be proposed."""
+        return not self.to_screen and all(one.reviews for one in self.places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +201,13 @@ def digest(
         "screened": sorted(means),
     }
     return digests.digest(content(outcomes, means, **stated))
+
+
+def to_release(*, at: datetime) -> list[Selection]:
+    """Approved selections whose day has come on the clocks of their call, the earliest day first."""
+    soon = Selection.objects.filter(state=State.APPROVED, release_on__lte=(at + A_DAY).date())
+    rows = soon.select_related("call__programme").order_by("release_on", "pk")
+    return [one for one in rows if rules.is_due(one, at=at)]
 
 
 def released_line(application: Application) -> SelectionLine | None:

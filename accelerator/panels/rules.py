@@ -1,6 +1,6 @@
 """Who proposes, decides and releases a selection, and in which state."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from django.utils.functional import Promise
@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accelerator.applications.lifecycle import State as Sent
 from accelerator.applications.models import Application
+from accelerator.challenges import zones
+from accelerator.challenges.models import Call
 from accelerator.panels.lifecycle import State
 from accelerator.panels.models import Selection
 from accelerator.reviews import queries as reviews
@@ -63,17 +65,29 @@ class TooEarly(Conflict):
     sentence = _("Applicants are told from the day on that the selection names. Come back then.")
 
 
-def refusal(person: User, selection: Selection, act: Act, *, on: date) -> DomainError | None:
-    """Why the person may not take the step on a day; None where she may."""
+def refusal(person: User, selection: Selection, act: Act, *, at: datetime) -> DomainError | None:
+    """Why the person may not take the step at a moment; None where she may. The day is that of the call's zone."""
     if not people_rules.may(person, Permission.PROGRAMME_PUBLISH, selection.call.programme.public_id):
         return NotPermitted()
     if selection.state != STATES[act]:
         return WrongState(act)
     if act is Act.RELEASE:
-        return TooEarly() if on < selection.release_on else None
+        return None if is_due(selection, at=at) else TooEarly()
     if act is Act.APPROVE and people_rules.is_same_human(person, selection.proposed_by):
         return OwnProposal()
     return stake(person, list(selection.lines.values_list("application", flat=True)))
+
+
+def is_due(selection: Selection, *, at: datetime) -> bool:
+    """Whether the day has come on which its applicants are told, on the clocks of the call."""
+    return zones.there(at, selection.call.zone).date() >= selection.release_on
+
+
+def refusal_to_propose(person: User, call: Call, keys: list[int]) -> DomainError | None:
+    """Why the person may not propose what becomes of a call's applications, by their keys; None where she may."""
+    if not people_rules.may(person, Permission.PROGRAMME_PUBLISH, call.programme.public_id):
+        return NotPermitted()
+    return stake(person, keys)
 
 
 def stake(person: User, keys: list[int]) -> DomainError | None:

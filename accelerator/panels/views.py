@@ -28,9 +28,14 @@ class Ranking(View):
 
     def get(self, request: PersonRequest, public_id: str) -> HttpResponse:
         call, challenge = _asked(request, public_id)
-        context = _table(request, call, challenge) | {
+        table = _table(request, call, challenge)
+        is_open = queries.standing_selection(call, challenge) is None
+        everyone = [one.pk for one in queries.applicants(call, challenge)] if is_open else []
+        may = is_open and rules.refusal_to_propose(request.user, call, everyone) is None
+        context = table | {
             "standing": _standing(request, call, challenge),
-            "may_propose": queries.standing_selection(call, challenge) is None,
+            "may_propose": may and table["ranking"].is_whole,
+            "lacks": services.NotAllRanked.sentence if may and not table["ranking"].is_whole else "",
         }
         return render(request, "accelerator/panels/ranking.html", context)
 
@@ -73,8 +78,8 @@ class Selection(View):
 
     def get(self, request: PersonRequest, public_id: str) -> HttpResponse:
         row = queries.get_selection(request.user, public_id)
-        day = request.arrived_at.date()
-        acts = [act.value for act in Act if rules.refusal(request.user, row, act, on=day) is None]
+        at = request.arrived_at
+        acts = [act.value for act in Act if rules.refusal(request.user, row, act, at=at) is None]
         return render(request, "accelerator/panels/selection.html", _shown(request, row) | {"acts": acts})
 
 
@@ -93,11 +98,11 @@ class Approve(View):
             services.approve(row, digest=form.cleaned_data["digest"], by=request.user, at=request.arrived_at)
         except (Conflict, NotPermitted) as refusal:
             return self._page(request, queries.get_selection(request.user, public_id), refusal)
-        messages.success(request, _("Approved. Applicants are told once it is released."))
+        messages.success(request, _("Approved. Applicants are told automatically on the day that it names."))
         return redirect("accelerator:selection", public_id)
 
     def _page(self, request: PersonRequest, row: Row, refusal: DomainError | None = None) -> HttpResponse:
-        said = refusal or rules.refusal(request.user, row, Act.APPROVE, on=request.arrived_at.date())
+        said = refusal or rules.refusal(request.user, row, Act.APPROVE, at=request.arrived_at)
         context = _shown(request, row) | {"refusal": said}
         status = 200 if said is None else FORBIDDEN if isinstance(said, NotPermitted) else CONFLICT
         return render(request, "accelerator/panels/approve.html", context, status=status)
@@ -119,7 +124,7 @@ class SendBack(View):
         return redirect("accelerator:selection", public_id)
 
     def _page(self, request: PersonRequest, row: Row, form: forms.SendBackForm) -> HttpResponse:
-        if refused := rules.refusal(request.user, row, Act.SEND_BACK, on=request.arrived_at.date()):
+        if refused := rules.refusal(request.user, row, Act.SEND_BACK, at=request.arrived_at):
             raise refused
         return render(request, "accelerator/panels/send_back.html", _shown(request, row) | {"form": form})
 

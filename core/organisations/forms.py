@@ -1,14 +1,16 @@
 """Forms of start-ups about themselves: they check shape; what may be done is the services' to say."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from core.nations.models import Nation
+from core.organisations import queries
 from core.organisations.models import Organisation
 from core.people.roles import ROLES, STARTUP_RIGHTS
+from core.web.fields import LongText
 
 
 def _nations() -> list[Any]:
@@ -59,3 +61,29 @@ class ColleagueForm(forms.Form):
 
 class RightsForm(forms.Form):
     role = forms.ChoiceField(label=_("Rights"), choices=_rights, widget=forms.RadioSelect)
+
+
+class TwoCompaniesForm(forms.Form):
+    reason = LongText(
+        label=_("How do you know?"), max_length=500, lines=3, help_text=_("In a sentence: the audit trail keeps it.")
+    )
+
+
+class OneCompanyForm(TwoCompaniesForm):
+    """A start-up that registered itself, and a company that is kept."""
+
+    registered = forms.ChoiceField(label=_("The start-up as it registered itself"))
+    kept = forms.ChoiceField(label=_("The company as the fund or the accelerator keeps it"))
+    field_order = ("registered", "kept", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered: dict[str, Organisation] = {}
+        for name, rows in (("registered", queries.to_join()), ("kept", queries.to_be_joined())):
+            listed = [(one.public_id, f"{one}, {one.nation}" if one.nation else str(one)) for one in rows]
+            self.offered |= {one.public_id: one for one in rows}
+            cast(forms.ChoiceField, self.fields[name]).choices = [("", _("Choose one")), *listed]
+
+    def pair(self) -> tuple[Organisation, Organisation]:
+        """Ask once it is valid."""
+        return self.offered[self.cleaned_data["registered"]], self.offered[self.cleaned_data["kept"]]

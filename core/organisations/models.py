@@ -14,7 +14,8 @@ class Organisation(models.Model):
     """
     A body that the fund or the accelerator deals with. A company known to both is one row.
 
-    A start-up that registered itself is a row of its own, whatever names are known: to it no refusal tells of another's.
+    A start-up that registered itself is a row of its own, whatever names are known: to it no refusal tells of another's. Two
+    people may state later that it is one company with a row that is kept (``OneCompany``).
     """
 
     class Kind(models.TextChoices):
@@ -105,3 +106,94 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return self.public_id
+
+
+class OneCompany(models.Model):
+    """
+    A statement that a start-up which registered itself and a company that is kept are one, or are two after all.
+
+    Each is a row of its own and the last one about the start-up counts. That they are one holds once a second person agrees.
+    """
+
+    class Says(models.TextChoices):
+        ONE = "one", _("One company")
+        TWO = "two", _("Two companies")
+
+    public_id = PublicIdField(prefix="onec")
+    registered = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="stated_to_be")
+    kept = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="stated_of")
+    edition = models.PositiveIntegerField()
+    says = models.CharField(max_length=3, choices=Says.choices)
+    reason = models.CharField(max_length=500)
+    by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["registered", "edition"], name="one_company_edition_once"),
+            models.CheckConstraint(condition=Q(edition__gte=1), name="one_company_edition_from_one"),
+            models.CheckConstraint(condition=~Q(reason=""), name="one_company_for_a_reason"),
+        ]
+        triggers = [
+            *append_only.triggers(),
+            pgtrigger.Trigger(
+                name="one_and_two_in_turn",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                declare=[("last", "core_onecompany%ROWTYPE")],
+                func=(
+                    "SELECT * INTO last FROM core_onecompany o WHERE o.registered_id = NEW.registered_id "
+                    "ORDER BY o.edition DESC LIMIT 1; "
+                    "IF NEW.says = COALESCE(last.says, 'two') OR (NEW.says = 'two' AND NEW.kept_id <> last.kept_id) "
+                    "THEN RAISE EXCEPTION 'a start-up is stated to be one with a company, then to be two, in turn' "
+                    "USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW;"
+                ),
+            ),
+            pgtrigger.Trigger(
+                name="one_registered_and_one_kept",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=(
+                    "IF NOT EXISTS (SELECT 1 FROM core_organisation a, core_organisation b WHERE a.id = NEW.registered_id "
+                    "AND a.is_self_registered AND b.id = NEW.kept_id AND NOT b.is_self_registered AND b.kind = 'company') "
+                    "THEN RAISE EXCEPTION 'one of the two registered itself, the other is a company that is kept' "
+                    "USING ERRCODE = 'restrict_violation'; END IF; "
+                    "IF NEW.says = 'one' AND EXISTS (SELECT 1 FROM core_onecompany o WHERE o.kept_id = NEW.kept_id "
+                    "AND o.says = 'one' AND NOT EXISTS (SELECT 1 FROM core_onecompany later WHERE "
+                    "later.registered_id = o.registered_id AND later.edition > o.edition)) "
+                    "THEN RAISE EXCEPTION 'this company is one with another start-up already' "
+                    "USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW;"
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class OneCompanyAgreed(models.Model):
+    """That a second person agrees that the two are one: from then on they are."""
+
+    statement = models.OneToOneField(OneCompany, on_delete=models.PROTECT, related_name="agreed")
+    by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        triggers = [
+            *append_only.triggers(),
+            pgtrigger.Trigger(
+                name="by_another_while_it_counts",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=(
+                    "IF NOT EXISTS (SELECT 1 FROM core_onecompany o WHERE o.id = NEW.statement_id AND o.says = 'one' "
+                    "AND o.by_id <> NEW.by_id AND NOT EXISTS (SELECT 1 FROM core_onecompany later WHERE "
+                    "later.registered_id = o.registered_id AND later.edition > o.edition)) "
+                    "THEN RAISE EXCEPTION 'another person agrees to the statement that counts' "
+                    "USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW;"
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.statement_id)

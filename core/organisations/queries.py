@@ -1,9 +1,9 @@
 """What is known of organisations."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.errors import NotFound
-from core.organisations.models import Consent, Organisation
+from core.organisations.models import Consent, OneCompany, Organisation
 from core.people import rules
 from core.people.models import User
 from core.people.roles import Permission
@@ -66,12 +66,74 @@ def may_run(person: User, organisation: Organisation) -> bool:
     return rules.may(person, Permission.ORGANISATION_RUN, organisation.public_id)
 
 
+def statements() -> QuerySet[OneCompany]:
+    """Every statement about whose a start-up is, the last first."""
+    at_hand = ("registered__nation", "kept__nation", "by", "agreed__by")
+    return OneCompany.objects.select_related(*at_hand).order_by("-at", "-pk")
+
+
+def get_statement(public_id: str) -> OneCompany:
+    """Raises NotFound."""
+    found = statements().filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def counts(statement: OneCompany) -> bool:
+    """Whether no later statement was made about its start-up."""
+    return not OneCompany.objects.filter(registered=statement.registered_id, edition__gt=statement.edition).exists()
+
+
+def that_count(rows: QuerySet[OneCompany]) -> QuerySet[OneCompany]:
+    """Those of them that are the last about their start-up."""
+    later = OneCompany.objects.filter(registered=OuterRef("registered"), edition__gt=OuterRef("edition"))
+    return rows.filter(~Exists(later))
+
+
+def joined(organisation: Organisation) -> OneCompany | None:
+    """The statement, agreed to by a second person, by which it is one company with another; None where it stands alone."""
+    rows = statements().filter(Q(registered=organisation) | Q(kept=organisation), says=OneCompany.Says.ONE)
+    return that_count(rows.filter(agreed__isnull=False)).first()
+
+
+def one_with(organisation: Organisation) -> list[Organisation]:
+    """The organisation, and after it the other one where two people stated that they are one company."""
+    statement = joined(organisation)
+    if statement is None:
+        return [organisation]
+    other = statement.kept if statement.registered_id == organisation.pk else statement.registered
+    return [organisation, other]
+
+
+def to_join() -> QuerySet[Organisation]:
+    """Start-ups that registered themselves, and of which nobody states at present whose they are, by name."""
+    taken = that_count(OneCompany.objects.filter(says=OneCompany.Says.ONE)).values("registered")
+    rows = Organisation.objects.filter(is_self_registered=True).exclude(pk__in=taken)
+    return rows.select_related("nation").order_by("name", "pk")
+
+
+def to_be_joined() -> QuerySet[Organisation]:
+    """Companies that are kept, and that nobody states at present to be a start-up's, by name."""
+    taken = that_count(OneCompany.objects.filter(says=OneCompany.Says.ONE)).values("kept")
+    return companies().exclude(pk__in=taken)
+
+
 def consents(organisation: Organisation, what: str) -> list[Consent]:
-    """Every edition of a consent, the one that counts first."""
-    return list(organisation.consents.filter(what=what).select_related("by").order_by("-edition"))
+    """Every edition of a consent, the one that counts first; of both organisations where two are one company."""
+    rows = Consent.objects.filter(organisation__in=one_with(organisation), what=what)
+    return list(rows.select_related("by").order_by("-at", "-pk"))
 
 
 def consent_in_force(organisation: Organisation, what: str) -> Consent | None:
-    """The consent as it was given last; None where it was never given, or withdrawn since."""
-    last = organisation.consents.filter(what=what).select_related("by").order_by("-edition").first()
-    return last if last is not None and last.is_given else None
+    """
+    The consent as it was given last; None where it was never given, or withdrawn since.
+
+    Where two organisations are one company, what was said last of either counts for both.
+    """
+    return in_force(consents(organisation, what))
+
+
+def in_force(editions: list[Consent]) -> Consent | None:
+    """The one that counts of all editions of a consent, where it gives it."""
+    return editions[0] if editions and editions[0].is_given else None

@@ -38,8 +38,13 @@ def register(what: str, source: Source) -> None:
 
 
 def entries(organisation: Organisation, what: str) -> tuple[Entry, ...]:
-    """All that is told of an organisation, the earliest first: for its own people, who decide on it."""
-    told = [one for source in _sources[what] for one in source(organisation)]
+    """
+    All that is told of an organisation, the earliest first: for its own people, who decide on it.
+
+    Where two organisations are one company it is told of both.
+    """
+    both = queries.one_with(organisation)
+    told = [entry for source in _sources[what] for one in both for entry in source(one)]
     return tuple(sorted(told, key=lambda one: (one.on, one.act, one.detail)))
 
 

@@ -49,6 +49,7 @@ class Permission(StrEnum):
     PROGRAMME_READ = "programme.read"
     PROGRAMME_READ_DRAFTS = "programme.read_drafts"
     PROGRAMME_PUBLISH = "programme.publish"
+    ORGANISATION_JOIN = "organisation.join"
     ORGANISATION_RUN = "organisation.run"
     APPLICATION_WRITE = "application.write"
     APPLICATION_SUBMIT = "application.submit"
@@ -141,6 +142,7 @@ PROGRAMME_MANAGER = _role(
         P.PROGRAMME_READ_DRAFTS,
         P.PROGRAMME_PUBLISH,
         P.ORGANISATION_REGISTER,
+        P.ORGANISATION_JOIN,
         P.AUDIT_READ,
         P.WEBHOOK_MANAGE,
         P.ETHICS_FOLLOW,
@@ -217,6 +219,7 @@ ADMINISTRATOR = _role(
         P.RATES_PUBLISH,
         P.NATIONS_RECORD,
         P.FUND_ESTABLISH,
+        P.ORGANISATION_JOIN,
         P.JOB_READ,
         P.JOB_MANAGE,
     },

@@ -1,5 +1,6 @@
 /* Keeps what is typed two seconds after the last key, at the latest eight after the first, when a field is left and when the
-   page goes. Without a script the buttons below do the same. Nothing is ever taken out of a field. */
+   page goes. Without a script the buttons below do the same. Nothing is ever taken out of a field. A form that is marked as
+   whole has one edition for all of its fields and is always sent as a whole; of others each answer has its own. */
 const form = document.querySelector("form[data-autosave]");
 if (form) keep(form);
 
@@ -7,7 +8,8 @@ function keep(form) {
   const QUIET = 2000, LONGEST = 8000, RETRY = 4000;
   const status = document.getElementById("saved");
   const waiting = new Set();
-  let timer, first, isSending = false, isFailing = false;
+  const isWhole = "whole" in form.dataset;
+  let timer, first, pressed, isSending = false, isFailing = false;
 
   form.addEventListener("input", ({ target }) => {
     if (!isAnswer(target)) return;
@@ -17,13 +19,20 @@ function keep(form) {
   });
   form.addEventListener("change", ({ target }) => isAnswer(target) && waiting.add(target.name) && send());
   form.addEventListener("focusout", () => waiting.size && send());
-  form.addEventListener("submit", () => { clearTimeout(timer); waiting.clear(); });
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    waiting.clear();
+    if (!isWhole || !isSending) return;
+    /* What is on its way changes the edition with which this one has to go. */
+    event.preventDefault();
+    pressed = event.submitter;
+  });
   window.addEventListener("pagehide", leave);
   document.addEventListener("visibilitychange", () => document.hidden ? leave() : isFailing && send());
   window.addEventListener("online", send);
 
   function isAnswer(field) {
-    return /^q\d+$/.test(field.name) && field.type !== "file";
+    return isWhole ? field.name && field.type !== "hidden" : /^q\d+$/.test(field.name) && field.type !== "file";
   }
 
   function soon() {
@@ -32,8 +41,13 @@ function keep(form) {
     timer = setTimeout(send, Math.max(0, Math.min(QUIET, first + LONGEST - Date.now())));
   }
 
-  function body(names) {
+  function body(names, isLast = false) {
     const all = new FormData(form);
+    if (isWhole) {
+      /* What is on its way makes an edition of its own before this one arrives. */
+      if (isLast && isSending) all.set("edition", Number(all.get("edition")) + 1);
+      return all;
+    }
     const part = new FormData();
     part.set("csrfmiddlewaretoken", all.get("csrfmiddlewaretoken"));
     for (const name of names) {
@@ -62,6 +76,7 @@ function keep(form) {
       fail(status.dataset.failed);
     }
     isSending = false;
+    if (pressed) return form.requestSubmit(pressed);
     if (!wasKept) names.forEach((name) => waiting.add(name));
     if (waiting.size) timer = setTimeout(send, wasKept ? QUIET : RETRY);
   }
@@ -77,8 +92,9 @@ function keep(form) {
     fail(status.dataset.saving);
   }
 
-  function learn({ saved, answers }, names) {
+  function learn({ saved, answers = {}, edition: whole }, names) {
     isFailing = false;
+    if (isWhole) form.elements.edition.value = Math.max(form.elements.edition.value, whole);
     if (!waiting.size) say(saved, true);
     for (const [name, told] of Object.entries(answers)) {
       const edition = form.elements[name.replace("q", "e")];
@@ -125,7 +141,7 @@ function keep(form) {
     const names = [...waiting];
     const wait = () => names.forEach((name) => waiting.add(name));
     waiting.clear();
-    fetch(form.dataset.autosave, { method: "POST", body: body(names), keepalive: true, redirect: "manual" }).then(
+    fetch(form.dataset.autosave, { method: "POST", body: body(names, true), keepalive: true, redirect: "manual" }).then(
       async (answer) => answer.ok ? learn(await answer.json(), names) : wait(),
       wait,
     );

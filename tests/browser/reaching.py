@@ -31,6 +31,7 @@ ELSEWHERE = {
     "manage:job_progress": "leads everybody but a page's script to the job",
     "portfolio:import-progress": "leads everybody but a page’s script to the import",
     "portal:files": "the list of one question's files, which its page asks for by a script",
+    "portal:evidence-files": "the list of prepared files, which the page that gives evidence asks for by a script",
     "mfa_login_webauthn": "what a passkey is asked for, in answer to a script",
 }
 """Routes that answer a browser with no page of their own, and why."""

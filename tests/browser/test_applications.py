@@ -15,6 +15,7 @@ from accelerator.applications import answers, queries, services
 from accelerator.applications.models import Answer, Application, OtherText
 from accelerator.challenges import queries as challenges
 from core import clock
+from core.notifications.models import OutboundMail
 from core.people.models import User
 from tests.browser import people
 from tests.browser.test_without_script import sign_in
@@ -110,8 +111,19 @@ def test_from_the_call_to_the_receipt(sit, site, call, startup, language, java_s
 
     page.goto(f"{site}/programmes/calls/{call.public_id}/")
     page.get_by_role("link", name=said["apply"], exact=True).click()
+    begin(page, said)
+    fill_in(page, said, language, java_script=java_script)
+    send(page, said)
+    if java_script:
+        assert axe(page) == []
+
+
+def begin(page, said):
     page.locator("input[name=challenge]").first.check()
     page.get_by_role("button", name=said["begin"], exact=True).click()
+
+
+def fill_in(page, said, language, *, java_script=True):
     page.locator("#main .tasks a").first.click()
     page.locator("#q1").fill("We hear what others do not.")
     page.locator("#q2").fill("Nobody listens at this depth.")
@@ -129,16 +141,81 @@ def test_from_the_call_to_the_receipt(sit, site, call, startup, language, java_s
     keep_picture(page, f"application-section-{language}")
     page.get_by_role("button", name=said["go on"]).click()
 
+
+def send(page, said):
     page.locator("a[href$='/check']").click()
     assert page.get_by_role("heading", level=1).inner_text() == said["check"]
     assert "trial.pdf" in page.locator("#main").inner_text()
-    keep_picture(page, f"application-check-{language}")
+    keep_picture(page, f"application-check-{said['check']}")
     page.get_by_role("button", name=said["submit"]).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(said["receipt"])
     expect(page.locator("#main")).to_contain_text(said["counts"])
-    keep_picture(page, f"application-receipt-{language}")
-    if java_script:
+    keep_picture(page, f"application-receipt-{said['receipt']}")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_from_the_call_over_signing_up_to_the_receipt(visits, site, call, language):
+    """One person, one browser, no account: she reads a call, and holds its receipt in the end."""
+    said = WORDS[language]
+    address, name = f"founder-{next(_numbers)}-{language}@example.org", f"Found {language} {next(_numbers)}"
+    page = visits.sit_down(people.VISITOR, locale=language)
+    try:
+        read_and_apply(page, site, call, said)
+        make_an_account(page, address)
+        prove_the_address(page, site, address)
+        register(page, name)
+        switch_the_second_factor_on(page)
+        page.locator(f"#main a[href*='/portal/calls/{call.public_id}/apply']").click()
+        begin(page, said)
+        fill_in(page, said, language)
+        send(page, said)
+        keep_picture(page, f"application-from-signing-up-{language}")
         assert axe(page) == []
+    finally:
+        page.context.close()
+
+    sent = Application.objects.get(organisation__name=name)
+    assert (sent.state, sent.begun_by.email) == ("submitted", address)
+    assert sent.organisation.is_self_registered
+    assert sent.begun_by.language == language
+
+
+def read_and_apply(page, site, call, said):
+    page.goto(f"{site}/programmes/calls/{call.public_id}/")
+    page.get_by_role("link", name=said["apply"], exact=True).click()
+    assert "/account/login/" in page.url
+    page.locator("#main a[href*='/account/signup/']").click()
+
+
+def make_an_account(page, address):
+    page.locator("[name=name]").fill("Nora Holm")
+    page.locator("[name=email]").fill(address)
+    for field in ("password1", "password2"):
+        page.locator(f"[name={field}]").fill(people.PASSWORD)
+    page.locator("#main form button.btn").click()
+    page.wait_for_url("**/account/confirm-email/")
+
+
+def prove_the_address(page, site, address):
+    mail = OutboundMail.objects.get(recipient=address)
+    page.goto(site + re.search(r"/account/confirm-email/\S+", mail.body).group())
+    page.locator("#main form button.btn").click()
+
+
+def switch_the_second_factor_on(page):
+    """Whoever became the owner of a start-up is asked for it before anything else."""
+    secret = page.locator(".secret").inner_text()
+    page.locator("[name=code]").fill(sessions.code(secret))
+    page.locator("#main form button.btn").click()
+    page.wait_for_url(lambda url: "/totp/activate" not in url)
+
+
+def register(page, name):
+    page.locator("#main a[href*='/organisations/register']").first.click()
+    page.locator("[name=name]").fill(name)
+    page.locator("[name=nation]").select_option("NO")
+    page.locator("[name=founded_on]").fill("2020-01-01")
+    page.locator("#main form button.btn").click()
 
 
 def test_what_is_typed_is_kept_by_itself_within_ten_seconds_also_while_typing_goes_on(sit, site, draft):

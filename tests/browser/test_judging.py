@@ -1,6 +1,7 @@
 """Journeys of a reviewer and of a programme in a real browser: from a closed call to the first payment, told in steps."""
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
@@ -92,6 +93,14 @@ def do(page, address, **fields):
     expect(page.locator(".summary, .note--stop[role=alert]")).to_have_count(0)
 
 
+def until(holds, seconds=10.0):
+    """Wait for something that the server writes."""
+    ends = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < ends, "it did not come to hold"
+        time.sleep(0.1)
+
+
 def scores(call):
     return {f"score_{one.order}": "4" for one in call.criteria.all()} | {
         f"comment_{one.order}": "Shown in trials." for one in call.criteria.all()
@@ -111,9 +120,34 @@ def test_a_reviewer_without_a_conflict_reads_and_scores(stage, site):
     expect(page.locator("#main")).not_to_contain_text("Because of")
     do(page, f"{site}/review/{made.public_id}/conflict", says="none")
     do(page, f"{site}/review/{made.public_id}", **scores(stage.call))
+    expect(page.locator("#main")).to_contain_text("You submitted your review")
 
     assert Review.objects.get(assignment=made).submitted_at is not None
     keep_picture(page, "review-submitted")
+    assert axe(page) == []
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Saved at"), ("fr", "Enregistré à")])
+def test_scores_and_words_are_kept_by_themselves(stage, site, language, said):
+    reviewer = stage.reviewers[0]
+    with clock.standing_at(CLOSED_AT):
+        made = reviewing.assigned(stage.application, reviewer, by=stage.manager)
+        reviewing.declared(made)
+    page = stage.sit(reviewer, language)
+    page.goto(f"{site}/review/{made.public_id}")
+
+    page.locator("[name=score_1][value='4']").check()
+    page.locator("[name=comment_1]").press_sequentially("Shown in trials.")
+    expect(page.locator("#saved")).to_contain_text(said, timeout=10_000)
+    until(lambda: Review.objects.filter(scores__comment="Shown in trials.").exists())
+    page.locator("[name=comment]").press_sequentially("Left the page.")
+    keep_picture(page, f"review-kept-{language}")
+    page.goto(f"{site}/review/")
+    until(lambda: Review.objects.filter(assignment=made, comment="Left the page.").exists())
+
+    page.goto(f"{site}/review/{made.public_id}")
+    expect(page.locator("[name=score_1][value='4']")).to_be_checked()
+    expect(page.locator("[name=comment]")).to_have_value("Left the page.")
     assert axe(page) == []
 
 

@@ -57,8 +57,6 @@ NOT_COUNTED = {
     "account_reauthenticate": "whoever has a second factor proves that one",
     "account_set_password": "everybody has a password",
     "admin:login": "leads to the one door",
-    "organisations:ethics-answers": "no review is put before the start-up of this world",
-    "organisations:ethics-condition": "no review is put before the start-up of this world",
     "portal:files": "the files of one question, which the page of its section counts as well",
     "manage:ethics_evidence": "only the owner of the condition may give it",
     "manage:job_progress": "leads everybody but a page's script to the job",

@@ -20,8 +20,8 @@ from portfolio.history import services as history
 from portfolio.investments.models import Holding
 from portfolio.valuations import queries, techniques
 from portfolio.valuations import services as valuation_services
+from tests.factories import accelerator, cohorts, webhooks
 from tests.factories import valuations as valued
-from tests.factories import webhooks
 from tests.factories.jobs import done
 
 YEAR = timedelta(days=365)
@@ -122,4 +122,25 @@ def reviews(world, officer, second, owner):
             ethics.NewCondition(f"Condition {part}", "Letter", owner, on)
             for part in range(world.rows if number == 0 else 1)
         ]
+        ethics.assess(review, Assessment("low", "conditions", "Words.", on + YEAR, wanted), on=on, by=officer, at=at)
+
+
+def reviews_put_before(world, cohort, owner):
+    """As many reviews that the start-up answered, the first with as many conditions of its owner's; and one that waits for answers."""
+    at, on, officer = clock.now(), clock.today(), cohort.officers[0]
+    for number in range(world.rows + 1):
+        programme = accelerator.programme(f"asked-{number}", by=world.system)
+        offer = cohorts.released(
+            programme, cohort.startup, by=cohort.maker, second=cohort.second, at=at, expires_at=at + YEAR
+        )
+        joined = cohorts.accept(offer, by=cohort.owner, on=on, at=at)
+        subject = ethics_queries.subject_of("participation", joined.public_id)
+        review = ethics.open_review(subject, officer=officer, second=cohort.officers[1], on=on, by=officer, at=at)
+        review = ethics.ask_startup(review, by=officer, at=at)
+        if number == world.rows:
+            continue
+        given = [Given(one.question, "Words.") for one in ethics_queries.asked(review)]
+        ethics.give_answers(review, given, by=owner, at=at)
+        parts = range(world.rows if number == 0 else 1)
+        wanted = [ethics.NewCondition(f"Condition {part}", "Letter", owner, on) for part in parts]
         ethics.assess(review, Assessment("low", "conditions", "Words.", on + YEAR, wanted), on=on, by=officer, at=at)

@@ -217,7 +217,9 @@ def _cohorts(world: World) -> None:
     startup = accelerator.company("Start-up 0", nation=ALLY, by=world.system)
     for role in ("startup-owner", "startup-member"):
         _grant(world.actors[role].user, role, "organisation", startup.public_id, world)
-    Cohort(startup, system=world.system, at=clock.now(), rows=world.rows).build()
+    cohort = Cohort(startup, system=world.system, at=clock.now(), rows=world.rows)
+    cohort.build()
+    upkeep.reviews_put_before(world, cohort, world.actors["startup-owner"].user)
 
 
 def _people(world: World, allies: list) -> None:

@@ -20,14 +20,14 @@ from accelerator.applications.models import Application
 from accelerator.challenges.models import Call, Programme
 from accelerator.cohorts.models import Advancement, Offer, Participation
 from accelerator.grants.models import Budget, PaymentLine
-from accelerator.milestones.models import Evidence, Judgement, Milestone
+from accelerator.milestones.models import Evidence, EvidenceFile, Judgement, Milestone
 from accelerator.panels.models import Selection, SelectionLine
 from accelerator.reviews.models import Assignment
 from core.audit.models import AuditEvent
 from core.documents.models import Document
 from core.ethics.models import Condition, Review
 from core.jobs.models import Job
-from core.organisations.models import Organisation
+from core.organisations.models import OneCompany, Organisation
 from core.people.models import Invitation, RoleGrant, User
 from core.people.roles import ROLES
 from portfolio.capital_calls.models import CapitalCall
@@ -79,6 +79,7 @@ class Canaries:
             self._of_applications(),
             self._of_closed_calls(),
             self._of_cohorts(world),
+            self._of_companies(),
             self._of_jobs(world),
             self._of_documents(world),
             self._of_people(),
@@ -206,10 +207,19 @@ class Canaries:
             yield from ((text, told if row.organisation == own else kept) for text in _texts(row))
         for model in (Advancement, Judgement, Budget, PaymentLine):
             yield from ((text, kept) for row in model._default_manager.all() for text in _texts(row))
-        for model in (Milestone, Evidence):
+        for model in (Milestone, Evidence, EvidenceFile):
             yield from ((text, told) for row in model._default_manager.all() for text in _texts(row))
-        yield from ((words, told) for words in (cohorts.TERMS, cohorts.EVIDENCE))
+        yield from ((words, told) for words in (cohorts.TERMS, cohorts.EVIDENCE, cohorts.EVIDENCE_FILE))
+        known = self._secret("a file of evidence", lambda one: _reads_cohorts(one, startup=True) or _keeps_people(one))
+        for file in EvidenceFile.objects.select_related("document"):
+            yield file.document.public_id, known
         yield from ((words, kept) for words in (cohorts.OTHER_TERMS, cohorts.REASON, _digits(cohorts.ADVANCED)))
+
+    def _of_companies(self) -> Told:
+        """Which start-ups are which companies is for whoever states it, and whoever audits."""
+        joiners = {"administrator", "auditor", "programme-manager"}
+        told = self._secret("which two are one company", lambda one: bool(one.roles & joiners))
+        yield from ((text, told) for row in OneCompany.objects.all() for text in (row.public_id, row.reason))
 
     def _of_jobs(self, world: World) -> Told:
         for place, fund in _places(world):

@@ -1,5 +1,6 @@
 """A cohort with a thing of every kind in every state that a page is about: what only its programme and its start-up read."""
 
+import io
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -10,6 +11,8 @@ from accelerator.grants import services as grants
 from accelerator.milestones import queries as milestones
 from accelerator.milestones import services as milestone_services
 from accelerator.milestones.models import Milestone
+from core.documents import services as documents
+from core.nations.models import Nation
 from core.organisations import services as organisations
 from core.organisations.models import Consent, Organisation
 from core.people.models import User
@@ -18,6 +21,8 @@ from tests.factories import cohorts as factory
 
 TERMS, EVIDENCE, REASON = "Words of the willow agreement", "Proof of the willow buoy", "Why the willow goes on"
 """Words that stand in nothing but a cohort's papers."""
+EVIDENCE_FILE = "trial of the willow buoy.txt"
+SAME = "How it is known of the hazel"
 OTHER_TERMS = "Words of the rowan agreement"
 """Those of a start-up for which nobody of the world acts."""
 ADVANCED = Decimal("271828.18")
@@ -47,6 +52,7 @@ class Cohort:
             self._consented(company, applications.owner(company, system=self.system))
             self._made(self._company(f"Rowan Acoustics {number}"))
             self._released(f"willow-{number}")
+            self._one_company(number)
 
     def _participation(self, company: Organisation, terms: str) -> Participation:
         owner = self.owner if company == self.startup else applications.owner(company, system=self.system)
@@ -70,7 +76,7 @@ class Cohort:
         phase = milestones.get_phase(participation, "phase-1")
         parts = [Decimal("60000.00"), Decimal("20000.00"), *[Decimal("1.00")] * min(self.rows, MOST)]
         rest = phase.amount - sum(parts)
-        accepted, shown, *_waiting = self._plan(phase, [*parts, rest])
+        accepted, shown, *waiting = self._plan(phase, [*parts, rest])
         factory.shown(accepted, EVIDENCE, by=self.owner, at=self.at)
         factory.judged(accepted, self.maker, self.second, at=self.at)
         for number in range(1, self.rows):
@@ -78,8 +84,11 @@ class Cohort:
             read = factory.evidence_of(shown)
             milestone_services.send_back(shown, read=read, because="More", by=self.second, at=self.at)
             shown.refresh_from_db()
+        self._attached(shown)
         factory.shown(shown, EVIDENCE, by=self.owner, at=self.at)
         factory.judged(shown, self.maker, at=self.at)
+        for milestone in waiting[:1]:
+            self._attached(milestone)
         factory.cleared(
             participation,
             officer=self.officers[0],
@@ -91,6 +100,12 @@ class Cohort:
         for number in range(self.rows):
             factory.budget(self.programme, f"{9000000 + number}.00", by=self.maker, at=self.at)
             self._lines(accepted, number)
+
+    def _attached(self, milestone: Milestone) -> None:
+        """A file that was found clean."""
+        file = io.BytesIO(b"The willow buoy hears.")
+        made = milestone_services.attach(milestone, file, name=EVIDENCE_FILE, by=self.owner, at=self.at)
+        documents.check(made.document_id, at=self.at)
 
     def _plan(self, phase: ParticipationStep, amounts: list[Decimal]) -> list[Milestone]:
         lines = [
@@ -119,6 +134,18 @@ class Cohort:
         what = Consent.What.ACCELERATOR_TIMELINE
         organisations.give_consent(company, what, by=owner, at=self.at)
         organisations.withdraw_consent(company, what, by=owner, at=self.at)
+
+    def _one_company(self, number: int) -> None:
+        """A start-up that registered itself, stated to be a company that is kept; nobody agreed yet."""
+        founder = people.person(system=self.system)
+        stated = {
+            "name": f"Hazel Sonar {number}",
+            "nation": Nation.objects.order_by("code").first().code,
+            "founded_on": self.at.date(),
+        }
+        startup = organisations.found(**stated, by=founder, at=self.at)
+        kept = self._company(f"Hazel Sonar {number} OÜ")
+        organisations.state_one(startup, kept, reason=SAME, by=self.maker, at=self.at)
 
     def _company(self, name: str) -> Organisation:
         return organisations.register(name=name, kind="company", nation=None, by=self.system, at=self.at)

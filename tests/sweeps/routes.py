@@ -19,6 +19,7 @@ from accelerator.reviews.models import Assignment
 from core.clients.models import Client
 from core.ethics import queries as ethics
 from core.ethics.models import Condition, Review
+from core.organisations.models import OneCompany
 from core.people import policy
 from core.people.models import Invitation, RoleGrant, User
 from core.webhooks.models import Delivery, Endpoint
@@ -227,7 +228,7 @@ DESK_PAGES = (
 )
 CLOSED_CALL_PAGES = ("assign-reviewers", "ranking", "propose-selection")
 SELECTION_PAGES = ("selection", "approve-selection", "send-back-selection", "release-selection")
-REVIEWER_PAGES = ("review", "declare")
+REVIEWER_PAGES = ("review", "save", "declare")
 
 
 def _given_to(world: World) -> Assignment:
@@ -284,7 +285,12 @@ OF_COHORTS = (
 )
 OWN_PAGES = ("participation", "milestones", "payments")
 OWN_OFFER_PAGES = ("offer", "accept-offer", "decline-offer")
-OWN_STATES = {"milestone": "accepted", "give-evidence": "planned"}
+OWN_STATES = {
+    "milestone": "accepted",
+    "give-evidence": "planned",
+    "evidence-files": "planned",
+    "attach-evidence": "planned",
+}
 OWN_CONSENT_PAGES = ("give-consent", "withdraw-consent")
 OF_STARTUPS = (*OWN_PAGES, *OWN_OFFER_PAGES, *OWN_STATES, *OWN_CONSENT_PAGES)
 
@@ -370,6 +376,8 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "manage:client_ask": lambda _world: {"domain": "fund"},
     **{route: lambda _world: {"public_id": "x"} for route in OF_THE_INTERFACE},
     "demo:credentials": lambda _world: {"word": "treasury"},
+    "manage:companies_agree": _first(OneCompany, says="one"),
+    "manage:companies_part": _first(OneCompany, says="one"),
     "manage:job": _job,
     "manage:job_progress": _job,
     "manage:job_retry": _job,

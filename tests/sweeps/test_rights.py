@@ -60,7 +60,10 @@ SURVIVORS = {
         f"organisations:{page}: open to whoever is signed in": ASKS_WHOSE_ITSELF
         for page in ("edit", "invite", "leave", "rights", "remove", "again", "withdraw")
     },
-    **{f"portal:{page}: open to whoever is signed in": ASKS_WHOSE_ITSELF for page in ("attach", "save", "take-up")},
+    **{
+        f"portal:{page}: open to whoever is signed in": ASKS_WHOSE_ITSELF
+        for page in ("attach", "attach-evidence", "save", "take-up")
+    },
 }
 """Mutants that no answer tells from the product, each with the reason."""
 

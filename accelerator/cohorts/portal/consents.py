@@ -29,10 +29,11 @@ class Consents(View):
         told = [
             (
                 one,
-                queries.consent_in_force(one, WHAT),
-                queries.consents(one, WHAT),
+                queries.in_force(editions := queries.consents(one, WHAT)),
+                editions,
                 timeline.entries(one, WHAT),
                 people_rules.may(request.user, Permission.ORGANISATION_RUN, one.public_id),
+                queries.joined(one),
             )
             for one in applications.organisations_of(request.user)
         ]

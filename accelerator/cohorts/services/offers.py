@@ -4,15 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.applications import answers
-from accelerator.applications import queries as applications
 from accelerator.applications.models import Application
 from accelerator.challenges.models import Challenge, Programme
 from accelerator.cohorts import queries
@@ -21,10 +18,10 @@ from accelerator.cohorts.models import CohortMember, Offer, Participation, Parti
 from accelerator.cohorts.rules import Act, offer_refusal
 from accelerator.cohorts.services import rows
 from accelerator.cohorts.services.admitting import ChallengeOfAnother, NotACompany, UnknownTechnology
+from accelerator.cohorts.services.telling import tell
 from core import locks
 from core.audit.kinds import Kind, declare
 from core.errors import Conflict, Invalid
-from core.notifications import services as notifications
 from core.organisations import technologies
 from core.organisations.models import Organisation
 from core.people import rules as people_rules
@@ -237,21 +234,11 @@ def _record(kind: Kind, offer: Offer, by: User, **told: Any) -> None:
 
 def _tell(offer: Offer, *, at: datetime) -> None:
     """In the product and by mail, to everybody who writes for the start-up: the owners among them answer it."""
-    address = reverse("portal:offer", args=[offer.public_id])
-    for reader in applications.readers_of(offer.organisation, at=at):
-        with translation.override(reader.language):
-            said = _now("%(programme)s offers you a place.") % {"programme": offer.programme}
-        notifications.tell(reader, title=said, address=address, at=at)
-        notifications.write_from_template(
-            "offer_released",
-            recipient=reader.email,
-            language=reader.language,
-            context={
-                "name": reader.name,
-                "programme": offer.programme,
-                "organisation": offer.organisation,
-                "expires_at": offer.expires_at,
-                "link": f"{settings.SITE_URL}{address}",
-            },
-            at=at,
-        )
+    tell(
+        offer.organisation,
+        "offer_released",
+        title=lambda: _now("%(programme)s offers you a place.") % {"programme": offer.programme},
+        about=lambda: {"programme": offer.programme, "expires_at": offer.expires_at},
+        address=reverse("portal:offer", args=[offer.public_id]),
+        at=at,
+    )

@@ -30,7 +30,7 @@ class Milestone(View):
         last = shown[0] if shown else None
         refused = rules.judging_refusal(request.user, row, last, Act.ACCEPT)
         context = whole(row) | {
-            "shown": [(one, said(one)) for one in shown],
+            "shown": [(one, said(one), queries.files_of(one)) for one in shown],
             "may_judge": refused is None,
             "refusal": refused if isinstance(refused, rules.AlreadyJudged | rules.OwnEvidence) else None,
         }
@@ -57,9 +57,11 @@ class Judge(Ask):
         return reverse("accelerator:milestone", args=[row.public_id])
 
     def about(self, row: Row) -> dict[str, Any]:
+        last = queries.last_evidence(row)
         return whole(row) | {
             "what": row.phase.participation.organisation,
-            "evidence": queries.last_evidence(row),
+            "evidence": last,
+            "files": queries.files_of(last) if last else [],
             "crumbs": [(self.back(row), row.title)],
         }
 

@@ -13,7 +13,9 @@ from accelerator.panels.services.selecting import (
     approve,
     propose,
     release,
+    release_on_its_day,
     send_back,
+    start_releases,
 )
 
 __all__ = (
@@ -31,6 +33,8 @@ __all__ = (
     "approve",
     "propose",
     "release",
+    "release_on_its_day",
     "send_back",
+    "start_releases",
     "write_feedback",
 )

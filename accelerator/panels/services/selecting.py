@@ -17,20 +17,22 @@ from accelerator.challenges.models import Call, Challenge
 from accelerator.panels import queries
 from accelerator.panels.lifecycle import Outcome, State
 from accelerator.panels.models import Selection, SelectionLine
-from accelerator.panels.rules import Act, refusal, stake
+from accelerator.panels.rules import Act, refusal, refusal_to_propose
 from core import locks
 from core.audit import services as audit
 from core.audit.kinds import Kind, declare
 from core.errors import Conflict, Invalid
+from core.jobs import services as jobs
+from core.jobs.models import Job
+from core.jobs.running import Running
 from core.notifications import services as notifications
-from core.people import rules as people_rules
 from core.people.models import User
-from core.people.roles import Permission
 
 PROPOSED = declare("selection.proposed", _("{actor} proposed the selection {subject}."))
 APPROVED = declare("selection.approved", _("{actor} approved the selection {subject}."))
 SENT_BACK = declare("selection.sent_back", _("{actor} sent the selection {subject} back."))
 RELEASED = declare("selection.released", _("{actor} released the selection {subject}: applicants are told."))
+RELEASE = "accelerator.panels.release"
 LONGEST = 2_000
 OF_A_LINE = ("application__call", "application__organisation")
 
@@ -95,10 +97,9 @@ def propose(
     Raises NotPermitted, ReviewedThem, InConflict, AlreadyProposed, NotAllRanked, NothingSelected, UnknownApplication, ReasonMissing,
     ReleaseTooSoon.
     """
-    people_rules.require(by, Permission.PROGRAMME_PUBLISH, call.programme.public_id)
     _hold(call, challenge)
     everyone = queries.applicants(call, challenge)
-    if refused := stake(by, [one.pk for one in everyone]):
+    if refused := refusal_to_propose(by, call, [one.pk for one in everyone]):
         raise refused
     if queries.standing_selection(call, challenge) is not None:
         raise AlreadyProposed
@@ -136,7 +137,7 @@ def approve(selection: Selection, *, digest: str, by: User, at: datetime) -> Sel
     """
     _hold(selection.call, selection.challenge)
     row = _locked(selection)
-    _require(by, row, Act.APPROVE, on=at.date())
+    _require(by, row, Act.APPROVE, at=at)
     if digest != row.digest or queries.digest_now(row) != row.digest:
         raise ChangedSince
     row.state, row.decided_by, row.decided_at = State.APPROVED, by, at
@@ -149,7 +150,7 @@ def approve(selection: Selection, *, digest: str, by: User, at: datetime) -> Sel
 def send_back(selection: Selection, *, because: str, by: User, at: datetime) -> Selection:
     """Say what should be changed; it is proposed anew then. Raises NotPermitted, ReviewedThem, InConflict, WrongState, BecauseMissing."""
     row = _locked(selection)
-    _require(by, row, Act.SEND_BACK, on=at.date())
+    _require(by, row, Act.SEND_BACK, at=at)
     if not 1 <= len(because.strip()) <= LONGEST:
         raise BecauseMissing(field="because")
     row.state, row.decided_by, row.decided_at, row.decided_because = State.SENT_BACK, by, at, because.strip()
@@ -162,7 +163,7 @@ def send_back(selection: Selection, *, because: str, by: User, at: datetime) -> 
 def release(selection: Selection, *, by: User, at: datetime) -> Selection:
     """Tell every start-up what became of its application. Raises NotPermitted, WrongState, TooEarly."""
     row = _locked(selection)
-    _require(by, row, Act.RELEASE, on=at.date())
+    _require(by, row, Act.RELEASE, at=at)
     row.state, row.released_by, row.released_at = State.RELEASED, by, at
     row.save(update_fields=["state", "released_by", "released_at"])
     for line in row.lines.filter(application__state=Sent.SUBMITTED).select_related(*OF_A_LINE).order_by("pk"):
@@ -171,11 +172,35 @@ def release(selection: Selection, *, by: User, at: datetime) -> Selection:
     return row
 
 
+def start_releases(*, by: User, at: datetime) -> list[Job]:
+    """Put each approved selection whose day has come on the list; asked again, or by two at once, it is the same job."""
+    return [
+        jobs.start(
+            RELEASE,
+            key=one.public_id,
+            by=by,
+            on=at.date(),
+            scope=one.call.programme.public_id,
+            selection=one.pk,
+        )
+        for one in queries.to_release(at=at)
+    ]
+
+
+@transaction.atomic
+def release_on_its_day(job: Running, *, by: User, at: datetime) -> None:
+    """Release what a job is about; what somebody released meanwhile stays as it is. Raises NotPermitted, WrongState, TooEarly."""
+    selection = _locked(Selection.objects.get(pk=job.ids["selection"]))
+    if selection.state != State.RELEASED:
+        release(selection, by=by, at=at)
+    job.hold()
+
+
 def _outcomes(
     table: queries.Ranking, selected: Sequence[Application], reserve: Sequence[Application]
 ) -> dict[str, tuple[str, int | None]]:
     """What becomes of each application, by its public id."""
-    if table.to_screen or any(not one.reviews for one in table.places):
+    if not table.is_whole:
         raise NotAllRanked
     named = [one.public_id for one in (*selected, *reserve)]
     ranked = [one.application.public_id for one in table.places]
@@ -204,8 +229,8 @@ def _locked(selection: Selection) -> Selection:
     return locks.in_order(rows).get()
 
 
-def _require(by: User, selection: Selection, act: Act, *, on: date) -> None:
-    if refused := refusal(by, selection, act, on=on):
+def _require(by: User, selection: Selection, act: Act, *, at: datetime) -> None:
+    if refused := refusal(by, selection, act, at=at):
         raise refused
 
 

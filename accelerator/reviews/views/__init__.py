@@ -10,7 +10,7 @@ from accelerator.reviews.views.desk import (
     ReopenScreening,
     Screen,
 )
-from accelerator.reviews.views.reviewing import Declare, Home, Review
+from accelerator.reviews.views.reviewing import Declare, Home, Review, Save
 
 __all__ = (
     "Application",
@@ -26,5 +26,6 @@ __all__ = (
     "ReopenScreening",
     "Review",
     "Reviewers",
+    "Save",
     "Screen",
 )

@@ -16,7 +16,7 @@ from accelerator.applications.models import Application as Row
 from accelerator.challenges import eligibility, zones
 from accelerator.challenges import queries as challenges
 from accelerator.challenges import words as call_words
-from accelerator.reviews import forms, queries, services, sheets, words
+from accelerator.reviews import forms, queries, rules, services, sheets, words
 from accelerator.reviews.lifecycle import Screened
 from accelerator.reviews.views.one_form import OneForm
 from accelerator.scoring import scores
@@ -89,6 +89,7 @@ class Application(View):
             "screenings": editions,
             "screened": words.SCREENED[screened],
             "is_to_screen": screened is Screened.WAITS,
+            "refusal": rules.refusal_at_desk(request.user, row, at=request.arrived_at),
             "rules": _verdicts(row),
             "assignments": _assignments(row),
             "verdicts": verdicts,

@@ -1,10 +1,12 @@
 """What a reviewer sees: her list, names and three lines, then what was sent and her own review."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -17,8 +19,8 @@ from core.errors import Conflict as ConflictError
 from core.errors import Invalid
 from core.people import navigation
 from core.people.requests import PersonRequest
-from core.web import tables
-from core.web.forms import take
+from core.web import kept, numerals, tables
+from core.web.forms import remedies, take
 
 SUBMIT = "submit"
 """The button that submits what it saves."""
@@ -76,13 +78,16 @@ class Review(View):
         assignment = queries.get_assignment(request.user, public_id)
         if not queries.is_open(assignment):
             return redirect("review:declare", public_id)
-        return self._page(request, assignment, self._form(assignment))
+        typed = kept.take(request.user.public_id, request.path)
+        if typed:
+            messages.warning(request, _("Your session had ended. What you typed is here again; save it now."))
+        return self._page(request, assignment, _form(assignment, typed=typed))
 
     def post(self, request: PersonRequest, public_id: str) -> HttpResponse:
         assignment = queries.get_assignment(request.user, public_id)
         if not queries.is_open(assignment):
             return redirect("review:declare", public_id)
-        form = self._form(assignment, request.POST)
+        form = _form(assignment, request.POST)
         if not form.is_valid():
             return self._page(request, assignment, form)
         stated = {"comment": form.cleaned_data["comment"], "edition": form.cleaned_data["edition"]}
@@ -106,13 +111,6 @@ class Review(View):
             messages.success(request, _("Submitted. It stays as it is."))
         return redirect("review:review", public_id)
 
-    def _form(self, assignment: Assignment, data: Any = None) -> forms.ReviewForm:
-        review = queries.review_of(assignment)
-        judged = queries.judged(assignment.application, review)
-        comment, edition = (review.comment, review.edition) if review else ("", 0)
-        initial = forms.of_review(judged, comment=comment, edition=edition)
-        return forms.ReviewForm(data, criteria=[one.criterion for one in judged], initial=initial)
-
     def _page(
         self, request: PersonRequest, assignment: Assignment, form: forms.ReviewForm, *, status: int = 200
     ) -> HttpResponse:
@@ -132,6 +130,37 @@ class Review(View):
             "illustrative": application.is_illustrative,
         }
         return render(request, "accelerator/reviews/review.html", context, status=status)
+
+
+class Save(View):
+    """What the page keeps by itself: the review as it stands, some seconds after the last key and when a field is left."""
+
+    def post(self, request: PersonRequest, public_id: str) -> HttpResponse:
+        assignment = queries.get_assignment(request.user, public_id)
+        form = _form(assignment, request.POST)
+        if not form.is_valid():
+            first = next(sentence for name in form.errors for sentence in _remedies(form, name))
+            return JsonResponse({"refusal": str(first)}, status=CONFLICT)
+        stated = {"comment": form.cleaned_data["comment"], "edition": form.cleaned_data["edition"]}
+        try:
+            review = services.save_review(assignment, form.given(), **stated, by=request.user, at=request.arrived_at)
+        except (ConflictError, Invalid) as refusal:
+            return JsonResponse({"refusal": str(refusal)}, status=CONFLICT)
+        said = _("Saved at %(hour)s") % {"hour": numerals.hour(review.saved_at)}
+        return JsonResponse({"saved": said, "edition": review.edition})
+
+
+def _form(assignment: Assignment, data: Any = None, *, typed: Mapping[str, str] | None = None) -> forms.ReviewForm:
+    """``typed`` is what was typed as a session ended, with the edition that its page showed."""
+    review = queries.review_of(assignment)
+    judged = queries.judged(assignment.application, review)
+    comment, edition = (review.comment, review.edition) if review else ("", 0)
+    initial = forms.of_review(judged, comment=comment, edition=edition) | dict(typed or {})
+    return forms.ReviewForm(data, criteria=[one.criterion for one in judged], initial=initial)
+
+
+def _remedies(form: forms.ReviewForm, name: str) -> list[str | Promise]:
+    return remedies(form[name]) if name in form.fields else [str(one) for one in form.errors[name]]
 
 
 def _state(assignment: Assignment) -> str:

@@ -1,6 +1,14 @@
-"""Registering organisations, describing one's own, and consents."""
+"""Registering organisations, describing one's own, consents, and which two are one company."""
 
 from core.organisations.services.consents import UnknownConsent, give_consent, withdraw_consent
+from core.organisations.services.joining import (
+    HowMissing,
+    StatedAlready,
+    UnfitPair,
+    agree_one,
+    state_one,
+    state_two,
+)
 from core.organisations.services.registering import (
     MOST_A_PERSON,
     AlreadyRegistered,
@@ -17,15 +25,21 @@ from core.organisations.services.registering import (
 __all__ = (
     "MOST_A_PERSON",
     "AlreadyRegistered",
+    "HowMissing",
     "KeptByTheFund",
     "NotFoundedYet",
     "RegisteredAlready",
+    "StatedAlready",
     "TooMany",
+    "UnfitPair",
     "UnfitWebsite",
     "UnknownConsent",
+    "agree_one",
     "change_details",
     "found",
     "give_consent",
     "register",
+    "state_one",
+    "state_two",
     "withdraw_consent",
 )

@@ -10,6 +10,7 @@ from accelerator.reviews import services as reviews
 from tests.core.people import sessions
 from tests.factories import panels as factory
 from tests.factories import people
+from tests.factories import reviews as reviewing
 from tests.factories.panels import RELEASED_AT
 from tests.factories.reviews import CLOSED_AT
 
@@ -59,6 +60,29 @@ def test_a_selection_goes_through_two_people(client, desk, call, scored, second,
     made.refresh_from_db()
     assert made.state == "approved"
     assert client.post(at("release-selection", made.public_id)).status_code == 409
+
+
+def test_only_what_would_be_taken_is_offered(client, desk, call, scored, application, ann, manager, second, third):
+    """No button that the service refuses: while something waits, to a reviewer of it, and once it is decided."""
+    offered = at("propose-selection", call.public_id).encode()
+    ranking = lambda person: people.signed_in(client, person).get(at("ranking", call.public_id)).content  # noqa: E731 -- one line
+    waiting = ranking(manager)
+    assert offered not in waiting
+    assert b"let each that passed have a review" in waiting
+
+    reviewing.reviewed(application, ann, 3, 3, by=manager)
+    assert offered in ranking(manager)
+    reviews.declare(scored[0], says="conflict", by=third, at=CLOSED_AT)
+    assert offered not in ranking(third)
+
+    factory.approved(call, selected=scored[:1], by=manager, second=second)
+    assert offered not in ranking(manager)
+    page = client.get(at("application", scored[0].public_id)).content.decode()
+    for step in ("screen", "reopen-screening", "assign-reviewer"):
+        assert at(step, scored[0].public_id) not in page
+    assert "Take it from" not in page
+    assert "The programme decided on this application" in page
+    assert at("write-feedback", scored[0].public_id) in page
 
 
 def test_it_is_sent_back(client, desk, call, scored, manager, second):

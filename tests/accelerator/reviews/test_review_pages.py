@@ -7,6 +7,8 @@ from accelerator.reviews import queries
 from accelerator.reviews.models import Review
 from core.notifications import obligations
 from core.notifications.models import Message, OutboundMail
+from core.people import policy
+from core.web import kept
 from tests.factories import people
 from tests.factories import reviews as factory
 from tests.factories.reviews import CLOSED_AT, DUE_ON
@@ -126,3 +128,62 @@ def test_nobody_elses_assignment_opens(reviewer, application, bo, manager):
 
     assert reviewer.get(at("review", other.public_id)).status_code == 404
     assert reviewer.get(at("declare", other.public_id)).status_code == 404
+
+
+def test_the_page_keeps_a_review_by_itself_and_says_when(reviewer, assignment, application):
+    factory.declared(assignment)
+
+    first = reviewer.post(at("save", assignment.public_id), review(application, ("4", ""), comment_2="")).json()
+    again = reviewer.post(at("save", assignment.public_id), review(application, ("4", "2"), edition="1")).json()
+
+    assert [one["edition"] for one in (first, again)] == [1, 2]
+    assert again["saved"].startswith("Saved at ")
+    draft = Review.objects.get()
+    assert (draft.state, [one.value for one in draft.scores.order_by("criterion__order")]) == ("draft", [4, 2])
+    page = reviewer.get(at("review", assignment.public_id)).content.decode()
+    assert f'data-autosave="{at("save", assignment.public_id)}"' in page
+    assert "js/autosave.js" in page
+
+
+@pytest.mark.parametrize(
+    ("story", "given", "said"),
+    [
+        ("another tab was faster", {"edition": "0"}, "saved elsewhere in the meantime"),
+        ("longer than a comment may be", {"edition": "1", "comment_1": "x" * 3001}, "Shorten"),
+        ("no score that there is", {"edition": "1", "score_1": "9"}, "Choose one of the values offered."),
+        ("a form that was changed", {"edition": "x"}, "Write a number"),
+    ],
+)
+def test_what_cannot_be_kept_is_said_and_changes_nothing(reviewer, assignment, application, story, given, said):
+    factory.declared(assignment)
+    reviewer.post(at("save", assignment.public_id), review(application))
+
+    answer = reviewer.post(at("save", assignment.public_id), review(application, comment_2="Other") | given)
+
+    assert answer.status_code == 409, story
+    assert said in answer.json()["refusal"]
+    assert Review.objects.get().edition == 1
+    assert Review.objects.get().scores.get(criterion__order=2).comment == "So"
+
+
+def test_after_the_submission_or_a_conflict_nothing_is_kept(reviewer, assignment, application):
+    assert reviewer.post(at("save", assignment.public_id), review(application)).status_code == 409
+    factory.declared(assignment)
+    reviewer.post(at("review", assignment.public_id), review(application, submit="1"))
+    assert reviewer.post(at("save", assignment.public_id), review(application, edition="1")).status_code == 409
+
+    factory.declared(assignment, "conflict")
+    assert reviewer.post(at("save", assignment.public_id), review(application, edition="1")).status_code == 404
+
+
+def test_what_was_typed_as_the_session_ended_is_there_again(reviewer, assignment, application, ann):
+    factory.declared(assignment)
+    page = at("review", assignment.public_id)
+    kept.keep(ann.public_id, page, {name: [value] for name, value in review(application, comment="Typed").items()})
+
+    shown = reviewer.get(page).content.decode()
+
+    assert "What you typed is here again; save it now." in shown
+    assert "Typed" in shown
+    assert Review.objects.count() == 0
+    assert policy.table().find("review:review", "POST").keeps
