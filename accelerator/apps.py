@@ -20,3 +20,4 @@ class AcceleratorConfig(AppConfig):
         import_module("accelerator.panels.standing").register()
         import_module("accelerator.cohorts.telling").register()
         import_module("accelerator.milestones.telling").register()
+        import_module("accelerator.grants.deciding").register()

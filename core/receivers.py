@@ -15,6 +15,7 @@ from django_structlog import signals
 from core import clock
 from core.audit import queries as audit
 from core.audit import sentences
+from core.decisions import queries as decisions
 from core.documents import words as document_words
 from core.ethics import words
 from core.notifications import closing, invitations
@@ -30,6 +31,7 @@ sentences.word("risk", words.risk)
 sentences.word("outcome", words.outcome)
 sentences.word("rule", document_words.rule)
 own_data.register("messages", notifications.held_of)
+own_data.register("decisions", decisions.held_of)
 own_data.register("what was done with the account", audit.held_of)
 
 

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     AUDIT_VERIFY = "audit.verify"
     FUND_READ = "fund.read"
     FUND_ESTABLISH = "fund.establish"
+    FUND_DECIDE = "fund.decide"
     COMMITMENT_RECORD = "commitment.record"
     CALL_DRAFT = "call.draft"
     CALL_APPROVE = "call.approve"
@@ -48,6 +49,7 @@ class Permission(StrEnum):
     PROGRAMME_READ = "programme.read"
     PROGRAMME_READ_DRAFTS = "programme.read_drafts"
     PROGRAMME_PUBLISH = "programme.publish"
+    PROGRAMME_DECIDE = "programme.decide"
     ORGANISATION_RUN = "organisation.run"
     APPLICATION_WRITE = "application.write"
     APPLICATION_SUBMIT = "application.submit"
@@ -85,6 +87,7 @@ FUND_MANAGER = _role(
     scopes={Scope.FUND},
     may={
         P.FUND_READ,
+        P.FUND_DECIDE,
         P.COMMITMENT_RECORD,
         P.CALL_DRAFT,
         P.CALL_APPROVE,
@@ -135,6 +138,7 @@ PROGRAMME_MANAGER = _role(
         P.PROGRAMME_READ,
         P.PROGRAMME_READ_DRAFTS,
         P.PROGRAMME_PUBLISH,
+        P.PROGRAMME_DECIDE,
         P.ORGANISATION_REGISTER,
         P.AUDIT_READ,
         P.ETHICS_FOLLOW,

@@ -1,0 +1,50 @@
+"""Silences that are about to end, told to the reminders."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from functools import partial
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import clock
+from core.decisions import kinds, queries, words
+from core.decisions.lifecycle import State
+from core.decisions.models import Circulation, Proposal
+from core.notifications import obligations
+from core.notifications.obligations import Obligation
+
+KIND = "silence"
+
+
+def register() -> None:
+    """Tell the reminders who knows which silences run."""
+    obligations.register(KIND, gettext_lazy("Silences that end"), ending)
+
+
+def ending(until: date, on: date) -> Iterable[Obligation]:
+    """Silences that end on or before a day, for whoever speaks on a day for an Ally that has not broken it."""
+    end = datetime.combine(until + timedelta(days=1), time(), tzinfo=clock.fund_zone())
+    rows = Proposal.objects.filter(state=State.SILENT, expires_at__lt=end).order_by("expires_at", "pk")
+    for row in rows:
+        kind, circulation = kinds.find(row.kind), queries.get_running(row)
+        if kind is None or row.expires_at is None:
+            continue
+        speakers = queries.representatives(circulation.addressees.values_list("nation", flat=True), on=on)
+        yield Obligation(
+            kind=KIND,
+            subject=circulation.public_id,
+            due_on=clock.day_of(row.expires_at),
+            since=clock.day_of(circulation.circulated_at),
+            title=partial(_in_words, circulation, row.expires_at),
+            address=reverse("core:decision", args=[row.public_id]),
+            scope=row.scope,
+            readers=frozenset({kind.read}),
+            owners=tuple(sorted({person.pk for people in speakers.values() for person in people})),
+        )
+
+
+def _in_words(circulation: Circulation, expires_at: datetime) -> str:
+    told = {"title": circulation.text.title, "moment": words.moment_there(expires_at, circulation.zone)}
+    return _("Silence on “%(title)s” ends on %(moment)s") % told
