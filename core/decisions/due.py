@@ -24,24 +24,26 @@ def register() -> None:
 
 
 def ending(until: date, on: date) -> Iterable[Obligation]:
-    """Silences that end on or before a day, for whoever speaks on a day for an Ally that has not broken it."""
+    """Silences that end on or before a day, for whoever speaks on a day for an entitled Ally."""
     end = datetime.combine(until + timedelta(days=1), time(), tzinfo=clock.fund_zone())
     rows = Proposal.objects.filter(state=State.SILENT, expires_at__lt=end).order_by("expires_at", "pk")
-    for row in rows:
-        kind, circulation = kinds.find(row.kind), queries.get_running(row)
-        if kind is None or row.expires_at is None:
+    found = queries.last_circulations(rows)
+    entitled = queries.entitled_by_circulation(found)
+    speakers = queries.representatives({code for codes in entitled.values() for code in codes}, on=on)
+    for one in found:
+        kind, ends_at = kinds.find(one.proposal.kind), queries.expiry(one)
+        if kind is None:
             continue
-        speakers = queries.representatives(circulation.addressees.values_list("nation", flat=True), on=on)
         yield Obligation(
             kind=KIND,
-            subject=circulation.public_id,
-            due_on=clock.day_of(row.expires_at),
-            since=clock.day_of(circulation.circulated_at),
-            title=partial(_in_words, circulation, row.expires_at),
-            address=reverse("core:decision", args=[row.public_id]),
-            scope=row.scope,
+            subject=one.public_id,
+            due_on=clock.day_of(ends_at),
+            since=clock.day_of(one.circulated_at),
+            title=partial(_in_words, one, ends_at),
+            address=reverse("core:decision", args=[one.proposal.public_id]),
+            scope=one.proposal.scope,
             readers=frozenset({kind.read}),
-            owners=tuple(sorted({person.pk for people in speakers.values() for person in people})),
+            owners=tuple(sorted({person.pk for code in entitled[one.pk] for person in speakers[code]})),
         )
 
 

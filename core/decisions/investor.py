@@ -28,7 +28,7 @@ class Decisions(View):
         context = {
             "pages": pages,
             "lines": [
-                (one, *_standing(one), words.moment_there(queries.expiry(one), one.zone))
+                (one, *_standing(one), *words.there(queries.expiry(one), one.zone))
                 for one in queries.last_circulations(list(pages.page.object_list))
             ],
         }

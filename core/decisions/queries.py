@@ -231,6 +231,15 @@ def last_circulations(proposals: Iterable[Proposal]) -> list[Circulation]:
     return [by_proposal[one.pk] for one in found]
 
 
+def entitled_by_circulation(found: Iterable[Circulation]) -> dict[int, list[str]]:
+    """The codes of the entitled Allies of each circulation by its key, in one query."""
+    codes: dict[int, list[str]] = {one.pk: [] for one in found}
+    rows = Addressee.objects.filter(circulation__in=list(codes)).order_by("circulation", "nation")
+    for circulation, nation in rows.values_list("circulation", "nation"):
+        codes[circulation].append(nation)
+    return codes
+
+
 def outcome_of(circulation: Circulation) -> Outcome | None:
     return getattr(circulation, "outcome", None)
 

@@ -47,6 +47,11 @@ ZONES: dict[str, Promise | str] = {
 CALENDARS: dict[str, Promise] = {"BE": _("Belgium"), "LU": _("Luxembourg"), "GB": _("United Kingdom")}
 
 
+def there(at: datetime, zone: str) -> tuple[str, str]:
+    """The moment on the clocks of a zone, and the name of that."""
+    return numerals.on_the_clock(periods.there(at, zone)), str(ZONES.get(zone, zone))
+
+
 def moment_there(at: datetime, zone: str) -> str:
     """``23 Nov 2026, 16:00, Brussels time``, with the same moment in UTC."""
     there = numerals.on_the_clock(periods.there(at, zone))
@@ -54,6 +59,11 @@ def moment_there(at: datetime, zone: str) -> str:
         return f"{there}\N{NO-BREAK SPACE}UTC"
     words = {"moment": there, "zone": ZONES.get(zone, zone), "utc": numerals.hour(at)}
     return _now("%(moment)s by the clocks of %(zone)s (%(utc)s)") % words
+
+
+def told_moment(stamp: str) -> str:
+    """A moment of the audit trail as people read it, to the second."""
+    return numerals.to_the_second(datetime.fromisoformat(stamp))
 
 
 @dataclass(frozen=True, slots=True)

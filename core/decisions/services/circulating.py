@@ -22,9 +22,9 @@ from core.notifications import calendars
 from core.people.models import User
 
 CIRCULATED = declare(
-    "decision.circulated", _("{actor} circulated version {version} of “{title}”; silence ends at {expires_at}.")
+    "decision.circulated", _("{actor} circulated version {version} of “{title}”; silence ends on {silence_ends}.")
 )
-EXTENDED = declare("decision.extended", _("{actor} let silence on “{title}” run until {expires_at}: {because}"))
+EXTENDED = declare("decision.extended", _("{actor} let silence on “{title}” run until {silence_ends}: {because}"))
 LONGEST_REASON = 300
 WITHDRAWN = declare("decision.withdrawn", _("{actor} withdrew “{title}”: {because}"))
 
@@ -112,7 +112,7 @@ def circulate(
     row.save(update_fields=["state", "expires_at"])
     told = partial(_line, text=text, expires_at=found.ends_at, zone=zone)
     telling.everybody(made, Telling.What.CIRCULATED, told, at=at)
-    facts = {"version": text.version, "digest": text.digest, "expires_at": found.ends_at, "entitled": len(nations)}
+    facts = {"version": text.version, "digest": text.digest, "silence_ends": found.ends_at, "entitled": len(nations)}
     rows.record(CIRCULATED, row, by, facts)
     return made
 
@@ -146,7 +146,7 @@ def extend(proposal: Proposal, *, days: int, because: str, by: User, at: datetim
     row.save(update_fields=["expires_at"])
     told = partial(_line, text=circulation.text, expires_at=found.ends_at, zone=circulation.zone)
     telling.everybody(circulation, Telling.What.EXTENDED, told, at=at)
-    rows.record(EXTENDED, row, by, {"expires_at": found.ends_at, "because": said})
+    rows.record(EXTENDED, row, by, {"silence_ends": found.ends_at, "because": said})
     return made
 
 

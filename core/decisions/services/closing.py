@@ -16,7 +16,7 @@ from core.jobs import services as jobs
 from core.people.models import User
 
 TAKE_EFFECT = "core.decisions.take_effect"
-ADOPTED = declare("decision.adopted", _("“{title}” was adopted under silence, with effect from {effective_at}."))
+ADOPTED = declare("decision.adopted", _("“{title}” was adopted under silence, with effect from {in_effect_from}."))
 IN_EFFECT = declare("decision.in_effect", _("What “{title}” decides took effect: {made}."))
 
 
@@ -60,7 +60,7 @@ def _close(key: int, *, by: User, at: datetime) -> int:
     failpoints.reach("decisions.close.written")
     row.state, row.expires_at = State.ADOPTED, None
     row.save(update_fields=["state", "expires_at"])
-    rows.record(ADOPTED, row, by, {"effective_at": expired_at, "digest": circulation.text.digest})
+    rows.record(ADOPTED, row, by, {"in_effect_from": expired_at, "digest": circulation.text.digest})
     kind = kinds.find(row.kind)
     if kind is not None and kind.take_effect is not None:
         jobs.start(

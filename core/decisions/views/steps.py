@@ -114,7 +114,7 @@ class Extend(Step):
 class Withdraw(Step):
     act = Act.WITHDRAW
     heading, button, said = _("Withdraw the proposal"), _("Withdraw it"), _("Withdrawn.")
-    explanation = _("It is not decided any more. Where it was circulated, every entitled Ally is told.")
+    explanation = _("It is not decided any more. Where silence runs, every entitled Ally is told.")
 
     def form(self, proposal: Proposal, **given: Any) -> django_forms.Form:
         return forms.BecauseForm(**given)
