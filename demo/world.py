@@ -8,7 +8,19 @@ from django.db import transaction
 
 from core import clock
 from core.people import services as people_services
-from demo import accelerator, books, ethics, fund, last_programme, nations, people, programme_calls, rates, start_ups
+from demo import (
+    accelerator,
+    books,
+    decisions,
+    ethics,
+    fund,
+    last_programme,
+    nations,
+    people,
+    programme_calls,
+    rates,
+    start_ups,
+)
 
 STANDS_ON = datetime(2026, 11, 23, 8, 0, tzinfo=timezone.utc)
 """The day on which the rehearsal ends and the demo's clock first stands."""
@@ -44,4 +56,6 @@ def play(*, say: Say = lambda _line: None) -> bool:
     ethics.play(fund=the_fund, system=system)
     say("A programme from its applications to its first payment")
     last_programme.play(system=system)
+    say("A decision that was adopted, and one under silence")
+    decisions.play(fund=the_fund, system=system)
     return True
