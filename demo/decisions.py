@@ -71,8 +71,8 @@ def play(*, fund: Any, system: Any) -> None:
     )
     at = _moment(date(2026, 11, 20))
     with clock.standing_at(at):
-        manager = _person(people.MANAGER)
-        services.draft("fund-resolution", fund.public_id, MEETING, by=manager, at=at, illustrative=True)
+        writer = _person(people.SECOND_MANAGER)
+        services.draft("fund-resolution", fund.public_id, MEETING, by=writer, at=at, illustrative=True)
 
 
 def _circulated(
