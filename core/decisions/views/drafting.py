@@ -26,7 +26,9 @@ class Draft(View):
         return _page(request, choice, forms.TextForm(kind=choice.kind, scope=choice.scope))
 
     def post(self, request: PersonRequest) -> HttpResponse:
-        choice = queries.choice(request.user, request.GET.get("about", ""))
+        if "about" not in request.GET:
+            return self.get(request)
+        choice = queries.choice(request.user, request.GET["about"])
         form = forms.TextForm(request.POST, kind=choice.kind, scope=choice.scope)
         if not form.is_valid():
             return _page(request, choice, form)
