@@ -22,3 +22,4 @@ class AcceleratorConfig(AppConfig):
         import_module("accelerator.milestones.reading").register()
         import_module("accelerator.milestones.telling").register()
         import_module("accelerator.grants.feed").register()
+        import_module("accelerator.grants.deciding").register()

@@ -6,6 +6,7 @@ BEAT = {
     "remind people": {"task": "core.notifications.start_reminding", "schedule": crontab(minute="3")},
     "find waiting jobs": {"task": "core.jobs.sweep", "schedule": 10.0},
     "tell partner systems": {"task": "core.webhooks.dispatch", "schedule": 5.0},
+    "end silences": {"task": "core.decisions.close_due", "schedule": 10.0},
     "send waiting mail": {"task": "core.notifications.send_waiting", "schedule": 30.0},
     "check the books": {"task": "portfolio.ledger.check_books", "schedule": crontab(minute="40")},
     "open due valuations": {"task": "portfolio.valuations.open_due_runs", "schedule": 300.0},

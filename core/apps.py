@@ -15,6 +15,7 @@ class CoreConfig(AppConfig):
         for module in ("core.tasks", "core.receivers", "core.people.checks"):
             import_module(module)
         import_module("core.ethics.due").register()
+        import_module("core.decisions.due").register()
 
 
 class AdminSiteConfig(AdminConfig):

@@ -4,6 +4,7 @@ from django.urls import path
 
 from core.audit import views as audit
 from core.clients import views as clients
+from core.decisions import views as decisions
 from core.ethics import views as ethics
 from core.jobs import views as jobs
 from core.money import views as money
@@ -29,6 +30,16 @@ urlpatterns = [
     path("audit", audit.Trail.as_view(), name="audit"),
     path("audit/verify", audit.Verify.as_view(), name="audit_verify"),
     path("audit/trail.xlsx", audit.Sheet.as_view(), name="audit_xlsx"),
+    path("decisions", decisions.Decisions.as_view(), name="decisions"),
+    path("decisions/draft", decisions.Draft.as_view(), name="decision_draft"),
+    path("decisions/<str:public_id>", decisions.Decision.as_view(), name="decision"),
+    path("decisions/<str:public_id>/text", decisions.Text.as_view(), name="decision_text"),
+    path("decisions/<str:public_id>/circulate", decisions.Circulate.as_view(), name="decision_circulate"),
+    path("decisions/<str:public_id>/extend", decisions.Extend.as_view(), name="decision_extend"),
+    path("decisions/<str:public_id>/withdraw", decisions.Withdraw.as_view(), name="decision_withdraw"),
+    path("decisions/<str:public_id>/letter", decisions.Letter.as_view(), name="decision_letter"),
+    path("decisions/<str:public_id>/evidence-<int:order>.pdf", decisions.EvidencePdf.as_view(), name="decision_pdf"),
+    path("decisions/<str:public_id>/evidence-<int:order>.json", decisions.EvidenceData.as_view(), name="decision_data"),
     path("ethics", ethics.Reviews.as_view(), name="ethics"),
     path("ethics/reviews.xlsx", ethics.ReviewsWorkbook.as_view(), name="ethics_xlsx"),
     path("ethics/calendar", ethics.Calendar.as_view(), name="ethics_calendar"),

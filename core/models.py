@@ -3,6 +3,18 @@
 from core.api.models import KeptAnswer
 from core.audit.models import AuditChain, AuditEvent
 from core.clients.models import Client, ClientCall, ClientMinute, ClientSecret
+from core.decisions.models import (
+    Addressee,
+    Circulation,
+    Effect,
+    Extension,
+    Objection,
+    Outcome,
+    Proposal,
+    ProposalText,
+    Reading,
+    Telling,
+)
 from core.documents.models import Document
 from core.ethics.models import Answer, Condition, Principle, Review
 from core.imports.models import Import, ImportResult, ImportRow, ImportRun
@@ -16,10 +28,12 @@ from core.questionnaires.models import Question, Questionnaire
 from core.webhooks.models import Attempt, Delivery, Endpoint, EndpointSecret, Event
 
 __all__ = (
+    "Addressee",
     "Answer",
     "Attempt",
     "AuditChain",
     "AuditEvent",
+    "Circulation",
     "Client",
     "ClientCall",
     "ClientMinute",
@@ -30,11 +44,13 @@ __all__ = (
     "DefenceExpenditure",
     "Delivery",
     "Document",
+    "Effect",
     "Endpoint",
     "EndpointSecret",
     "Event",
     "ExchangeRate",
     "ExpenditureEdition",
+    "Extension",
     "Guideline",
     "Import",
     "ImportResult",
@@ -46,15 +62,21 @@ __all__ = (
     "MembershipPeriod",
     "Message",
     "Nation",
+    "Objection",
     "OneCompany",
     "OneCompanyAgreed",
     "Organisation",
     "OutboundMail",
+    "Outcome",
     "Principle",
+    "Proposal",
+    "ProposalText",
     "Question",
     "Questionnaire",
+    "Reading",
     "ReminderStep",
     "Review",
     "RoleGrant",
+    "Telling",
     "User",
 )

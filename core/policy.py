@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from core.api import scopes as api_scopes
 from core.api.scopes import ANY, Domain
 from core.clients import queries as clients
+from core.decisions import queries as decisions
 from core.nations.models import Nation
 from core.organisations.models import Organisation
 from core.people import navigation, roles, scopes
@@ -27,6 +28,18 @@ ETHICS_READERS = of(
 ASKED = "reviews that are put before the person's start-ups, and their conditions"
 REVIEWS = "reviews of the person's funds and programmes"
 CONDITIONS = "conditions of those reviews, and one's own"
+DECISION_READERS = of(
+    roles.FUND_MANAGER,
+    roles.FUND_ANALYST,
+    roles.VALUATION_COMMITTEE,
+    roles.PROGRAMME_MANAGER,
+    roles.ETHICS_OFFICER,
+    roles.AUDITOR,
+)
+SECRETARIAT = of(roles.FUND_MANAGER, roles.PROGRAMME_MANAGER)
+ALLIES = of(roles.ALLY_REPRESENTATIVE)
+DECISIONS = "proposals about the person's funds and programmes"
+PUT_BEFORE = "proposals that were put before the nations for which the person speaks"
 JOB_READERS = of(roles.ADMINISTRATOR, roles.AUDITOR, roles.FUND_MANAGER, roles.FUND_ANALYST)
 JOB_KEEPERS = of(roles.ADMINISTRATOR, roles.FUND_MANAGER)
 JOBS = "jobs of the person's funds; every job to whoever keeps the product"
@@ -100,6 +113,24 @@ navigation.add(
             *(f"manage:client_{page}" for page in ("ask", "approve", "refuse", "revoke", "secret")),
         ),
         waiting=clients.waiting,
+    ),
+    Item(
+        "assurance",
+        _("Decisions"),
+        "manage:decisions",
+        order=22,
+        also=(
+            "manage:decision",
+            *(f"manage:decision_{step}" for step in ("draft", "text", "circulate", "extend", "withdraw", "letter")),
+        ),
+    ),
+    Item(
+        "fund",
+        _("Decisions"),
+        "core:decisions",
+        order=13,
+        also=("core:decision", "core:decision_break"),
+        waiting=decisions.count_waiting,
     ),
     Item("assurance", _("Reminders"), "manage:reminders", order=30),
     Item(
@@ -200,6 +231,9 @@ ROWS = [
         for page in ("edit", "invite", "leave", "rights", "remove")
     ),
     *(Row(f"organisations:{step}", STARTUPS, WRITE, objects=OWN, hidden=True) for step in ("again", "withdraw")),
+    Row("core:decisions", ALLIES, READ, objects=PUT_BEFORE),
+    Row("core:decision", ALLIES | DECISION_READERS, READ, objects=PUT_BEFORE, hidden=True),
+    Row("core:decision_break", ALLIES, READ_WRITE, objects=PUT_BEFORE, hidden=True, keeps=True),
     Row("core:join", SIGNED_IN, WRITE, objects="the invitation behind the link's secret"),
     Row("core:invitation", ANYONE, READ_WRITE, objects="the invitation behind the link's secret"),
     Row("manage:people", PEOPLE_READERS, READ, objects=PERSON),
@@ -242,6 +276,18 @@ ROWS = [
     Row("manage:companies_state", JOINERS, READ_WRITE, objects="the service asks for whom the person acts"),
     Row("manage:companies_agree", JOINERS, READ_WRITE, objects="the service asks for whom the person acts", fresh=True),
     Row("manage:companies_part", JOINERS, READ_WRITE, objects="the service asks for whom the person acts"),
+    Row("manage:decisions", DECISION_READERS, READ, objects=DECISIONS),
+    Row("manage:decision", DECISION_READERS, READ, objects=DECISIONS, hidden=True),
+    *(
+        Row(f"manage:decision_{form}", DECISION_READERS, READ, objects=DECISIONS, hidden=True)
+        for form in ("pdf", "data")
+    ),
+    Row("manage:decision_draft", SECRETARIAT, READ_WRITE, objects=DECISIONS),
+    *(
+        Row(f"manage:decision_{step}", SECRETARIAT, READ_WRITE, objects=DECISIONS)
+        for step in ("text", "extend", "withdraw", "letter")
+    ),
+    Row("manage:decision_circulate", SECRETARIAT, READ_WRITE, objects=DECISIONS, fresh=True),
     Row("manage:jobs", JOB_READERS, READ, objects=JOBS),
     Row("manage:job", JOB_READERS, READ, objects=JOBS, hidden=True),
     Row("manage:job_progress", JOB_READERS, READ, objects=JOBS, hidden=True),

@@ -18,6 +18,8 @@ from core.audit import queries as audit
 from core.audit import sentences
 from core.audit.models import AuditEvent
 from core.audit.signals import recorded
+from core.decisions import queries as decisions
+from core.decisions import words as decision_words
 from core.documents import words as document_words
 from core.ethics import words
 from core.notifications import closing, invitations
@@ -34,7 +36,11 @@ sentences.word("risk", words.risk)
 sentences.word("outcome", words.outcome)
 sentences.word("rule", document_words.rule)
 errors.answer_otherwise(problems.of_page)
+sentences.word("silence_ends", decision_words.told_moment)
+sentences.word("in_effect_from", decision_words.told_moment)
+sentences.word("arrived_at", decision_words.told_moment)
 own_data.register("messages", notifications.held_of)
+own_data.register("decisions", decisions.held_of)
 own_data.register("what was done with the account", audit.held_of)
 
 

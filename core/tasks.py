@@ -2,6 +2,7 @@
 
 from core.audit.tasks import verify_chains
 from core.clients.tasks import forget
+from core.decisions.tasks import close_due, take_effect
 from core.documents.tasks import check, check_waiting, verify, verify_all
 from core.documents.tasks import sweep as sweep_documents
 from core.jobs.tasks import sweep, work
@@ -13,6 +14,7 @@ __all__ = (
     "check",
     "check_waiting",
     "clear_ended_sessions",
+    "close_due",
     "deliver",
     "dispatch",
     "forget",
@@ -22,6 +24,7 @@ __all__ = (
     "start_reminding",
     "sweep",
     "sweep_documents",
+    "take_effect",
     "verify",
     "verify_all",
     "verify_chains",

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from core.decisions import investor as decisions
 from core.notifications import views as notifications
 from core.people import views as people
 
@@ -17,6 +18,9 @@ urlpatterns = [
     path("settings/own-data", people.OwnData.as_view(), name="own_data"),
     path("settings/close-account", people.CloseAccount.as_view(), name="close_account"),
     path("messages", notifications.Messages.as_view(), name="messages"),
+    path("decisions", decisions.Decisions.as_view(), name="decisions"),
+    path("decisions/<str:public_id>", decisions.Decision.as_view(), name="decision"),
+    path("decisions/<str:public_id>/break", decisions.Break.as_view(), name="decision_break"),
     path("invitation/<str:token>", people.Accept.as_view(), name="invitation"),
     path("invitation/<str:token>/join", people.Join.as_view(), name="join"),
 ]

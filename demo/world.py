@@ -11,6 +11,7 @@ from core.people import services as people_services
 from demo import (
     accelerator,
     books,
+    decisions,
     ethics,
     fund,
     last_programme,
@@ -58,4 +59,6 @@ def play(*, say: Say = lambda _line: None) -> bool:
     last_programme.play(system=system)
     say("Partner systems")
     partners.play(things=things, system=system)
+    say("A decision that was adopted, and one under silence")
+    decisions.play(fund=the_fund, system=system)
     return True

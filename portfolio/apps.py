@@ -13,6 +13,7 @@ class PortfolioConfig(AppConfig):
         """Gather the tasks, and tell the parts below what only those above know."""
         import_module("portfolio.tasks")
         import_module("portfolio.investments.reviewing").register()
+        import_module("portfolio.funds.deciding").register()
         ledger = import_module("portfolio.ledger.invariants")
         for part in ("capital_calls", "investments", "valuations"):
             known = import_module(f"portfolio.{part}.invariants")

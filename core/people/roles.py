@@ -27,6 +27,7 @@ class Permission(StrEnum):
     AUDIT_VERIFY = "audit.verify"
     FUND_READ = "fund.read"
     FUND_ESTABLISH = "fund.establish"
+    FUND_DECIDE = "fund.decide"
     COMMITMENT_RECORD = "commitment.record"
     CALL_DRAFT = "call.draft"
     CALL_APPROVE = "call.approve"
@@ -50,6 +51,7 @@ class Permission(StrEnum):
     PROGRAMME_READ_DRAFTS = "programme.read_drafts"
     PROGRAMME_PUBLISH = "programme.publish"
     ORGANISATION_JOIN = "organisation.join"
+    PROGRAMME_DECIDE = "programme.decide"
     ORGANISATION_RUN = "organisation.run"
     APPLICATION_WRITE = "application.write"
     APPLICATION_SUBMIT = "application.submit"
@@ -89,6 +91,7 @@ FUND_MANAGER = _role(
     scopes={Scope.FUND},
     may={
         P.FUND_READ,
+        P.FUND_DECIDE,
         P.COMMITMENT_RECORD,
         P.CALL_DRAFT,
         P.CALL_APPROVE,
@@ -141,6 +144,7 @@ PROGRAMME_MANAGER = _role(
         P.PROGRAMME_READ,
         P.PROGRAMME_READ_DRAFTS,
         P.PROGRAMME_PUBLISH,
+        P.PROGRAMME_DECIDE,
         P.ORGANISATION_REGISTER,
         P.ORGANISATION_JOIN,
         P.AUDIT_READ,

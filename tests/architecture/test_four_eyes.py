@@ -24,6 +24,7 @@ OF_THE_ACCOUNT = {
     "core/people/queries.py: sessions_of": "sessions are an account's",
     "core/notifications/services/messages.py: mark_read": "messages are an account's",
     "core/notifications/queries.py: _may_know": "reminders are an account's",
+    "core/decisions/queries.py: count_waiting": "a text waits to be read by an account",
     "core/ethics/rules.py: may_answer_condition": "gives a right, and asks for nobody else",
     "core/webhooks/rules.py: is_the_system": "gives a right, and asks for nobody else",
     "portfolio/capital_calls/listing.py: waits_for": "a draft waits for the account that began it",

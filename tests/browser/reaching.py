@@ -43,6 +43,9 @@ MAY_STAY_EMPTY = {
 """Forms in which nothing has to be filled in, and why."""
 
 WHO = {
+    "core:decision": people.ALLY,
+    "manage:decision_data": people.PROGRAMMES,
+    "manage:decision_pdf": people.PROGRAMMES,
     "documents:download": people.PROGRAMMES,
     "account_logout": people.AUDITOR,
     "account_reauthenticate": people.BARE,

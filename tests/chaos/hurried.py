@@ -11,6 +11,7 @@ LIMIT_SECONDS = [float(limit) for limit in os.environ.get("CHAOS_LIMITS", "").sp
 """After the first a task is asked to stop, after the second it is killed."""
 
 schedule.BEAT["find waiting jobs"]["schedule"] = SWEEP_SECONDS
+schedule.BEAT["end silences"]["schedule"] = SWEEP_SECONDS
 schedule.BEAT["send waiting mail"]["schedule"] = SWEEP_SECONDS
 schedule.BEAT["remind people"]["schedule"] = SWEEP_SECONDS
 if os.environ.get("CHAOS_EACH_TICK"):

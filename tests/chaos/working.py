@@ -12,15 +12,18 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 
 from core import clock, failpoints
+from core.decisions import kinds
 from core.jobs import registry, services, worker
 from core.notifications import obligations
 from core.notifications.services import reminders
 from core.people.models import User
 from portfolio.valuations.services import preparing as valuations
 from tests.chaos import due, weakened
+from tests.factories import decisions
 
 ITEMS = 3
 COUNTED, UNHELD, POISONED, HANGING = "chaos.count", "chaos.unheld", "chaos.poison", "chaos.hang"
+DECIDED = "chaos-decision"
 TICK, NIGHTLY = "chaos.tick", "nightly"
 """What each tick of a beat rings, and the key of the job that it asks for."""
 TABLE = "chaos_row"
@@ -85,6 +88,17 @@ def register_things(count: int) -> None:
     obligations.register(due.KIND, "Things", lambda until, _on: due.things(until, owners, count))
 
 
+def register_decisions() -> None:
+    """Something to decide whose effect is a row: how often it was taken is counted outside the product's own tables."""
+
+    def take(decision):
+        _write(decision.public_id, 1)
+        return decision.public_id
+
+    kinds.register(decisions.kind(DECIDED, take_effect=take))
+    failpoints._installed["decisions.close.written"] = lambda: time.sleep(SECONDS_AN_ITEM)
+
+
 class Provider(BaseEmailBackend):
     """Takes mail slowly, fails now and then and all the while that it is down, and notes what it took."""
 
@@ -118,6 +132,8 @@ def steer() -> None:
         settings.EMAIL_BACKEND = "tests.chaos.working.Provider"
         reminders.READERS_A_CHUNK = 1
         register_things(things)
+    if os.environ.get("CHAOS_DECISIONS"):
+        register_decisions()
     for without in os.environ.get("CHAOS_WITHOUT", "").split():
         weakened.WITHOUT[without]()
 

@@ -40,7 +40,7 @@ COUNTED = SIZES if sampling.FULL or UPDATE else SIZES[:2]
 
 READERS = ("auditor", "administrator", "fund-manager", "startup-owner")
 """The first of these who may open a page asks for it; else the first by name of those who may."""
-ASKED_AS = {"core:settings": "reviewer"}
+ASKED_AS = {"core:settings": "reviewer", "core:decision": "ally-representative"}
 """Pages of one's own, asked by whoever has as many of what they list."""
 VISITOR = "visitor"
 ASKED_FOR = {

@@ -1,10 +1,12 @@
 """What surrounds the money in the counted worlds: jobs, messages, an import, files, a call that waits, and ethics reviews."""
 
 import io
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 
 from core import clock
+from core.decisions import queries as decision_queries
+from core.decisions import services as decisions
 from core.documents import access
 from core.documents import services as documents
 from core.ethics import queries as ethics_queries
@@ -144,3 +146,17 @@ def reviews_put_before(world, cohort, owner):
         parts = range(world.rows if number == 0 else 1)
         wanted = [ethics.NewCondition(f"Condition {part}", "Letter", owner, on) for part in parts]
         ethics.assess(review, Assessment("low", "conditions", "Words.", on + YEAR, wanted), on=on, by=officer, at=at)
+
+
+def silences(world, writer, secretary):
+    """As many texts under silence about the fund, a draft, and one that was adopted; each before as many Allies."""
+    now, scope = clock.now(), world.fund.public_id
+    text = decisions.NewText("Rule", "Règle", "It holds.", "Elle vaut.", {})
+    for number in range(world.rows + 1):
+        at = now - timedelta(days=60 if number == 0 else 1)
+        made = decisions.draft("fund-resolution", scope, text, by=writer, at=at)
+        period = {"days": 5, "hour": time(16), "zone": "UTC", "calendar": "BE", "told_otherwise": "By note"}
+        pinned = decision_queries.last_text(made).digest
+        decisions.circulate(made, digest=pinned, **period, by=secretary, at=at)
+    decisions.close_due(by=world.system, at=now)
+    decisions.draft("fund-resolution", scope, text, by=writer, at=now)

@@ -14,7 +14,9 @@ from tests.sweeps.routes import (
     CLOSED_CALL_PAGES,
     COLLEAGUE_PAGES,
     CONDITION_PAGES,
+    DECISION_PAGES,
     DESK_PAGES,
+    EVIDENCE_PAGES,
     INVITATION_STEPS,
     OF_COHORTS,
     OF_STARTUPS,
@@ -98,6 +100,9 @@ OF_APPLICATIONS = (
     "clarification",
 )
 OF_THE_DESK = (*DESK_PAGES, *CLOSED_CALL_PAGES, *SELECTION_PAGES, "end-assignment", "clear-doubt")
+OF_PROGRAMMES = {"programme-manager", "programme-manager elsewhere", "ethics-officer", "ethics-officer elsewhere"}
+"""Who may read decisions about programmes, and none about a fund."""
+OF_FUNDS = {"fund-manager", "fund-manager elsewhere", "fund-analyst", "valuation-committee"}
 JOB_PAGES = ("job", "job_progress", "job_retry", "job_discard")
 OF_THE_FUND = {"fund-manager elsewhere", "programme-manager", "programme-manager elsewhere"}
 ELSEWHERE = {
@@ -110,6 +115,13 @@ ELSEWHERE = {
         for page in ("", "_message", "_replay", *(f"_{page}" for page in WEBHOOK_PAGES))
     },
     **{f"manage:ethics_{page}": {"ethics-officer elsewhere"} for page in (*REVIEW_PAGES, *CONDITION_PAGES)},
+    **{f"manage:{page}": {"fund-manager elsewhere"} | OF_PROGRAMMES for page in DECISION_PAGES},
+    **{
+        f"manage:{page}": OF_FUNDS | {"programme-manager elsewhere", "ethics-officer elsewhere"}
+        for page in EVIDENCE_PAGES
+    },
+    "core:decision": {"ally-representative elsewhere"},
+    "core:decision_break": {"ally-representative elsewhere"},
     **{
         f"manage:ethics_{page}": {
             "fund-manager elsewhere",

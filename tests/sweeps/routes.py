@@ -17,6 +17,7 @@ from accelerator.milestones.models import Milestone
 from accelerator.panels.models import Selection, SelectionLine
 from accelerator.reviews.models import Assignment
 from core.clients.models import Client
+from core.decisions.models import Proposal
 from core.ethics import queries as ethics
 from core.ethics.models import Condition, Review
 from core.organisations.models import OneCompany
@@ -68,6 +69,21 @@ CONDITION_PAGES = ("condition", "evidence", "accept", "send_back", "waive", "mov
 
 def _review(world: World) -> dict[str, str]:
     return {"public_id": Review.objects.filter(scope=world.fund.public_id).order_by("pk").first().public_id}
+
+
+DECISION_PAGES = ("decision", *(f"decision_{step}" for step in ("text", "circulate", "extend", "withdraw", "letter")))
+EVIDENCE_PAGES = ("decision_pdf", "decision_data")
+
+
+def _silence(world: World, state: str = "silent") -> dict[str, str]:
+    """A proposal about the fund in a state, where there is one; else under silence."""
+    found = Proposal.objects.filter(scope=world.fund.public_id).order_by("pk")
+    return {"public_id": (found.filter(state=state).first() or found.filter(state="silent").first()).public_id}
+
+
+def _adopted(_world: World) -> dict[str, object]:
+    """What was adopted about a programme, with its evidence."""
+    return {"public_id": Proposal.objects.filter(state="adopted").order_by("pk").first().public_id, "order": 1}
 
 
 def _condition(world: World) -> dict[str, str]:
@@ -382,6 +398,11 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "manage:job_progress": _job,
     "manage:job_retry": _job,
     "manage:job_discard": _job,
+    **{f"manage:{page}": _silence for page in DECISION_PAGES},
+    "manage:decision_circulate": lambda world: _silence(world, "draft"),
+    **{f"manage:{page}": _adopted for page in EVIDENCE_PAGES},
+    "core:decision": _silence,
+    "core:decision_break": _silence,
     **{f"manage:ethics_{page}": _review for page in REVIEW_PAGES},
     **{f"manage:ethics_{page}": _condition for page in CONDITION_PAGES},
     "portfolio:commitment": _commitment,
