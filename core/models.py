@@ -2,7 +2,16 @@
 
 from core.audit.models import AuditChain, AuditEvent
 from core.documents.models import Document
-from core.ethics.models import Answer, Condition, Principle, Review
+from core.ethics.models import (
+    Answer,
+    Condition,
+    GateStart,
+    Override,
+    OverrideApproval,
+    OverrideUse,
+    Principle,
+    Review,
+)
 from core.imports.models import Import, ImportResult, ImportRow, ImportRun
 from core.jobs.models import Job
 from core.money.models import Currency, ExchangeRate
@@ -23,6 +32,7 @@ __all__ = (
     "Document",
     "ExchangeRate",
     "ExpenditureEdition",
+    "GateStart",
     "Guideline",
     "Import",
     "ImportResult",
@@ -35,6 +45,9 @@ __all__ = (
     "Nation",
     "Organisation",
     "OutboundMail",
+    "Override",
+    "OverrideApproval",
+    "OverrideUse",
     "Principle",
     "Question",
     "Questionnaire",

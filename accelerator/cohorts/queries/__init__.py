@@ -16,6 +16,7 @@ from accelerator.cohorts.queries.participations import (
     get_own_participation,
     get_participation,
     get_programme,
+    held_offer,
     offers,
     open_proposals,
     own_offers,
@@ -24,6 +25,7 @@ from accelerator.cohorts.queries.participations import (
     programmes_read_by,
     steps,
     subjects_of,
+    subjects_of_offer,
     visible_to,
 )
 from accelerator.cohorts.queries.published import NO_NATION, Facets, Filters, Member, facets, members
@@ -49,6 +51,7 @@ __all__ = (
     "get_own_participation",
     "get_participation",
     "get_programme",
+    "held_offer",
     "members",
     "offers",
     "open_proposals",
@@ -58,5 +61,6 @@ __all__ = (
     "programmes_read_by",
     "steps",
     "subjects_of",
+    "subjects_of_offer",
     "visible_to",
 )
