@@ -216,11 +216,10 @@ def calendar(person: User, *, today: date, days: int) -> list[Falls]:
     return sorted(found, key=lambda one: (one.on, one.name, one.what))
 
 
-def officers(scope: str, *, on: date) -> list[User]:
-    """Who may be an officer of a fund or programme, by name."""
-    return list(
-        User.objects.filter(pk__in=people.holders(Permission.ETHICS_ASSESS, scope, on=on)).order_by("name", "pk")
-    )
+def officers(*scopes: str, on: date) -> list[User]:
+    """Who may be an officer of any of some funds and programmes, by name."""
+    keys = people.holders(Permission.ETHICS_ASSESS, *scopes, on=on) if scopes else []
+    return list(User.objects.filter(pk__in=keys).order_by("name", "pk"))
 
 
 def owners(review: Review, *, on: date) -> list[User]:

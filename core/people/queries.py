@@ -326,15 +326,15 @@ def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def holders(permission: Permission, scope_ref: str, *, on: date) -> list[int]:
-    """Keys of the active people who hold a permission over a thing on a day, by a grant over it or over everything.
+def holders(permission: Permission, *scope_refs: str, on: date) -> list[int]:
+    """Keys of the active people who hold a permission over any of the things on a day, by a grant over it or over everything.
 
     A role for programmes that is held everywhere is held over every programme and over no fund.
     """
     slugs = [slug for slug, role in ROLES.items() if permission in role.permissions]
     grants = RoleGrant.objects.filter(
-        Q(scope_ref=scope_ref) | Q(scope_ref=""),
         Q(ends_before__isnull=True) | Q(ends_before__gt=on),
+        scope_ref__in=[*scope_refs, ""],
         role__in=slugs,
         starts_on__lte=on,
         revoked_at__isnull=True,

@@ -50,8 +50,8 @@ class Open(View):
     def _form(self, request: PersonRequest, **given: Any) -> forms.OpenForm:
         offered = subjects.all_for(request.user)
         scopes = sorted({one.scope for one in offered})
-        known = {one.pk: one for scope in scopes for one in queries.officers(scope, on=clock.today())}
-        return forms.OpenForm(offered=offered, officers=sorted(known.values(), key=lambda one: one.name), **given)
+        officers = queries.officers(*scopes, on=clock.today())
+        return forms.OpenForm(offered=offered, officers=officers, **given)
 
     def _page(self, request: PersonRequest, form: forms.OpenForm) -> HttpResponse:
         return render(request, "core/ethics/open.html", {"form": form})
