@@ -92,6 +92,37 @@ def require(asked: Asked, *, always: bool = False) -> None:
         raise HeldByEthics(why)
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The gate as a page shows it: since when it is in force, what it holds back, and every approved override of the subject."""
+
+    began: date | None
+    why: Held | None = None
+    overrides: tuple[Override, ...] = ()
+    on: date = date.min
+
+    @property
+    def sentence(self) -> str:
+        return f"{WORDS[self.why]} {LIFTED_BY}" if self.why else ""
+
+    @property
+    def passes(self) -> bool:
+        """Whether anything passes today: nothing holds it, or an override waits to be used."""
+        waiting = (one for one in self.overrides if not hasattr(one, "use") and one.expires_on >= self.on)
+        return self.why is None or any(waiting)
+
+
+def standing(scope: str, subjects: Iterable[str], *, kind: Money, on: date) -> Standing:
+    """How the gate stands for one subject on a day. One query where it is not in force."""
+    began = in_force_from(scope)
+    if began is None or on < began:
+        return Standing(None)
+    ids = list(subjects)
+    rows = Override.objects.filter(scope=scope, subject__in=ids, kind=kind, approval__isnull=False)
+    rows = rows.select_related("asked_by", "approval__by", "use").order_by("-asked_at", "-pk")
+    return Standing(began, held({0: ids}, on=on)[0], tuple(rows), on)
+
+
 def covering(asked: Asked) -> QuerySet[Override]:
     """The overrides that let the thing pass: approved, not expired, wide enough, and used for nothing else."""
     rows = Override.objects.filter(approval__isnull=False, scope=asked.scope, kind=asked.kind)

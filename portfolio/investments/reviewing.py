@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.ethics import gate, subjects
-from core.ethics.gate import Asked, Held
+from core.ethics.gate import Asked, Standing
 from core.ethics.lifecycle import Money
 from core.ethics.subjects import Keeper, Subject
 from core.people import rules as people_rules
@@ -51,9 +51,11 @@ def passing(holding: Holding, amount: Decimal, *, effective_on: date, at: dateti
     )
 
 
-def standing(holding: Holding, *, on: date) -> tuple[Held | None, date | None]:
-    """What holds money back from a company, and since when the gate of its fund is in force."""
-    return gate.held({0: [holding.public_id]}, on=on)[0], gate.in_force_from(holding.fund.public_id)
+def standing(holding: Holding, *, on: date) -> Standing | None:
+    """How the gate stands for purchases of a company; None for a stake in another fund."""
+    if holding.kind != Holding.Kind.DIRECT:
+        return None
+    return gate.standing(holding.fund.public_id, [holding.public_id], kind=Money.PURCHASE, on=on)
 
 
 def _subject(row: Holding) -> Subject:

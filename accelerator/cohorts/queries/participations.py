@@ -13,7 +13,8 @@ from accelerator.cohorts.models import Advancement, CohortMember, Offer, Partici
 from core.audit import digests
 from core.errors import NotFound
 from core.ethics import gate
-from core.ethics.gate import Held
+from core.ethics.gate import Held, Standing
+from core.ethics.lifecycle import Money
 from core.organisations import queries as organisations
 from core.organisations.models import Organisation
 from core.people import rules as people_rules
@@ -171,9 +172,9 @@ def subjects_of_offer(offer: Offer) -> list[str]:
     return [offer.public_id, *members.values_list("public_id", flat=True)]
 
 
-def held_offer(offer: Offer, *, on: date) -> Held | None:
-    """What holds an offer back on a day."""
-    return gate.held({0: subjects_of_offer(offer)}, on=on)[0]
+def gate_of_offer(offer: Offer, *, on: date) -> Standing:
+    """How the gate stands for an offer on a day."""
+    return gate.standing(offer.programme.public_id, subjects_of_offer(offer), kind=Money.OFFER, on=on)
 
 
 def ethics_of(rows: Iterable[Participation], *, on: date) -> dict[int, Held | None]:
