@@ -16,7 +16,16 @@ from core.decisions.models import (
     Telling,
 )
 from core.documents.models import Document
-from core.ethics.models import Answer, Condition, Principle, Review
+from core.ethics.models import (
+    Answer,
+    Condition,
+    GateStart,
+    Override,
+    OverrideApproval,
+    OverrideUse,
+    Principle,
+    Review,
+)
 from core.imports.models import Import, ImportResult, ImportRow, ImportRun
 from core.jobs.models import Job
 from core.money.models import Currency, ExchangeRate
@@ -51,6 +60,7 @@ __all__ = (
     "ExchangeRate",
     "ExpenditureEdition",
     "Extension",
+    "GateStart",
     "Guideline",
     "Import",
     "ImportResult",
@@ -68,6 +78,9 @@ __all__ = (
     "Organisation",
     "OutboundMail",
     "Outcome",
+    "Override",
+    "OverrideApproval",
+    "OverrideUse",
     "Principle",
     "Proposal",
     "ProposalText",

@@ -63,6 +63,29 @@ def _steps(name: str, steps: Mapping[Any, frozenset[Any]]) -> pgtrigger.FSM:
     return pgtrigger.FSM(name=name, field="state", transitions=joined)
 
 
+_OFFER_PASSES = """
+    IF NEW.state NOT IN ('released', 'accepted') OR (TG_OP = 'UPDATE' AND OLD.state = NEW.state) THEN RETURN NEW; END IF;
+    SELECT g.public_id AS scope, array_remove(array_append(array_agg(c.public_id), NEW.public_id), NULL)::text[] AS subjects
+      INTO of FROM accelerator_programme g
+      LEFT JOIN accelerator_cohortmember c ON c.programme_id = g.id AND c.organisation_id = NEW.organisation_id
+     WHERE g.id = NEW.programme_id GROUP BY g.id;
+    PERFORM core_ethics_gate(of.scope, of.subjects, 'offer', NEW.public_id, NEW.amount, moved.day, moved.day)
+       FROM (SELECT (COALESCE(NEW.answered_at, NEW.released_at) AT TIME ZONE 'UTC')::date AS day) moved;
+    RETURN NEW;
+"""
+"""Asks the gate of core.ethics when an offer is released and when it is accepted."""
+_ADVANCEMENT_PASSES = """
+    IF NEW.state <> 'approved' OR (TG_OP = 'UPDATE' AND OLD.state = NEW.state) THEN RETURN NEW; END IF;
+    SELECT g.public_id AS scope, array_remove(ARRAY[p.public_id, o.public_id, c.public_id], NULL)::text[] AS subjects INTO of
+      FROM accelerator_participation p JOIN accelerator_programme g ON g.id = p.programme_id
+      JOIN accelerator_offer o ON o.id = p.offer_id LEFT JOIN accelerator_cohortmember c ON c.id = p.member_id
+     WHERE p.id = NEW.participation_id;
+    PERFORM core_ethics_gate(of.scope, of.subjects, 'offer', NEW.public_id, NEW.amount, moved.day, moved.day)
+       FROM (SELECT (NEW.decided_at AT TIME ZONE 'UTC')::date AS day) moved;
+    RETURN NEW;
+"""
+
+
 class Offer(models.Model):
     """What a programme offers a start-up: made by one person, released by another, accepted or declined by its owner."""
 
@@ -139,6 +162,13 @@ class Offer(models.Model):
         triggers = [
             _steps("steps_of_an_offer", OFFER_STEPS),
             pgtrigger.Protect(name="offer_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="passes_the_ethics_gate",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                declare=[("of", "RECORD")],
+                func=_OFFER_PASSES,
+            ),
             pgtrigger.Trigger(
                 name="offer_stays_as_made",
                 when=pgtrigger.Before,
@@ -241,6 +271,13 @@ class Advancement(models.Model):
         triggers = [
             _steps("steps_of_an_advancement", ADVANCEMENT_STEPS),
             pgtrigger.Protect(name="advancement_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="passes_the_ethics_gate",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                declare=[("of", "RECORD")],
+                func=_ADVANCEMENT_PASSES,
+            ),
             pgtrigger.Trigger(
                 name="advancement_within_the_limit",
                 when=pgtrigger.Before,

@@ -74,6 +74,20 @@ class Budget(models.Model):
         return self.public_id
 
 
+_GATE = """
+    IF NEW.state = 'refused' OR (TG_OP = 'UPDATE' AND OLD.state = NEW.state) THEN RETURN NEW; END IF;
+    SELECT g.public_id AS scope, array_remove(ARRAY[p.public_id, o.public_id, c.public_id], NULL)::text[] AS subjects INTO of
+      FROM accelerator_milestone m JOIN accelerator_participationstep s ON s.id = m.phase_id
+      JOIN accelerator_participation p ON p.id = s.participation_id JOIN accelerator_programme g ON g.id = p.programme_id
+      JOIN accelerator_offer o ON o.id = p.offer_id LEFT JOIN accelerator_cohortmember c ON c.id = p.member_id
+     WHERE m.id = NEW.milestone_id;
+    PERFORM core_ethics_gate(of.scope, of.subjects, 'payment', NEW.public_id, NEW.amount, moved.day, moved.day)
+       FROM (SELECT (COALESCE(NEW.paid_at, NEW.approved_at, NEW.proposed_at) AT TIME ZONE 'UTC')::date AS day) moved;
+    RETURN NEW;
+"""
+"""Asks the gate of core.ethics when a line is proposed, approved and paid."""
+
+
 class PaymentLine(models.Model):
     """One payment of what an accepted milestone releases: proposed, approved by another, paid with its reference."""
 
@@ -154,6 +168,13 @@ class PaymentLine(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 declare=[("of", "RECORD")],
                 func=_WITHIN,
+            ),
+            pgtrigger.Trigger(
+                name="passes_the_ethics_gate",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                declare=[("of", "RECORD")],
+                func=_GATE,
             ),
         ]
 

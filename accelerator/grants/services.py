@@ -23,7 +23,8 @@ from core import failpoints, locks
 from core.audit import services as audit
 from core.audit.kinds import Kind, declare
 from core.errors import Conflict, Invalid
-from core.ethics.gate import WORDS
+from core.ethics import gate
+from core.ethics.lifecycle import Money
 from core.people import rules as people_rules
 from core.people.models import User
 from core.people.roles import Permission
@@ -78,12 +79,6 @@ class UnfitKey(Invalid):
     sentence = _("This form was changed on its way. Open it anew and fill it in again.")
 
 
-class HeldByEthics(Conflict):
-    """Money waits for the ethics review; the sentence says for what."""
-
-    code = "held_by_ethics"
-
-
 class ReferenceMissing(Invalid):
     code = "reference_missing"
     sentence = _("Write the reference of the transfer, in at most 80 characters.")
@@ -131,7 +126,7 @@ def propose(milestone: Milestone, *, amount: Decimal, key: str, by: User, at: da
 
     Never more than the milestone, its phase and the programme's budget have left. Asked again with the same ``key`` it
     answers with the line that stands. Raises NotPermitted, UnfitKey, KeyUsed, UnfitAmount, NotAccepted, OverTheMilestone,
-    OverTheBudget.
+    OverTheBudget, HeldByEthics.
     """
     row = _held_milestone(milestone)
     programme = row.phase.participation.programme
@@ -144,6 +139,7 @@ def propose(milestone: Milestone, *, amount: Decimal, key: str, by: User, at: da
         return standing
     _check_amount(amount)
     _check_room(row, amount)
+    gate.require(_passing(row, amount, day=at.date(), on=at.date()))
     failpoints.reach("grants.before_propose")
     made = PaymentLine.objects.create(milestone=row, amount=amount, key=key, proposed_by=by, proposed_at=at)
     made.milestone = row
@@ -240,9 +236,15 @@ def _check_room(row: Milestone, amount: Decimal) -> None:
 
 
 def _require_clear(row: PaymentLine, *, on: date) -> None:
-    participation = row.milestone.phase.participation
-    if held := cohorts.ethics_of([participation], on=on)[participation.pk]:
-        raise HeldByEthics(WORDS[held])
+    asked = _passing(row.milestone, row.amount, day=on, on=on, item=row.public_id)
+    gate.require(asked, always=True)
+
+
+def _passing(row: Milestone, amount: Decimal, *, day: date, on: date, item: str = "") -> gate.Asked:
+    participation = row.phase.participation
+    subjects = tuple(cohorts.subjects_of(participation))
+    scope = participation.programme.public_id
+    return gate.Asked(scope, subjects, Money.PAYMENT, amount, day=day, on=on, item=item)
 
 
 def _tell_paid(row: PaymentLine, *, at: datetime) -> None:

@@ -24,6 +24,7 @@ AT_HAND = (
     "phase__participation__programme__currency",
     "phase__participation__organisation",
     "phase__participation__member",
+    "phase__participation__offer",
 )
 
 

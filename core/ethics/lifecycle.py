@@ -29,6 +29,15 @@ class ConditionState(StrEnum):
     WAIVED = "waived"
 
 
+class Money(StrEnum):
+    """What the gate judges."""
+
+    PURCHASE = "purchase"
+    CALL_LINE = "call-line"
+    PAYMENT = "payment"
+    OFFER = "offer"
+
+
 STEPS: dict[State, frozenset[State]] = {
     State.OPEN: frozenset({State.ASSESSED, State.CONCLUDED}),
     State.ASSESSED: frozenset({State.OPEN, State.CONCLUDED}),

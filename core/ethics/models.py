@@ -1,4 +1,4 @@
-"""Principles with their sources, reviews, answers and conditions.
+"""Principles with their sources, reviews, answers and conditions; the gate's days and the overrides that pass it.
 
 A review is about a holding or a cohort member, which the businesses keep: it names it by public id, and the company
 behind it by its organisation. ``scope`` is the fund or programme to whose people it belongs.
@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from core import append_only
-from core.ethics.lifecycle import CONDITION_STEPS, STEPS, ConditionState, Outcome, Risk, State
+from core.ethics.lifecycle import CONDITION_STEPS, STEPS, ConditionState, Money, Outcome, Risk, State
 from core.identity import PublicIdField
 from core.nations.models import Basis
 from core.web import bilingual
@@ -217,3 +217,98 @@ class Condition(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class GateStart(models.Model):
+    """The day from which the gate judges the money of a fund or programme. The earliest stated counts. Written once."""
+
+    public_id = PublicIdField(prefix="gate")
+    scope = models.CharField(max_length=40)
+    in_force_from = models.DateField()
+    reason = models.CharField(max_length=300)
+    stated_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+    stated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="gate_start_with_a_reason")]
+        indexes = [models.Index(fields=["scope", "in_force_from"], name="gate_start_of_a_scope")]
+        triggers = append_only.triggers()
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.in_force_from:%Y-%m-%d}"
+
+
+class Override(models.Model):
+    """The wish that one thing of a subject passes the gate: up to an amount, to a last day. Counts once another approved it.
+
+    ``amount`` is in the currency of the thing. ``decision`` names the adopted proposal on whose authority it stands.
+    """
+
+    public_id = PublicIdField(prefix="override")
+    scope = models.CharField(max_length=40)
+    kind = models.CharField(max_length=10, choices=_choices(Money))
+    subject = models.CharField(max_length=40)
+    amount = models.DecimalField(max_digits=20, decimal_places=2)
+    reason = models.CharField(max_length=500)
+    decision = models.CharField(max_length=40, blank=True)
+    expires_on = models.DateField()
+    """The last day on which it counts."""
+    asked_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+    asked_on = models.DateField()
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="override_amount_above_zero"),
+            models.CheckConstraint(condition=~Q(reason=""), name="override_with_a_reason"),
+            models.CheckConstraint(
+                condition=Q(expires_on__gte=F("asked_on")), name="override_expires_after_it_is_asked"
+            ),
+        ]
+        indexes = [models.Index(fields=["subject", "kind"], name="override_of_a_subject")]
+        triggers = append_only.triggers()
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+
+class OverrideApproval(models.Model):
+    """The second person's yes to an override. Written once."""
+
+    override = models.OneToOneField(Override, on_delete=models.PROTECT, related_name="approval")
+    by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        triggers = [
+            *append_only.triggers(),
+            pgtrigger.Trigger(
+                name="approved_by_another_person",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=(
+                    "IF (SELECT COALESCE(u.same_person_as_id, u.id) FROM core_user u WHERE u.id = NEW.by_id) = "
+                    "(SELECT COALESCE(u.same_person_as_id, u.id) FROM core_override o JOIN core_user u "
+                    "ON u.id = o.asked_by_id WHERE o.id = NEW.override_id) THEN "
+                    "RAISE EXCEPTION 'an override is approved by another person than the one who asked' "
+                    "USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW;"
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.override_id)
+
+
+class OverrideUse(models.Model):
+    """The one thing that passed the gate under an override: written by the gate in the database itself."""
+
+    override = models.OneToOneField(Override, on_delete=models.PROTECT, related_name="use")
+    object = models.CharField(max_length=40)
+    used_at = models.DateTimeField()
+
+    class Meta:
+        triggers = append_only.triggers()
+
+    def __str__(self) -> str:
+        return f"{self.override_id} {self.object}"

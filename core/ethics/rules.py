@@ -67,3 +67,21 @@ def require_answer_condition(person: User, condition: Condition) -> None:
     """Raises NotPermitted."""
     if not may_answer_condition(person, condition):
         raise NotPermitted
+
+
+OFFICER, MANAGER = "officer", "manager"
+_SIDES = {
+    OFFICER: (Permission.ETHICS_ASSESS,),
+    MANAGER: (Permission.INVESTMENT_RECORD, Permission.COHORT_RUN),
+}
+"""Whose two voices lift the gate."""
+
+
+def sides(person: User, scope: str) -> frozenset[str]:
+    """For which sides of an override the person speaks in a fund or programme."""
+    return frozenset(side for side, any_of in _SIDES.items() if any(rules.may(person, one, scope) for one in any_of))
+
+
+def cover_both(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether of two people one can speak as an officer and the other as a manager."""
+    return (OFFICER in one and MANAGER in other) or (MANAGER in one and OFFICER in other)

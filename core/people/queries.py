@@ -333,8 +333,8 @@ def holders(permission: Permission, *scope_refs: str, on: date) -> list[int]:
     """
     slugs = [slug for slug, role in ROLES.items() if permission in role.permissions]
     grants = RoleGrant.objects.filter(
-        Q(scope_ref__in=scope_refs) | Q(scope_ref=""),
         Q(ends_before__isnull=True) | Q(ends_before__gt=on),
+        scope_ref__in=[*scope_refs, ""],
         role__in=slugs,
         starts_on__lte=on,
         revoked_at__isnull=True,

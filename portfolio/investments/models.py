@@ -114,6 +114,14 @@ _NO_MORE_LEAVES = (
 """What is held after each day, what was taken back left out from the day of its taking back on."""
 
 
+_PASSES = (
+    "PERFORM core_ethics_gate(f.public_id, ARRAY[h.public_id]::text[], 'purchase', NEW.public_id, NEW.amount, "
+    "NEW.effective_on, greatest(NEW.effective_on, (NEW.recorded_at AT TIME ZONE 'UTC')::date)) "
+    "FROM portfolio_holding h JOIN portfolio_fund f ON f.id = h.fund_id WHERE h.id = NEW.holding_id; RETURN NEW;"
+)
+"""Asks the gate of core.ethics about a purchase, by whatever way it comes."""
+
+
 class Transaction(models.Model):
     """One change of a position. Amounts are above zero; the kind says which way they go. Written once.
 
@@ -171,6 +179,13 @@ class Transaction(models.Model):
         indexes = [models.Index(fields=["holding", "effective_on", "recorded_at"], name="transaction_as_of")]
         triggers = [
             *append_only.triggers(),
+            pgtrigger.Trigger(
+                name="passes_the_ethics_gate",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__kind="purchase"),
+                func=_PASSES,
+            ),
             pgtrigger.Trigger(
                 name="no_more_leaves_than_is_held",
                 level=pgtrigger.Statement,

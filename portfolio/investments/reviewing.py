@@ -1,11 +1,15 @@
 """Holdings as things whose responsible use is reviewed, told to the ethics reviews."""
 
 from collections.abc import Iterable
+from datetime import date, datetime, timezone
+from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.ethics import subjects
+from core.ethics import gate, subjects
+from core.ethics.gate import Asked, Standing
+from core.ethics.lifecycle import Money
 from core.ethics.subjects import Keeper, Subject
 from core.people import rules as people_rules
 from core.people.models import User
@@ -32,6 +36,26 @@ def all_for(person: User) -> list[Subject]:
     if not people_rules.reaches_everywhere(person, Permission.ETHICS_ASSESS):
         rows = rows.filter(fund__public_id__in=people_rules.scopes_of(person, Permission.ETHICS_ASSESS))
     return [_subject(row) for row in rows.order_by("organisation__name", "pk")]
+
+
+def passing(holding: Holding, amount: Decimal, *, effective_on: date, at: datetime) -> Asked:
+    """A purchase as the gate is asked about it: back-dated, it is judged as of the day on which it is recorded."""
+    day = at.astimezone(timezone.utc).date()
+    return Asked(
+        holding.fund.public_id,
+        (holding.public_id,),
+        Money.PURCHASE,
+        amount,
+        day=effective_on,
+        on=max(effective_on, day),
+    )
+
+
+def standing(holding: Holding, *, on: date) -> Standing | None:
+    """How the gate stands for purchases of a company; None for a stake in another fund."""
+    if holding.kind != Holding.Kind.DIRECT:
+        return None
+    return gate.standing(holding.fund.public_id, [holding.public_id], kind=Money.PURCHASE, on=on)
 
 
 def _subject(row: Holding) -> Subject:

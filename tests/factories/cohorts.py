@@ -106,8 +106,13 @@ def cleared(participation, *, officer, second, on=BEGAN_ON, at=OFFERED_AT, **fou
     """An ethics review of it that is concluded; clear until May 2027 where nothing else is given."""
     about = participation.member or participation
     kind = "cohort-member" if participation.member else "participation"
+    return reviewed(kind, about.public_id, officer=officer, second=second, on=on, at=at, **found)
+
+
+def reviewed(kind, public_id, *, officer, second, on=BEGAN_ON, at=OFFERED_AT, **found):
+    """A review of one thing that the businesses keep, concluded as ``cleared`` says."""
     _questionnaire(by=officer, at=at)
-    subject = ethics_queries.subject_of(kind, about.public_id)
+    subject = ethics_queries.subject_of(kind, public_id)
     review = ethics.open_review(subject, officer=officer, second=second, on=on, by=officer, at=at)
     given = [reviews.Given(one.question, "Words.") for one in ethics_queries.asked(review)]
     ethics.give_answers(review, given, by=officer, at=at)

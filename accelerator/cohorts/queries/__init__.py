@@ -10,6 +10,7 @@ from accelerator.cohorts.queries.participations import (
     companies,
     digest,
     ethics_of,
+    gate_of_offer,
     get_advancement,
     get_offer,
     get_own_offer,
@@ -24,6 +25,7 @@ from accelerator.cohorts.queries.participations import (
     programmes_read_by,
     steps,
     subjects_of,
+    subjects_of_offer,
     visible_to,
 )
 from accelerator.cohorts.queries.published import NO_NATION, Facets, Filters, Member, facets, members
@@ -43,6 +45,7 @@ __all__ = (
     "digest",
     "ethics_of",
     "facets",
+    "gate_of_offer",
     "get_advancement",
     "get_offer",
     "get_own_offer",
@@ -58,5 +61,6 @@ __all__ = (
     "programmes_read_by",
     "steps",
     "subjects_of",
+    "subjects_of_offer",
     "visible_to",
 )

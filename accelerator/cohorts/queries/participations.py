@@ -9,11 +9,12 @@ from django.db.models import QuerySet
 from accelerator.applications.models import Application
 from accelerator.challenges.models import Programme
 from accelerator.cohorts.lifecycle import AdvancementState, OfferState
-from accelerator.cohorts.models import Advancement, Offer, Participation, ParticipationStep
+from accelerator.cohorts.models import Advancement, CohortMember, Offer, Participation, ParticipationStep
 from core.audit import digests
 from core.errors import NotFound
 from core.ethics import gate
-from core.ethics.gate import Held
+from core.ethics.gate import Held, Standing
+from core.ethics.lifecycle import Money
 from core.organisations import queries as organisations
 from core.organisations.models import Organisation
 from core.people import rules as people_rules
@@ -158,8 +159,22 @@ def digest(offer: Offer) -> str:
 
 
 def subjects_of(participation: Participation) -> list[str]:
-    """Under which public ids its responsible use is reviewed: as a participation, and as the member that was published."""
-    return [participation.public_id, *([participation.member.public_id] if participation.member else [])]
+    """Under which public ids its responsible use is reviewed: as a participation, as the offer that it accepted, and as the
+    member that was published.
+    """
+    member = [participation.member.public_id] if participation.member else []
+    return [participation.public_id, participation.offer.public_id, *member]
+
+
+def subjects_of_offer(offer: Offer) -> list[str]:
+    """Under which public ids the responsible use of whoever gets an offer is reviewed: as the offer, and as the member published."""
+    members = CohortMember.objects.filter(programme=offer.programme_id, organisation=offer.organisation_id)
+    return [offer.public_id, *members.values_list("public_id", flat=True)]
+
+
+def gate_of_offer(offer: Offer, *, on: date) -> Standing:
+    """How the gate stands for an offer on a day."""
+    return gate.standing(offer.programme.public_id, subjects_of_offer(offer), kind=Money.OFFER, on=on)
 
 
 def ethics_of(rows: Iterable[Participation], *, on: date) -> dict[int, Held | None]:

@@ -1,7 +1,7 @@
 """Offers: made by one, released by another, accepted or declined by an owner of the start-up, or taken back."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timezone
 from typing import Any
 
 from django.db import transaction
@@ -22,6 +22,8 @@ from accelerator.cohorts.services.telling import tell
 from core import locks
 from core.audit.kinds import Kind, declare
 from core.errors import Conflict, Invalid
+from core.ethics import gate
+from core.ethics.lifecycle import Money
 from core.organisations import technologies
 from core.organisations.models import Organisation
 from core.people import rules as people_rules
@@ -124,13 +126,14 @@ def release_offer(offer: Offer, *, read: str, by: User, at: datetime) -> Offer:
     """
     Put an offer before the start-up, exactly as ``read`` (its digest) says. Its owners learn of it.
 
-    Raises NotPermitted, OwnOffer, WrongState, OfferExpired, ReadAnew.
+    Raises NotPermitted, OwnOffer, WrongState, OfferExpired, ReadAnew, HeldByEthics.
     """
     row = _locked(offer)
     if refused := offer_refusal(by, row, Act.RELEASE, at=at):
         raise refused
     if read != queries.digest(row):
         raise ReadAnew
+    _require_clear(row, at=at)
     row.state, row.released_by, row.released_at, row.digest = OfferState.RELEASED, by, at, read
     row.save(update_fields=["state", "released_by", "released_at", "digest"])
     _record(RELEASED, row, by, digest=read)
@@ -143,7 +146,7 @@ def accept(offer: Offer, *, read: str, by: User, on: date, at: datetime) -> Part
     """
     Agree to what was read, for the start-up: its participation begins ``on`` a day with phase 1. Asked again, it answers with that one.
 
-    Raises NotPermitted, OwnersOnly, BothSides, WrongState, OfferExpired, ReadAnew.
+    Raises NotPermitted, OwnersOnly, BothSides, WrongState, OfferExpired, ReadAnew, HeldByEthics.
     """
     row = _locked(offer)
     if row.state == OfferState.ACCEPTED and row.answered_by_id == by.pk and read == row.digest:
@@ -152,6 +155,7 @@ def accept(offer: Offer, *, read: str, by: User, on: date, at: datetime) -> Part
         raise refused
     if read != row.digest:
         raise ReadAnew
+    _require_clear(row, at=at)
     row.state, row.answered_by, row.answered_at = OfferState.ACCEPTED, by, at
     row.save(update_fields=["state", "answered_by", "answered_at"])
     made = Participation.objects.create(
@@ -220,6 +224,12 @@ def _check(programme: Programme, organisation: Organisation, terms: Terms, writt
         raise TermsMissing(field="terms")
     if terms.expires_at <= at:
         raise EndsTooSoon(field="expires_on")
+
+
+def _require_clear(row: Offer, *, at: datetime) -> None:
+    on, scope = at.astimezone(timezone.utc).date(), row.programme.public_id
+    subjects = tuple(queries.subjects_of_offer(row))
+    gate.require(gate.Asked(scope, subjects, Money.OFFER, row.amount, day=on, on=on, item=row.public_id))
 
 
 def _locked(offer: Offer) -> Offer:

@@ -1,6 +1,6 @@
 """The way of a participation: on to phase 2, decided by two; leaving; becoming one of the alumni."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timezone
 from decimal import Decimal
 
 from django.db import transaction
@@ -15,6 +15,8 @@ from accelerator.cohorts.services import rows
 from core import locks
 from core.audit.kinds import Kind, declare
 from core.errors import Conflict, Invalid
+from core.ethics import gate
+from core.ethics.lifecycle import Money
 from core.people import rules as people_rules
 from core.people.models import User
 from core.people.roles import Permission
@@ -90,7 +92,7 @@ def approve_advancement(advancement: Advancement, *, by: User, on: date, at: dat
     Let a start-up go on to phase 2, from a day. Another person than the one who proposed it.
 
     Asked again by the same person it answers with the step that stands. Raises NotPermitted, OwnProposal, WrongState,
-    BeforeItBegan.
+    BeforeItBegan, HeldByEthics.
     """
     row = locked(advancement.participation)
     held = _held(advancement, row)
@@ -99,6 +101,7 @@ def approve_advancement(advancement: Advancement, *, by: User, on: date, at: dat
     if refused := decision_refusal(by, held, Act.APPROVE) or refusal(by, row, Act.PROPOSE):
         raise refused
     _check_day(row, on)
+    _require_clear(held, row, at=at)
     _decide(held, AdvancementState.APPROVED, by=by, at=at)
     step = ParticipationStep.objects.create(
         participation=row,
@@ -172,6 +175,12 @@ def _held(advancement: Advancement, row: Participation) -> Advancement:
     held = locks.in_order(Advancement.objects.filter(pk=advancement.pk).select_related("proposed_by")).get()
     held.participation = row
     return held
+
+
+def _require_clear(held: Advancement, row: Participation, *, at: datetime) -> None:
+    on, scope = at.astimezone(timezone.utc).date(), row.programme.public_id
+    subjects = tuple(queries.subjects_of(row))
+    gate.require(gate.Asked(scope, subjects, Money.OFFER, held.amount, day=on, on=on, item=held.public_id))
 
 
 def _decide(held: Advancement, state: AdvancementState, *, by: User, at: datetime) -> None:

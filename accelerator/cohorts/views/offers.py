@@ -123,4 +123,5 @@ def whole(offer: Row) -> dict[str, Any]:
         "agreement": words.AGREEMENTS[offer.agreement],
         "digest_in_groups": sentences.in_groups(digest),
         "illustrative": offer.is_illustrative,
+        "gate": queries.gate_of_offer(offer, on=clock.today()) if offer.state in ("made", "released") else None,
     }

@@ -5,7 +5,9 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from core.ethics import gate
 from core.people.models import User
+from portfolio.investments import reviewing
 from portfolio.investments.models import Holding, Round, Transaction
 from portfolio.investments.services import paying, recording
 from portfolio.investments.services.refusals import BeforeItsRound, MoreThanIsHeld, NeedsReason, UnfitQuantity
@@ -28,7 +30,9 @@ def buy(
     tranche: int = 1,
     illustrative: bool = False,
 ) -> Transaction:
-    """Buy shares of a round, or a further tranche. Raises BeforeItsRound, NotEnoughCash, RateMissing, PeriodClosed."""
+    """Buy shares of a round, or a further tranche. Raises BeforeItsRound, NotEnoughCash, RateMissing, PeriodClosed,
+    HeldByEthics.
+    """
     book = recording.ready(holding, by, Holding.Kind.DIRECT, at)
     asked: dict[str, Decimal | int] = {
         "amount": amount,
@@ -43,6 +47,7 @@ def buy(
         raise BeforeItsRound(round.held_on)
     paid = paying.in_both_currencies(holding, amount, effective_on, at)
     paying.require_cash(book, paid.fund_amount, effective_on, at)
+    gate.require(reviewing.passing(holding, paid.amount, effective_on=effective_on, at=at))
     return recording.write(
         Transaction(
             holding=holding,

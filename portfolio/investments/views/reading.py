@@ -18,7 +18,7 @@ from core.people.requests import PersonRequest
 from core.people.roles import Permission
 from core.web import asof
 from portfolio.funds import queries as funds
-from portfolio.investments import listing, queries, telling, words, workbooks
+from portfolio.investments import listing, queries, reviewing, telling, words, workbooks
 from portfolio.investments.listing import Wanted
 from portfolio.investments.models import Holding as Held
 
@@ -79,6 +79,7 @@ class Holding(View):
             "story": telling.story(whole, as_of=point.as_of),
             "worth": valued.worth,
             "returned": valued.returned,
+            "gate": reviewing.standing(holding, on=clock.today()) if point.is_now else None,
             "acts": _acts(request, holding) if point.is_now else [],
             "shared": timeline.shared(holding.organisation, ACCELERATOR_TIMELINE) if point.is_now else None,
         }

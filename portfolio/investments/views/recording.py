@@ -21,7 +21,7 @@ from core.people import rules as people_rules
 from core.people.requests import PersonRequest
 from core.people.roles import Permission
 from core.web.forms import take
-from portfolio.investments import forms, listing, queries, services, telling
+from portfolio.investments import forms, listing, queries, reviewing, services, telling
 from portfolio.investments.models import Holding, Round
 
 
@@ -84,6 +84,7 @@ class Record(View):
             "explanation": self.explanation,
             "is_posted": self.is_posted,
             "buys": isinstance(self, Buy),
+            "gate": reviewing.standing(holding, on=clock.today()) if isinstance(self, Buy) else None,
             "commits": isinstance(self, CommitToStake),
             "terms": telling.terms(known),
         }

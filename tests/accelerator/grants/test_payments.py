@@ -13,6 +13,7 @@ from accelerator.milestones import queries as milestones
 from core.audit.models import AuditEvent
 from core.errors import NotPermitted
 from core.ethics import services as ethics
+from core.ethics.gate import HeldByEthics
 from core.people import services as people_services
 from tests.factories import accelerator, people
 from tests.factories import cohorts as factory
@@ -143,7 +144,7 @@ def test_nobody_approves_her_own_proposal(line, clear, manager, system):
 def test_no_money_without_an_ethics_review(line, second):
     before = stands(line)
 
-    with pytest.raises(services.HeldByEthics, match="No ethics review stands"):
+    with pytest.raises(HeldByEthics, match="No ethics review stands"):
         approve(line, by=second)
 
     assert stands(line) == before
@@ -152,7 +153,7 @@ def test_no_money_without_an_ethics_review(line, second):
 def test_no_money_after_the_review_expired(line, clear, second):
     approve(line, by=second, on=date(2027, 5, 31))
 
-    with pytest.raises(services.HeldByEthics):
+    with pytest.raises(HeldByEthics):
         pay(line, by=second, on=date(2027, 6, 1))
 
 
@@ -162,7 +163,7 @@ def test_no_money_while_a_condition_blocks(line, participation, officers, manage
         participation, officer=officers[0], second=officers[1], outcome="conditions", conditions=[wanted]
     )
 
-    with pytest.raises(services.HeldByEthics):
+    with pytest.raises(HeldByEthics):
         approve(line, by=second)
     ethics.waive(review.conditions.get(), because="Known", by=officers[0], at=OFFERED_AT)
 
@@ -172,7 +173,7 @@ def test_no_money_while_a_condition_blocks(line, participation, officers, manage
 def test_no_money_where_the_review_did_not_clear(line, participation, officers, second):
     factory.cleared(participation, officer=officers[0], second=officers[1], outcome="not-clear")
 
-    with pytest.raises(services.HeldByEthics):
+    with pytest.raises(HeldByEthics):
         approve(line, by=second)
 
 
