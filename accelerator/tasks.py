@@ -1,1 +1,5 @@
-"""Gathers the background work of the accelerator's parts; none yet has any."""
+"""Gathers the background work of the accelerator's parts, so that every process knows its names."""
+
+from accelerator.applications.tasks import bring
+
+__all__ = ("bring",)
