@@ -1,6 +1,15 @@
 """Gathers the tables of the accelerator's parts, which share one history of migrations."""
 
-from accelerator.applications.models import Answer, Application, Attachment, Clarification, OtherText, Submission
+from accelerator.applications.models import (
+    Answer,
+    Application,
+    Attachment,
+    Batch,
+    Clarification,
+    Intake,
+    OtherText,
+    Submission,
+)
 from accelerator.challenges.models import (
     Call,
     CallCriterion,
@@ -23,6 +32,7 @@ __all__ = (
     "Application",
     "Assignment",
     "Attachment",
+    "Batch",
     "Budget",
     "Call",
     "CallCriterion",
@@ -35,6 +45,7 @@ __all__ = (
     "Evidence",
     "EvidenceFile",
     "Feedback",
+    "Intake",
     "Judgement",
     "Milestone",
     "NetworkFigure",

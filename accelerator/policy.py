@@ -1,10 +1,20 @@
 """Who may open the pages of this package, and where they stand in the navigation."""
 
+from django.db.models import QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accelerator.applications import sharing as applications
 from accelerator.challenges import queries as challenges
 from accelerator.challenges.models import Programme
+from accelerator.cohorts import sharing as cohorts
 from accelerator.reviews import queries as reviews
+from core import clock
+from core.api import scopes as api_scopes
+from core.api.callers import Caller
+from core.api.scopes import Domain
+from core.organisations import sharing
+from core.organisations.models import Organisation
 from core.people import navigation, roles, scopes
 from core.people.navigation import Item
 from core.people.policy import ANYONE, READ, READ_WRITE, SIGNED_IN, WRITE, Row, admin_rows, of
@@ -17,6 +27,57 @@ def _programmes() -> list[scopes.Choice]:
 
 
 scopes.register(roles.Scope.PROGRAMME, _("One programme"), _programmes)
+
+
+def _applicants(caller: Caller) -> QuerySet[Organisation]:
+    return applications.organisations(caller, at=clock.now())
+
+
+sharing.register(cohorts.organisations)
+sharing.register(_applicants)
+
+
+def _scope(code: str, label: Promise) -> str:
+    return api_scopes.declare(code, label, Domain.ACCELERATOR)
+
+
+PROGRAMMES_READ = _scope("programmes:read", _("Programmes within reach"))
+CHALLENGES_READ = _scope("challenges:read", _("Challenges and published calls within reach"))
+COHORTS_READ = _scope("cohorts:read", _("Cohorts within reach, and participations of own nations"))
+FUNDING_READ = _scope("funding:read", _("Payments to start-ups of own nations"))
+APPLICATIONS_READ = _scope("applications:read", _("Applications of own nations, once their call has closed"))
+APPLICATIONS_WRITE = _scope("applications:write", _("Bring applications in for start-ups of own nations"))
+DOCUMENTS_READ = _scope("documents:read", _("Files that the client itself brought"))
+DOCUMENTS_WRITE = _scope("documents:write", _("Add files to applications that the client brought in"))
+
+PARTNERS = of(roles.PARTNER_SYSTEM)
+LOOK = ("GET", "HEAD")
+REACHED = "programmes that the client reaches"
+OF_NATIONS = "start-ups of the client's nations in programmes that it reaches"
+SENT_OR_OWN = "applications of its nations in programmes that it reaches: its own, and sent ones of closed calls"
+BROUGHT = "what the client itself brought in"
+API_ROWS = [
+    Row("accelerator_api:programmes", PARTNERS, LOOK, objects=REACHED, scope=PROGRAMMES_READ),
+    Row("accelerator_api:programme", PARTNERS, LOOK, objects=REACHED, hidden=True, scope=PROGRAMMES_READ),
+    Row("accelerator_api:challenges", PARTNERS, LOOK, objects=REACHED, scope=CHALLENGES_READ),
+    Row("accelerator_api:calls", PARTNERS, LOOK, objects=REACHED, scope=CHALLENGES_READ),
+    Row("accelerator_api:call", PARTNERS, LOOK, objects=REACHED, hidden=True, scope=CHALLENGES_READ),
+    Row("accelerator_api:members", PARTNERS, LOOK, objects=REACHED, scope=COHORTS_READ),
+    Row("accelerator_api:participations", PARTNERS, LOOK, objects=OF_NATIONS, scope=COHORTS_READ),
+    Row("accelerator_api:participation", PARTNERS, LOOK, objects=OF_NATIONS, hidden=True, scope=COHORTS_READ),
+    Row("accelerator_api:payments", PARTNERS, LOOK, objects=OF_NATIONS, scope=FUNDING_READ),
+    Row("accelerator_api:payment", PARTNERS, LOOK, objects=OF_NATIONS, hidden=True, scope=FUNDING_READ),
+    Row("accelerator_api:applications", PARTNERS, LOOK, objects=SENT_OR_OWN, scope=APPLICATIONS_READ),
+    Row("accelerator_api:applications", PARTNERS, WRITE, objects=OF_NATIONS, scope=APPLICATIONS_WRITE),
+    Row("accelerator_api:bulk", PARTNERS, WRITE, objects=OF_NATIONS, scope=APPLICATIONS_WRITE),
+    Row("accelerator_api:batch", PARTNERS, LOOK, objects=BROUGHT, hidden=True, scope=APPLICATIONS_WRITE),
+    Row("accelerator_api:application", PARTNERS, LOOK, objects=SENT_OR_OWN, hidden=True, scope=APPLICATIONS_READ),
+    Row("accelerator_api:application", PARTNERS, ("PATCH",), objects=BROUGHT, hidden=True, scope=APPLICATIONS_WRITE),
+    Row("accelerator_api:documents", PARTNERS, LOOK, objects=BROUGHT, scope=DOCUMENTS_READ),
+    Row("accelerator_api:documents", PARTNERS, WRITE, objects=BROUGHT, scope=DOCUMENTS_WRITE),
+    Row("accelerator_api:document", PARTNERS, LOOK, objects=BROUGHT, hidden=True, scope=DOCUMENTS_READ),
+    Row("accelerator_api:content", PARTNERS, LOOK, objects=BROUGHT, hidden=True, scope=DOCUMENTS_READ),
+]
 
 READERS = of(
     *(role for role in roles.ROLES.values() if roles.Permission.PROGRAMME_READ in role.permissions and role.is_staff)
@@ -36,6 +97,7 @@ OWN_APPLICATIONS = "applications of the person's start-ups"
 OWN_PROGRAMMES = "calls of the programmes that the person reads"
 
 ROWS = [
+    *API_ROWS,
     Row(
         "accelerator:add-programme",
         MANAGERS,

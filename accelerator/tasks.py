@@ -1,5 +1,6 @@
 """Gathers the background work of the accelerator's parts, so that every process knows its names."""
 
+from accelerator.applications.tasks import bring
 from accelerator.panels.tasks import release, start_releases
 
-__all__ = ("release", "start_releases")
+__all__ = ("bring", "release", "start_releases")

@@ -318,6 +318,13 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    # Sets of values that several shapes share, by the name that the contract gives them.
+    "ENUM_NAME_OVERRIDES": {
+        "JobOutStateEnum": ["queued", "running", "done", "failed", "dead", "discarded"],
+        "ApplicationStateEnum": ["draft", "submitted", "withdrawn"],
+        "DocumentStateEnum": ["quarantined", "scanning", "clean", "refused"],
+        "ParticipationStateEnum": ["phase-1", "phase-2", "left", "alumni"],
+    },
     "PREPROCESSING_HOOKS": ["core.clients.contract.only_the_interface"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -185,6 +185,54 @@ class Submission(models.Model):
         return self.number
 
 
+class Intake(models.Model):
+    """That a partner system brought an application in, under the name by which it knows it. Written once."""
+
+    application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="intake")
+    by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+    """The service account of the client."""
+    external_id = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64)
+    """Of what was sent under that name: sent again, it is the same application."""
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["by", "external_id"], name="intake_once_a_name"),
+            models.CheckConstraint(
+                condition=~Q(external_id="") & Q(digest__regex="^[0-9a-f]{64}$"), name="intake_has_a_name_and_a_digest"
+            ),
+        ]
+        triggers = append_only.triggers()
+
+    def __str__(self) -> str:
+        return self.external_id
+
+
+class Batch(models.Model):
+    """Many applications that a partner system brings at once: a job works through them, and each has its result."""
+
+    public_id = PublicIdField(prefix="batch")
+    by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+    items = models.JSONField(default=list)
+    """What was sent and fits its shape, in order; emptied once all of it is done."""
+    results = models.JSONField(default=list)
+    total = models.PositiveSmallIntegerField()
+    is_dry_run = models.BooleanField()
+    language = models.CharField(max_length=2)
+    """In which the results are worded."""
+    arrived_at = models.DateTimeField()
+    """By it the deadline of each call is judged."""
+    job = models.OneToOneField("core.Job", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(total__gte=1), name="batch_holds_something")]
+        triggers = [pgtrigger.Protect(name="batch_is_kept", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
 class Clarification(models.Model):
     """A question of the programme's about a submitted application, and its answer. Each part is written once."""
 

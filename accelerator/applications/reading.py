@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
+from accelerator.applications import rules
 from accelerator.applications.models import Application, Attachment
 from core.documents import access
 from core.documents.models import Document
-from core.people import rules as people_rules
 from core.people.models import User
 from core.people.roles import Permission
 
@@ -25,10 +25,10 @@ def add_readers(may: MayRead) -> None:
 
 
 def may_read(person: User, document: Document) -> bool:
-    """The start-up's own people, and of what was sent those whom a part above lets."""
+    """The start-up's own people, the partner system that brought it in, and of what was sent those whom a part above lets."""
     found = Attachment.objects.filter(document=document).select_related("application__organisation").first()
     if found is None:
         return False
-    if people_rules.may(person, Permission.APPLICATION_WRITE, found.application.organisation.public_id):
+    if rules.may(person, Permission.APPLICATION_WRITE, found.application.organisation):
         return True
     return found.is_sent and any(may(person, found.application) for may in _further)

@@ -12,9 +12,10 @@ from accelerator.applications.models import Application
 from accelerator.challenges import words
 from accelerator.challenges.models import Call
 from core.errors import Conflict, DomainError, NotPermitted
+from core.organisations.models import Organisation
 from core.people import rules as people_rules
 from core.people.models import User
-from core.people.roles import Permission
+from core.people.roles import PARTNER_SYSTEM, Permission, Scope
 from core.web import numerals
 
 
@@ -28,6 +29,8 @@ class Act(StrEnum):
     ANSWER = "answer"
 
 
+OF_BRINGERS = frozenset({Permission.APPLICATION_WRITE, Permission.APPLICATION_SUBMIT})
+"""What a partner system may for the start-ups that it brought in; their offers, people and consents are not its own."""
 NEEDS: dict[Act, Permission] = {
     Act.WRITE: Permission.APPLICATION_WRITE,
     Act.SUBMIT: Permission.APPLICATION_SUBMIT,
@@ -78,11 +81,31 @@ class OwnersOnly(NotPermitted):
     sentence = _("Only an owner of the start-up’s page submits, withdraws or answers for it. Ask one of them.")
 
 
+def may(person: User, permission: Permission, organisation: Organisation) -> bool:
+    """Whether the person may for a start-up: by a grant over it, or as the partner system that brought it in."""
+    return people_rules.may(person, permission, organisation.public_id) or (
+        permission in OF_BRINGERS and is_brought_by(person, organisation)
+    )
+
+
+def is_brought_by(person: User, organisation: Organisation) -> bool:
+    """Whether it is a service account in force that registered the start-up, and still reaches its nation.
+
+    A person who registered her own start-up holds a grant over it; only partner systems hold rights over nations by this
+    role, so nobody else is let in by it.
+    """
+    return (
+        person.is_active
+        and organisation.registered_by_id == person.pk
+        and organisation.nation_id in person.scope_refs(PARTNER_SYSTEM.slug, Scope.NATION)
+    )
+
+
 def refusal(person: User, application: Application, act: Act, *, at: datetime) -> DomainError | None:
     """Why the person may not take the step with what arrives ``at`` a moment; None where she may."""
-    scope = application.organisation.public_id
-    if not people_rules.may(person, NEEDS[act], scope):
-        return OwnersOnly() if people_rules.may(person, Permission.APPLICATION_WRITE, scope) else NotPermitted()
+    of = application.organisation
+    if not may(person, NEEDS[act], of):
+        return OwnersOnly() if may(person, Permission.APPLICATION_WRITE, of) else NotPermitted()
     if application.state not in STATES[act]:
         return WrongState(act)
     return outside_window(application.call, at=at) if act in IN_THE_WINDOW else None

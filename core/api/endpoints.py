@@ -164,6 +164,8 @@ class Posting:
     made: ClassVar[int] = 201
     """The status of what was done; 202 where it only began."""
     parameters_of_post: ClassVar[type[Parameters]] = Nothing
+    answers_of_post: ClassVar[type[Out] | None] = None
+    """Where a POST is answered with more than a row of the list shows."""
 
     def post(self: Any, request: Request, **kwargs: Any) -> Response:
         asked, key = self.asked(self.parameters_of_post), keys.read(request._request)
@@ -182,7 +184,7 @@ class Posting:
 
     def answer(self: Any, thing: Any) -> Response:
         """What is answered to what was done."""
-        shown = self.shown(thing, getattr(self, "answers_to_post", None))
+        shown = self.shown(thing, self.answers_of_post)
         headers = {"ETag": versions.tag(shown)}
         if address := self.address(thing):
             headers["Location"] = address
@@ -215,6 +217,11 @@ class Patching:
 
     def change(self, thing: Any, sent: dict[str, Any]) -> Any:
         raise NotImplementedError
+
+
+def faults_of_form(errors: Any) -> Iterable[dict[str, str]]:
+    """Every error of a form as a fault with its pointer, for bodies whose parts are checked one by one."""
+    yield from _faults(errors, "/")
 
 
 def _chosen(told: str, answers: type[Out]) -> frozenset[str]:

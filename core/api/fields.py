@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from operator import attrgetter
 from typing import Any
 
 from django.utils import timezone
@@ -52,6 +53,18 @@ class MoneyField(serializers.Field):
         if not isinstance(currency, str) or not CURRENCY.fullmatch(currency):
             self.fail("currency")
         return Money(Decimal(amount), currency)
+
+
+@extend_schema_field(MONEY_SCHEMA)
+class Amount(serializers.Field):
+    """An amount and its currency that stand in two attributes of a row, shown as money; both are named with dots."""
+
+    def __init__(self, of: str, currency: str, **kwargs: Any) -> None:
+        self.of, self.currency = attrgetter(of), attrgetter(currency)
+        super().__init__(source="*", read_only=True, **kwargs)
+
+    def to_representation(self, value: Any) -> dict[str, str]:
+        return Money(self.of(value), self.currency(value)).as_json()
 
 
 class Day(serializers.DateField):

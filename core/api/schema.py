@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
@@ -31,6 +32,7 @@ CHANGE_PROBLEMS = {
     412: "It is no longer the version that was read.",
     428: "If-Match is missing.",
 }
+JSON, BYTES = "application/json", "application/octet-stream"
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     {
@@ -159,7 +161,7 @@ class ContractSchema(AutoSchema):
         if self.method == "DELETE":
             return 204, None
         if self.method == "POST":
-            return self.view.made, getattr(self.view, "answers_to_post", self.view.answers)
+            return self.view.made, self.view.answers_of_post or self.view.answers
         return 200, page_of(self.view.answers) if hasattr(self.view, "rows") else self.view.answers
 
     def _problems(self) -> dict[int, str]:
@@ -173,3 +175,22 @@ class ContractSchema(AutoSchema):
     def _said(self, what: str) -> str:
         """``summary`` of the endpoint, or that of the method where it takes several."""
         return str(getattr(self.view, f"{what}_of", {}).get(self.method) or getattr(self.view, what))
+
+
+class TakesFile(ContractSchema):
+    """For an endpoint whose POST takes the bytes of a file as they are."""
+
+    def get_request_serializer(self) -> Any:
+        return {BYTES: OpenApiTypes.BINARY} if self.method == "POST" else None
+
+
+class AnswersFile(ContractSchema):
+    """For an endpoint whose GET answers with the bytes of a file."""
+
+    def get_response_serializers(self) -> Any:
+        others = {
+            code: one for code, one in super().get_response_serializers().items() if code not in {(200, JSON), 304}
+        }
+        done = OpenApiResponse(OpenApiTypes.BINARY, description=self._said("summary"))
+        not_yet = OpenApiResponse(ProblemDetails, description="It waits for its check, was refused or was removed.")
+        return {(200, BYTES): done, (409, MEDIA_TYPE): not_yet, **others}

@@ -139,7 +139,7 @@ def _fields(operation: dict[str, Any], told: dict[str, Any]) -> list[dict[str, s
         (
             one["content"]["application/json"]["schema"]
             for status, one in operation["responses"].items()
-            if status < "300" and "content" in one
+            if status < "300" and "application/json" in one.get("content", {})
         ),
         {},
     )

@@ -37,7 +37,7 @@ class Organisation(models.Model):
     website = models.CharField(max_length=200, blank=True, default="")
     is_self_registered = models.BooleanField(default=False)
     registered_by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    """The person who registered her own start-up; empty for what the fund and the accelerator keep."""
+    """The person who registered her own start-up, or the partner system that brought it in; empty for what the fund and the accelerator keep."""
     is_illustrative = models.BooleanField(default=False)
     """True for an invented organisation."""
     created_at = models.DateTimeField()

@@ -113,7 +113,7 @@ class Endpoints(Posting, ListEndpoint):
     """The client's own endpoints. Messages follow Standard Webhooks: signed, by id, at least once, in no promised order."""
 
     answers, takes, group, summary = EndpointOut, EndpointIn, "Webhooks", "Endpoints"
-    answers_to_post = EndpointMade
+    answers_of_post = EndpointMade
     summary_of: ClassVar = {"GET": "Endpoints", "POST": "Make an endpoint"}
     examples: ClassVar = {
         "POST": {

@@ -24,9 +24,10 @@ def _registry() -> Registry:
 
 
 def operation(method: str, path: str) -> tuple[str, dict[str, Any]]:
-    """The path as the contract writes it, and the operation at an address such as ``funds/fund_x/pool``."""
+    """The path as the contract writes it, word for word before one with a place for an id, and the operation at an address such as ``funds/fund_x/pool``."""
     parts = path.partition("?")[0].split("/")
-    for template, item in told()["paths"].items():
+    paths = told()["paths"].items()
+    for template, item in sorted(paths, key=lambda one: one[0].count("{")):
         wanted = template.removeprefix("/api/v1/").split("/")
         if len(wanted) == len(parts) and all(a == b or a.startswith("{") for a, b in zip(wanted, parts, strict=True)):
             return template, item[method.lower()]

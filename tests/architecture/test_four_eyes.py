@@ -6,6 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 ACTORS = {"by", "person", "reader", "user", "office", "officer"}
 OF_THE_ACCOUNT = {
+    "accelerator/applications/rules.py: is_brought_by": "a partner system acts by its own account alone",
     "accelerator/reviews/rules.py: refusal_to_review": "gives a right, and asks for nobody else",
     "accelerator/cohorts/services/offers.py: accept": "the same request by the same account",
     "accelerator/cohorts/services/participations.py: approve_advancement": "the same request by the same account",

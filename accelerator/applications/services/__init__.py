@@ -1,5 +1,18 @@
 """What can happen to an application: begun, written by several people, submitted in time, withdrawn, asked after."""
 
+from accelerator.applications.services.batches import BRING, LABEL, MOST, MOST_AT_ONCE, TWICE, try_all, work
+from accelerator.applications.services.batches import start as start_batch
+from accelerator.applications.services.bringing import (
+    AnswersUnfit,
+    Brought,
+    ExternalIdReused,
+    Fault,
+    Item,
+    StandsAlready,
+    bring,
+    change,
+    to_correct,
+)
 from accelerator.applications.services.clarifications import (
     LONGEST_ANSWER,
     AlreadyAnswered,
@@ -23,6 +36,7 @@ from accelerator.applications.services.drafts import (
     settle,
 )
 from accelerator.applications.services.files import attach, detach
+from accelerator.applications.services.rows import locked as hold
 from accelerator.applications.services.submitting import (
     ChangedSince,
     NotEligible,
@@ -33,19 +47,30 @@ from accelerator.applications.services.submitting import (
 )
 
 __all__ = (
+    "BRING",
+    "LABEL",
     "LONGEST_ANSWER",
+    "MOST",
+    "MOST_AT_ONCE",
+    "TWICE",
     "AlreadyAnswered",
     "AnswerMissing",
     "AnswerTooLate",
     "AnswerTooLong",
+    "AnswersUnfit",
+    "Brought",
     "ChallengeMissing",
     "ChangedSince",
     "DueTooSoon",
+    "ExternalIdReused",
+    "Fault",
+    "Item",
     "Kept",
     "NotEligible",
     "NotOpen",
     "NotWhole",
     "QuestionMissing",
+    "StandsAlready",
     "TooLong",
     "Typed",
     "UnknownQuestion",
@@ -53,10 +78,17 @@ __all__ = (
     "ask",
     "attach",
     "begin",
+    "bring",
+    "change",
     "detach",
+    "hold",
     "save",
     "settle",
+    "start_batch",
     "submit",
     "take_up",
+    "to_correct",
+    "try_all",
     "withdraw",
+    "work",
 )

@@ -9,15 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accelerator.applications import answers
 from accelerator.applications.models import Answer, Application, OtherText
-from accelerator.applications.rules import Act, outside_window, refusal
+from accelerator.applications.rules import Act, may, outside_window, refusal
 from accelerator.applications.services import rows
 from accelerator.challenges.lifecycle import State as CallState
 from accelerator.challenges.models import Call, CallQuestion, Challenge
 from core import locks
 from core.audit.kinds import declare
-from core.errors import Conflict, Invalid
+from core.errors import Conflict, Invalid, NotPermitted
 from core.organisations.models import Organisation
-from core.people import rules as people_rules
 from core.people.models import User
 from core.people.roles import Permission
 
@@ -79,7 +78,8 @@ def begin(
 
     Raises NotPermitted, NotOpen, TooEarly, TooLate, ChallengeMissing.
     """
-    people_rules.require(by, Permission.APPLICATION_WRITE, organisation.public_id)
+    if not may(by, Permission.APPLICATION_WRITE, organisation):
+        raise NotPermitted
     if call.state != CallState.PUBLISHED:
         raise NotOpen
     if outside := outside_window(call, at=at):

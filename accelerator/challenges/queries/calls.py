@@ -108,7 +108,7 @@ def get_section(call: Call, order: int) -> CallSection:
 
 def published_calls(*, at: datetime, programme: str = "") -> list[OpenCall]:
     """What everybody may read, of one programme by its public id where it is named: the open ones first."""
-    rows = _with_all(Call.objects.filter(state=State.PUBLISHED))
+    rows = with_all(Call.objects.filter(state=State.PUBLISHED))
     if programme:
         rows = rows.filter(programme__public_id=programme)
     order = [Window.OPEN, Window.COMING, Window.CLOSED]
@@ -121,9 +121,7 @@ def published_calls(*, at: datetime, programme: str = "") -> list[OpenCall]:
 def open_call(call: Call | str, *, at: datetime) -> OpenCall:
     """A call as an applicant reads it: a row, or a published one by its public id. Raises NotFound."""
     row = (
-        call
-        if isinstance(call, Call)
-        else _with_all(Call.objects.filter(state=State.PUBLISHED, public_id=call)).first()
+        call if isinstance(call, Call) else with_all(Call.objects.filter(state=State.PUBLISHED, public_id=call)).first()
     )
     if row is None:
         raise NotFound
@@ -212,6 +210,7 @@ def _sections() -> QuerySet[CallSection]:
     return CallSection.objects.order_by("order", "pk").prefetch_related(in_order)
 
 
-def _with_all(rows: QuerySet[Call]) -> QuerySet[Call]:
+def with_all(rows: QuerySet[Call]) -> QuerySet[Call]:
+    """Calls with their programme, form and criteria at hand."""
     judged = Prefetch("criteria", CallCriterion.objects.order_by("order", "pk"))
     return rows.select_related("programme").prefetch_related(Prefetch("sections", _sections()), judged)

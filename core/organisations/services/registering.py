@@ -9,15 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from core import clock, locks
 from core.audit import services as audit
 from core.audit.kinds import declare
-from core.errors import Conflict, Invalid
+from core.errors import Conflict, Invalid, NotPermitted
 from core.organisations.models import Organisation
 from core.people import names, queries, rules
 from core.people import services as people
 from core.people.models import User
-from core.people.roles import Permission, Scope
+from core.people.roles import PARTNER_SYSTEM, Permission, Scope
 
 REGISTERED = declare("organisation.registered", _("{actor} registered the organisation {subject}."))
 FOUNDED = declare("organisation.founded", _("{actor} registered a start-up of her own, {subject}."))
+BROUGHT = declare("organisation.brought", _("{actor} registered the start-up {subject} on its behalf."))
 CHANGED = declare("organisation.changed", _("{actor} changed what is said of the organisation {subject}."))
 
 MOST_A_PERSON = 5
@@ -54,6 +55,18 @@ class UnfitWebsite(Invalid):
 class KeptByTheFund(Invalid):
     code = "kept_by_the_fund"
     sentence = _("Name and nation of this organisation are kept by the fund. Write to it where one of them is wrong.")
+
+
+class NationOutOfReach(NotPermitted):
+    code = "nation_out_of_reach"
+    sentence = _("This client acts for start-ups of other nations than this one.")
+
+
+class ToldOtherwise(Conflict):
+    code = "organisation_told_otherwise"
+    sentence = _(
+        "This client registered a start-up of this name and nation with other facts. Send the same, or another name."
+    )
 
 
 @transaction.atomic
@@ -132,6 +145,47 @@ def found(
         at=at,
     )
     return organisation
+
+
+@transaction.atomic
+def bring(
+    *,
+    name: str,
+    nation: str,
+    founded_on: date | None,
+    registration_number: str = "",
+    website: str = "",
+    by: User,
+    at: datetime,
+) -> Organisation:
+    """
+    Register a start-up on its behalf, as a partner system that acts for its nation; the one that it registered before.
+
+    It is nobody's own: the partner gets no grant over it. Raises NationOutOfReach, UnfitName, NotFoundedYet, UnfitWebsite,
+    ToldOtherwise.
+    """
+    person = locks.in_order(User.objects.filter(pk=by.pk)).get()
+    if nation not in person.scope_refs(PARTNER_SYSTEM.slug, Scope.NATION):
+        raise NationOutOfReach(field="nation")
+    said = _checked(name, founded_on, registration_number, website, at=at)
+    known = Organisation.objects.filter(
+        is_self_registered=True, registered_by=person, name__iexact=said["name"], nation_id=nation
+    ).first()
+    if known is not None:
+        if any(getattr(known, field) != value for field, value in said.items() if field != "name"):
+            raise ToldOtherwise(field="name")
+        return known
+    made = Organisation.objects.create(
+        **said,
+        kind=Organisation.Kind.COMPANY,
+        nation_id=nation,
+        is_self_registered=True,
+        registered_by=person,
+        is_illustrative=person.is_illustrative,
+        created_at=at,
+    )
+    audit.record(BROUGHT, made.public_id, by=by, after=said | {"nation": nation})
+    return made
 
 
 @transaction.atomic
