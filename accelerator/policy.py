@@ -17,7 +17,7 @@ from core.organisations import sharing
 from core.organisations.models import Organisation
 from core.people import navigation, roles, scopes
 from core.people.navigation import Item
-from core.people.policy import ANYONE, READ, READ_WRITE, SIGNED_IN, WRITE, Row, admin_rows, of
+from core.people.policy import ANYONE, NO_PERSON, READ, READ_WRITE, SIGNED_IN, WRITE, Row, admin_rows, of
 from core.web.bilingual import Words
 
 
@@ -50,33 +50,32 @@ APPLICATIONS_WRITE = _scope("applications:write", _("Bring applications in for s
 DOCUMENTS_READ = _scope("documents:read", _("Files that the client itself brought"))
 DOCUMENTS_WRITE = _scope("documents:write", _("Add files to applications that the client brought in"))
 
-PARTNERS = of(roles.PARTNER_SYSTEM)
 LOOK = ("GET", "HEAD")
 REACHED = "programmes that the client reaches"
 OF_NATIONS = "start-ups of the client's nations in programmes that it reaches"
 SENT_OR_OWN = "applications of its nations in programmes that it reaches: its own, and sent ones of closed calls"
 BROUGHT = "what the client itself brought in"
 API_ROWS = [
-    Row("accelerator_api:programmes", PARTNERS, LOOK, objects=REACHED, scope=PROGRAMMES_READ),
-    Row("accelerator_api:programme", PARTNERS, LOOK, objects=REACHED, hidden=True, scope=PROGRAMMES_READ),
-    Row("accelerator_api:challenges", PARTNERS, LOOK, objects=REACHED, scope=CHALLENGES_READ),
-    Row("accelerator_api:calls", PARTNERS, LOOK, objects=REACHED, scope=CHALLENGES_READ),
-    Row("accelerator_api:call", PARTNERS, LOOK, objects=REACHED, hidden=True, scope=CHALLENGES_READ),
-    Row("accelerator_api:members", PARTNERS, LOOK, objects=REACHED, scope=COHORTS_READ),
-    Row("accelerator_api:participations", PARTNERS, LOOK, objects=OF_NATIONS, scope=COHORTS_READ),
-    Row("accelerator_api:participation", PARTNERS, LOOK, objects=OF_NATIONS, hidden=True, scope=COHORTS_READ),
-    Row("accelerator_api:payments", PARTNERS, LOOK, objects=OF_NATIONS, scope=FUNDING_READ),
-    Row("accelerator_api:payment", PARTNERS, LOOK, objects=OF_NATIONS, hidden=True, scope=FUNDING_READ),
-    Row("accelerator_api:applications", PARTNERS, LOOK, objects=SENT_OR_OWN, scope=APPLICATIONS_READ),
-    Row("accelerator_api:applications", PARTNERS, WRITE, objects=OF_NATIONS, scope=APPLICATIONS_WRITE),
-    Row("accelerator_api:bulk", PARTNERS, WRITE, objects=OF_NATIONS, scope=APPLICATIONS_WRITE),
-    Row("accelerator_api:batch", PARTNERS, LOOK, objects=BROUGHT, hidden=True, scope=APPLICATIONS_WRITE),
-    Row("accelerator_api:application", PARTNERS, LOOK, objects=SENT_OR_OWN, hidden=True, scope=APPLICATIONS_READ),
-    Row("accelerator_api:application", PARTNERS, ("PATCH",), objects=BROUGHT, hidden=True, scope=APPLICATIONS_WRITE),
-    Row("accelerator_api:documents", PARTNERS, LOOK, objects=BROUGHT, scope=DOCUMENTS_READ),
-    Row("accelerator_api:documents", PARTNERS, WRITE, objects=BROUGHT, scope=DOCUMENTS_WRITE),
-    Row("accelerator_api:document", PARTNERS, LOOK, objects=BROUGHT, hidden=True, scope=DOCUMENTS_READ),
-    Row("accelerator_api:content", PARTNERS, LOOK, objects=BROUGHT, hidden=True, scope=DOCUMENTS_READ),
+    Row("accelerator_api:programmes", NO_PERSON, LOOK, objects=REACHED, scope=PROGRAMMES_READ),
+    Row("accelerator_api:programme", NO_PERSON, LOOK, objects=REACHED, hidden=True, scope=PROGRAMMES_READ),
+    Row("accelerator_api:challenges", NO_PERSON, LOOK, objects=REACHED, scope=CHALLENGES_READ),
+    Row("accelerator_api:calls", NO_PERSON, LOOK, objects=REACHED, scope=CHALLENGES_READ),
+    Row("accelerator_api:call", NO_PERSON, LOOK, objects=REACHED, hidden=True, scope=CHALLENGES_READ),
+    Row("accelerator_api:members", NO_PERSON, LOOK, objects=REACHED, scope=COHORTS_READ),
+    Row("accelerator_api:participations", NO_PERSON, LOOK, objects=OF_NATIONS, scope=COHORTS_READ),
+    Row("accelerator_api:participation", NO_PERSON, LOOK, objects=OF_NATIONS, hidden=True, scope=COHORTS_READ),
+    Row("accelerator_api:payments", NO_PERSON, LOOK, objects=OF_NATIONS, scope=FUNDING_READ),
+    Row("accelerator_api:payment", NO_PERSON, LOOK, objects=OF_NATIONS, hidden=True, scope=FUNDING_READ),
+    Row("accelerator_api:applications", NO_PERSON, LOOK, objects=SENT_OR_OWN, scope=APPLICATIONS_READ),
+    Row("accelerator_api:applications", NO_PERSON, WRITE, objects=OF_NATIONS, scope=APPLICATIONS_WRITE),
+    Row("accelerator_api:bulk", NO_PERSON, WRITE, objects=OF_NATIONS, scope=APPLICATIONS_WRITE),
+    Row("accelerator_api:batch", NO_PERSON, LOOK, objects=BROUGHT, hidden=True, scope=APPLICATIONS_WRITE),
+    Row("accelerator_api:application", NO_PERSON, LOOK, objects=SENT_OR_OWN, hidden=True, scope=APPLICATIONS_READ),
+    Row("accelerator_api:application", NO_PERSON, ("PATCH",), objects=BROUGHT, hidden=True, scope=APPLICATIONS_WRITE),
+    Row("accelerator_api:documents", NO_PERSON, LOOK, objects=BROUGHT, scope=DOCUMENTS_READ),
+    Row("accelerator_api:documents", NO_PERSON, WRITE, objects=BROUGHT, scope=DOCUMENTS_WRITE),
+    Row("accelerator_api:document", NO_PERSON, LOOK, objects=BROUGHT, hidden=True, scope=DOCUMENTS_READ),
+    Row("accelerator_api:content", NO_PERSON, LOOK, objects=BROUGHT, hidden=True, scope=DOCUMENTS_READ),
 ]
 
 READERS = of(

@@ -4,7 +4,6 @@ from django.utils.translation import gettext_lazy as _
 
 from core.api import scopes as api_scopes
 from core.api.scopes import ANY, Domain
-from core.clients import queries as clients
 from core.decisions import queries as decisions
 from core.nations.models import Nation
 from core.organisations.models import Organisation
@@ -112,7 +111,6 @@ navigation.add(
             "manage:client",
             *(f"manage:client_{page}" for page in ("ask", "approve", "refuse", "revoke", "secret")),
         ),
-        waiting=clients.waiting,
     ),
     Item(
         "assurance",

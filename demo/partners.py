@@ -91,15 +91,12 @@ def play(*, things: Mapping[str, str], system: Any) -> None:
 
 def everybody() -> list[Credentials]:
     """What opens the interface in the demo."""
-    return [credentials(one.word) for one in PARTNERS]
-
-
-def credentials(word: str) -> Credentials:
-    """Those of the partner that a word names. Raises NotFound where there is none."""
-    partner = next((one for one in PARTNERS if one.word == word), None)
-    client = queries.named(partner.name if partner else "")
-    kept = partner or PARTNERS[0]
-    return Credentials(kept.word, kept.name, kept.organisation, client.public_id, kept.secret)
+    made = queries.named(*(one.name for one in PARTNERS))
+    return [
+        Credentials(one.word, one.name, one.organisation, made[one.name].public_id, one.secret)
+        for one in PARTNERS
+        if one.name in made
+    ]
 
 
 def _named(reached: str, things: Mapping[str, str]) -> str:

@@ -1,6 +1,6 @@
 """Pages of the demo alone: the accounts with the digits of their second factors, and the mails."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views import View
 
@@ -25,7 +25,9 @@ class Credentials(View):
     """The name and secret of a partner system of the demo, as lines that a shell reads."""
 
     def get(self, request: HttpRequest, word: str) -> HttpResponse:
-        found = partners.credentials(word)
+        found = next((one for one in partners.everybody() if one.word == word), None)
+        if found is None:
+            raise Http404
         lines = f"CLIENT_ID={found.client_id}\nCLIENT_SECRET={found.secret}\n"
         return HttpResponse(lines, content_type="text/plain; charset=utf-8")
 

@@ -33,10 +33,8 @@ def asked(until: date, on: date) -> Iterable[Obligation]:
     found = list(
         rows.select_related("application__call__programme", "application__organisation").order_by("due_at", "pk")
     )
-    owners = {
-        scope: tuple(people.holders(Permission.APPLICATION_SUBMIT, scope, on=on))
-        for scope in {one.application.organisation.public_id for one in found}
-    }
+    scopes = {one.application.organisation.public_id for one in found}
+    owners = people.holders_of_each(Permission.APPLICATION_SUBMIT, scopes, on=on)
     for one in found:
         row = one.application
         yield Obligation(

@@ -84,6 +84,8 @@ class Endpoint(APIView):
 
     def sent(self, takes: type[In] | None = None) -> dict[str, Any]:
         """The body, checked by ``takes``. Raises Problem with a pointer to everything that is wrong."""
+        if not self.request.body:
+            raise Problem("unreadable", 400, _("Send a body: an empty object where there is nothing to say."))
         reader = takes or self.takes
         form = reader(data=self.request.data) if reader else In(data=self.request.data)
         if not form.is_valid():
@@ -169,14 +171,13 @@ class Posting:
 
     def post(self: Any, request: Request, **kwargs: Any) -> Response:
         asked, key = self.asked(self.parameters_of_post), keys.read(request._request)
-        body = request.data if request.body else None
         sent = self.sent()
         answer: Response = keys.once(
             client=self.caller.client,
             key=key,
             method="POST",
             path=request.get_full_path(),
-            body=body,
+            body=request.data,
             at=clock.now(),
             answer=lambda: self.answer(self.done(sent, **kwargs, **asked)),
         )

@@ -69,6 +69,8 @@ def with_scopes_and_limits(result: dict[str, Any], **_given: Any) -> dict[str, A
     for path, item in result["paths"].items():
         for method, operation in item.items():
             scope = scope_of(path, method.upper())
+            if "requestBody" in operation:
+                operation["requestBody"]["required"] = True
             operation["security"] = [{SECURITY: [] if scope == scopes.ANY else [scope]}]
             for answer in operation["responses"].values():
                 headers = answer.setdefault("headers", {})

@@ -9,7 +9,6 @@ from core.api import scopes as api_scopes
 from core.api.callers import Caller
 from core.api.scopes import ApiScope
 from core.clients import rules
-from core.clients.lifecycle import State
 from core.clients.models import Client, ClientCall, ClientMinute, ClientSecret
 from core.errors import NotFound
 from core.people import policy
@@ -38,14 +37,6 @@ def get(person: User, public_id: str) -> Client:
         raise NotFound
     rules.require_seen(person, found)
     return found
-
-
-def waiting(person: User) -> int:
-    """How many wait for the person's decision."""
-    return sum(
-        rules.may_decide(person, one)
-        for one in Client.objects.filter(state=State.REQUESTED).select_related("requested_by")
-    )
 
 
 def scopes() -> list[ApiScope]:
@@ -98,12 +89,10 @@ def calls(client: Client) -> QuerySet[ClientCall]:
     return client.calls.order_by("-pk")
 
 
-def named(name: str) -> Client:
-    """The first client of a name, for the demo's own pages. Raises NotFound."""
-    found = Client.objects.select_related("organisation").filter(name=name).order_by("pk").first()
-    if found is None:
-        raise NotFound
-    return found
+def named(*names: str) -> dict[str, Client]:
+    """The first client of each name that there is one of, for the demo's own pages."""
+    rows = Client.objects.select_related("organisation").filter(name__in=names).order_by("-pk")
+    return {one.name: one for one in rows}
 
 
 def of_caller(caller: Caller) -> Client:

@@ -103,11 +103,7 @@ def _names(reviews: set[_About]) -> dict[_About, str]:
 
 def _managers(scopes: set[str], on: date) -> dict[str, tuple[int, ...]]:
     """The fund or programme managers of each scope: who is told when something stays late."""
-    return {
-        scope: tuple(
-            people.holders(
-                Permission.INVESTMENT_RECORD if scope.startswith("fund_") else Permission.ETHICS_FOLLOW, scope, on=on
-            )
-        )
-        for scope in scopes
-    }
+    funds = {scope for scope in scopes if scope.startswith("fund_")}
+    return people.holders_of_each(Permission.INVESTMENT_RECORD, funds, on=on) | people.holders_of_each(
+        Permission.ETHICS_FOLLOW, scopes - funds, on=on
+    )

@@ -1,6 +1,7 @@
 """What is known of people."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -331,6 +332,17 @@ def holders(permission: Permission, *scope_refs: str, on: date) -> list[int]:
 
     A role for programmes that is held everywhere is held over every programme and over no fund.
     """
+    return sorted({person for person, _scope in _held(permission, scope_refs, on)})
+
+
+def holders_of_each(permission: Permission, scope_refs: Iterable[str], *, on: date) -> dict[str, tuple[int, ...]]:
+    """The same by thing, in one query."""
+    wanted = sorted(set(scope_refs))
+    held = _held(permission, wanted, on) if wanted else []
+    return {ref: tuple(sorted({person for person, scope in held if scope in {ref, ""}})) for ref in wanted}
+
+
+def _held(permission: Permission, scope_refs: Iterable[str], on: date) -> list[tuple[int, str]]:
     slugs = [slug for slug, role in ROLES.items() if permission in role.permissions]
     grants = RoleGrant.objects.filter(
         Q(ends_before__isnull=True) | Q(ends_before__gt=on),
@@ -340,4 +352,4 @@ def holders(permission: Permission, *scope_refs: str, on: date) -> list[int]:
         revoked_at__isnull=True,
         person__is_active=True,
     )
-    return sorted(set(grants.values_list("person", flat=True)))
+    return list(grants.values_list("person", "scope_ref"))

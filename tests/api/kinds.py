@@ -8,6 +8,8 @@ from core.api import scopes as api_scopes
 from core.api.scopes import Domain
 from core.clients.models import ClientMinute
 from core.people import policy
+from core.webhooks import services as webhooks
+from core.webhooks.models import Delivery
 from portfolio.capital_calls.models import CallNotice
 from portfolio.funds.models import Commitment, Fund
 from portfolio.investments.models import Holding
@@ -22,6 +24,8 @@ class Kind:
     name: str
     caller: Caller
     seeds: dict[str, list[str]] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+    """What words in examples stand for with this client."""
 
     def __str__(self) -> str:
         return self.name
@@ -39,7 +43,30 @@ def of_the_fund(system) -> list[Kind]:
         "manager": clients.client(system=system, scopes=every, partner=stake.organisation, calls_a_minute=6000),
         "reader of rates": clients.client(system=system, scopes=["rates:read"], calls_a_minute=6000),
     }
-    return [Kind(name, Caller(one), seeds) for name, one in made.items()]
+    return [
+        Kind(name, Caller(one), dict(seeds), {"{organisation}": one.organisation.public_id})
+        for name, one in made.items()
+    ]
+
+
+def with_an_endpoint(kind: Kind) -> None:
+    """An endpoint of the client's own that took a message."""
+    client, at = kind.caller.client, clock.now()
+    made, _secret = webhooks.make(
+        organisation=client.organisation,
+        owner=client.person,
+        scope_kind="organisation",
+        scope_ref=client.organisation.public_id,
+        url="https://hooks.partner.example/taken",
+        kinds_told=[],
+        contact=client.requested_by,
+        by=client.person,
+        at=at,
+    )
+    sent = webhooks.test(made, by=client.person, at=at)
+    Delivery.objects.filter(pk=sent.pk).update(state="delivered", delivered_at=at)
+    kind.seeds["webhook-endpoints"] = [made.public_id]
+    kind.words["{delivery}"] = sent.public_id
 
 
 def scopes_of(domain: Domain) -> list[str]:

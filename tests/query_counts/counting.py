@@ -51,6 +51,7 @@ ASKED_FOR = {
 }
 """The trail and the ledger hold an event or entry of everything that made the world, so one kind is asked for."""
 NOT_COUNTED = {
+    "demo:credentials": "the counted worlds have no partner of the demo",
     "account_confirm_email": "the key is forged",
     "account_confirm_login_code": "no code was sent",
     "account_logout": "a visitor has nothing to leave",

@@ -5,6 +5,7 @@ from datetime import time, timedelta
 from decimal import Decimal
 
 from core import clock
+from core.clients import services as clients
 from core.decisions import queries as decision_queries
 from core.decisions import services as decisions
 from core.documents import access
@@ -47,6 +48,24 @@ def endpoints(world):
     receiver = organisations.register(name="Receiver", kind="company", nation=None, by=world.system, at=clock.now())
     made = [webhooks.endpoint(receiver, "fund", world.fund.public_id, **given) for _number in range(world.rows)]
     webhooks.messages(made[0], world.rows, **given)
+
+
+def partners(world, asking, deciding):
+    """As many clients that wait, and one in use that called as often."""
+    at, on = clock.now(), clock.today()
+    partner = organisations.register(name="Partner", kind="company", nation=None, by=world.system, at=at)
+    for number in range(world.rows + 1):
+        given = {"name": f"Client {number}", "purpose": "To be counted.", "domain": "fund", "scopes": ["pool:read"]}
+        reach = {"reach": [f"fund:{world.fund.public_id}"], "addresses": [], "calls_a_minute": 60}
+        made = clients.request(
+            organisation=partner, **given, **reach, expires_on=on + YEAR / 2, by=asking, on=on, at=at
+        )
+        if number == 0:
+            made = clients.approve(made, by=deciding, on=on, at=at)
+            clients.make_secret(made, by=deciding, at=at)
+            for call in range(world.rows):
+                told = {"method": "GET", "route": "pool", "status": 200, "milliseconds": call, "request_id": "REQ-1"}
+                clients.note_call(made, at=at, from_address=None, **told)
 
 
 def upload(world, analyst):

@@ -246,6 +246,7 @@ def _upkeep(world: World) -> None:
     officer, second = _person("ethics-officer", world, "assesses"), _person("ethics-officer", world, "seconds")
     upkeep.jobs_and_messages(world, world.actors["auditor"].user)
     upkeep.endpoints(world)
+    upkeep.partners(world, manager, _person("fund-manager", world, "decides-on-clients"))
     upkeep.upload(world, analyst)
     upkeep.papers(world)
     upkeep.waiting_call(world, analyst, manager)
