@@ -24,6 +24,8 @@ ETHICS_READERS = of(
     roles.PROGRAMME_MANAGER,
     roles.AUDITOR,
 )
+GATE_PEOPLE = of(roles.ETHICS_OFFICER, roles.FUND_MANAGER, roles.PROGRAMME_MANAGER)
+GATE = "funds and programmes for a side of which the person speaks"
 ASKED = "reviews that are put before the person's start-ups, and their conditions"
 REVIEWS = "reviews of the person's funds and programmes"
 CONDITIONS = "conditions of those reviews, and one's own"
@@ -97,7 +99,18 @@ navigation.add(
                     "renew",
                     "close",
                 ),
-                *("condition", "evidence", "accept", "send_back", "waive", "move"),
+                *(
+                    "gate",
+                    "gate_start",
+                    "gate_ask",
+                    "gate_approve",
+                    "condition",
+                    "evidence",
+                    "accept",
+                    "send_back",
+                    "waive",
+                    "move",
+                ),
             )
         ),
     ),
@@ -251,6 +264,10 @@ ROWS = [
     Row("manage:ethics", ETHICS_READERS, READ, objects=REVIEWS),
     Row("manage:ethics_xlsx", ETHICS_READERS, READ, objects=REVIEWS),
     Row("manage:ethics_calendar", ETHICS_READERS, READ, objects=REVIEWS),
+    Row("manage:ethics_gate", GATE_PEOPLE | of(roles.AUDITOR), READ, objects=GATE),
+    Row("manage:ethics_gate_start", OFFICERS, READ_WRITE, objects=GATE, fresh=True),
+    Row("manage:ethics_gate_ask", GATE_PEOPLE, READ_WRITE, objects=GATE),
+    Row("manage:ethics_gate_approve", GATE_PEOPLE, READ_WRITE, objects=GATE, hidden=True, fresh=True),
     Row("manage:ethics_conditions", ETHICS_READERS, READ, objects=CONDITIONS),
     Row(
         "manage:ethics_open",

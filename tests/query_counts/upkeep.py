@@ -12,6 +12,7 @@ from core.documents import access
 from core.documents import services as documents
 from core.ethics import queries as ethics_queries
 from core.ethics import services as ethics
+from core.ethics.lifecycle import Money
 from core.ethics.services.reviews import Assessment, Given
 from core.jobs import services as jobs
 from core.notifications import services as notifications
@@ -144,6 +145,18 @@ def reviews(world, officer, second, owner):
             for part in range(world.rows if number == 0 else 1)
         ]
         ethics.assess(review, Assessment("low", "conditions", "Words.", on + YEAR, wanted), on=on, by=officer, at=at)
+
+
+def overrides(world, manager, officer):
+    """As many wishes to pass the gate, all but the last approved."""
+    on, at = clock.today(), clock.now()
+    holding = Holding.objects.filter(fund=world.fund).order_by("pk").first()
+    for number in range(world.rows + 1):
+        ethics.put_in_force(world.fund.public_id, from_day=on + YEAR, because="Words.", by=officer, at=at)
+        wish = {"kind": Money.PURCHASE, "amount": Decimal("1.00"), "expires_on": on, "because": "Words."}
+        made = ethics.ask_override(world.fund.public_id, holding.public_id, **wish, by=manager, on=on, at=at)
+        if number < world.rows:
+            ethics.approve_override(made, by=officer, on=on, at=at)
 
 
 def reviews_put_before(world, cohort, owner):

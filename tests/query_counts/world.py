@@ -253,6 +253,7 @@ def _upkeep(world: World) -> None:
     committee = [_person("valuation-committee", world, f"values-{number}") for number in range(2)]
     upkeep.valuations(world, analyst, committee)
     upkeep.reviews(world, officer, second, manager)
+    upkeep.overrides(world, manager, officer)
     upkeep.silences(world, manager, _person("fund-manager", world, "circulates"))
 
 

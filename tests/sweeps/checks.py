@@ -107,6 +107,7 @@ JOB_PAGES = ("job", "job_progress", "job_retry", "job_discard")
 OF_THE_FUND = {"fund-manager elsewhere", "programme-manager", "programme-manager elsewhere"}
 ELSEWHERE = {
     **{f"manage:{page}": OF_THE_FUND for page in CLIENT_PAGES},
+    "manage:ethics_gate_approve": OF_THE_FUND | {"ethics-officer elsewhere"},
     "manage:client_ask": {"programme-manager", "programme-manager elsewhere"},
     **{f"portfolio:{page}": {"fund-manager elsewhere"} for page in ABOUT_ONE_THING},
     **{f"manage:{page}": {"fund-manager elsewhere"} for page in JOB_PAGES},

@@ -19,7 +19,7 @@ from accelerator.reviews.models import Assignment
 from core.clients.models import Client
 from core.decisions.models import Proposal
 from core.ethics import queries as ethics
-from core.ethics.models import Condition, Review
+from core.ethics.models import Condition, Override, Review
 from core.organisations.models import OneCompany
 from core.people import policy
 from core.people.models import Invitation, RoleGrant, User
@@ -65,6 +65,10 @@ def _message(world: World) -> dict[str, str]:
 
 REVIEW_PAGES = ("review", "answers", "ask", "assess", "second", "return", "extend", "renew", "close")
 CONDITION_PAGES = ("condition", "evidence", "accept", "send_back", "waive", "move")
+
+
+def _override(_world: World) -> dict[str, str]:
+    return {"public_id": Override.objects.order_by("pk").first().public_id}
 
 
 def _review(world: World) -> dict[str, str]:
@@ -403,6 +407,7 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     **{f"manage:{page}": _adopted for page in EVIDENCE_PAGES},
     "core:decision": _silence,
     "core:decision_break": _silence,
+    "manage:ethics_gate_approve": _override,
     **{f"manage:ethics_{page}": _review for page in REVIEW_PAGES},
     **{f"manage:ethics_{page}": _condition for page in CONDITION_PAGES},
     "portfolio:commitment": _commitment,

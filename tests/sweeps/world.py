@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cache
 from itertools import count
 
@@ -22,6 +23,8 @@ from core import clock
 from core.documents import access
 from core.documents import services as documents
 from core.documents.models import Document
+from core.ethics import services as ethics
+from core.ethics.lifecycle import Money
 from core.imports.models import Import
 from core.jobs import services as jobs
 from core.jobs.models import Job
@@ -37,6 +40,7 @@ from demo import start_ups
 from demo import world as demo
 from portfolio.funds.models import Fund
 from portfolio.history import services as history
+from portfolio.investments.models import Holding
 from portfolio.valuations import queries as valuation_queries
 from portfolio.valuations import services as valuations
 from portfolio.valuations.models import ValuationRun
@@ -118,6 +122,7 @@ def build() -> World:
     _application_elsewhere(world)
     _closed_calls(world)
     _colleague_invited(world)
+    _override(world)
     notifications.tell(world.actor(TOLD).user, title=MESSAGE, at=NOW)
     return world
 
@@ -209,6 +214,15 @@ def _colleague_invited(world: World) -> None:
 
 def _organisation(name: str, system: User) -> Organisation:
     return organisations.register(name=name, kind="company", nation=None, by=system, at=NOW)
+
+
+def _override(world: World) -> None:
+    """A wish of the fund's manager that a purchase passes the ethics gate."""
+    manager = world.actor("fund-manager").user
+    holding = Holding.objects.filter(fund=world.fund, kind="direct").order_by("pk").first()
+    wish = {"kind": Money.PURCHASE, "amount": Decimal("1000.00"), "because": "A round that closes."}
+    day = {"expires_on": NOW.date() + timedelta(days=9), "on": NOW.date(), "at": NOW}
+    ethics.ask_override(world.fund.public_id, holding.public_id, **wish, **day, by=manager)
 
 
 def _invitation(by: User) -> tuple[Invitation, str]:

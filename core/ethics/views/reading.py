@@ -32,6 +32,7 @@ class Reviews(View):
             "searched": any(wanted.values()),
             "waiting": list(queries.answered_by_others(request.user)) if queries.may_open_any(request.user) else [],
             "may_open": request.may_open("manage:ethics_open"),
+            "may_open_gate": request.may_open("manage:ethics_gate"),
             "illustrative": any(line.review.is_illustrative for line in found),
         }
         return render(request, "core/ethics/list.html", context)
