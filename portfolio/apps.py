@@ -14,6 +14,7 @@ class PortfolioConfig(AppConfig):
         import_module("portfolio.tasks")
         import_module("portfolio.investments.reviewing").register()
         import_module("portfolio.funds.deciding").register()
+        import_module("portfolio.investments.deciding").register()
         ledger = import_module("portfolio.ledger.invariants")
         for part in ("capital_calls", "investments", "valuations"):
             known = import_module(f"portfolio.{part}.invariants")
