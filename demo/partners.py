@@ -52,12 +52,29 @@ PARTNERS = (
         (
             *("nations:read", "rates:read", "organisations:read", "funds:read", "pool:read", "navs:read"),
             *("commitments:read", "calls:read", "notices:read", "receipts:read", "receipts:write"),
-            *("holdings:read", "ethics:read", "jobs:read"),
+            *("holdings:read", "ethics:read", "jobs:read", "events:read", "webhooks:read", "webhooks:write"),
         ),
         ("fund:fund", "nation:EE"),
         "nif_demo0001_illustrative-2026-treasury",
         people.MANAGER,
         people.SECOND_MANAGER,
+    ),
+    Partner(
+        "portal",
+        "Northlight National Portal",
+        "state-investor",
+        "National portal",
+        "Brings in applications of one nation’s start-ups, and reads how they go on.",
+        "accelerator",
+        (
+            *("nations:read", "organisations:read", "programmes:read", "challenges:read", "cohorts:read"),
+            *("funding:read", "applications:read", "applications:write", "documents:read", "documents:write"),
+            *("ethics:read", "jobs:read", "events:read", "webhooks:read", "webhooks:write"),
+        ),
+        ("programme:rehearsal", "nation:NO"),
+        "nif_demo0002_illustrative-2026-portal",
+        people.PROGRAMMES,
+        people.SECOND_PROGRAMMES,
     ),
 )
 

@@ -26,7 +26,8 @@ def told(site, tmp_path):
 
 
 def test_every_line_of_the_page_runs_as_it_stands(told):
-    _env, itself, notices, pool, secrets, announced, refused = told
+    _env, itself, notices, pool, secrets, announced, events, refused = told
+    assert set(json.loads(events)) == {"data", "next", "has_more"}
     assert json.loads(itself)["scopes"]
     assert [set(one) for one in json.loads(notices)["data"]] == [{"id", "number", "due_on", "amount", "paid"}] * 2
     assert json.loads(pool)["amounts"]["committed"] == {"amount": "1000000000.00", "currency": "EUR"}
