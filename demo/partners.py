@@ -23,7 +23,7 @@ class Partner:
     organisation: str
     kind: str
     name: str
-    purpose: str
+    what_for: str
     domain: str
     scopes: tuple[str, ...]
     reach: tuple[str, ...]
@@ -90,7 +90,7 @@ def play(*, things: Mapping[str, str], system: Any) -> None:
             client = services.request(
                 organisation=partner,
                 name=one.name,
-                purpose=one.purpose,
+                what_for=one.what_for,
                 domain=one.domain,
                 scopes=list(one.scopes),
                 reach=[_named(reached, things) for reached in one.reach],

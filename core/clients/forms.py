@@ -20,7 +20,7 @@ class RequestForm(forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=80, help_text=_("As it stands in the list and in the audit trail.")
     )
-    purpose = forms.CharField(
+    what_for = forms.CharField(
         label=_("What it is for"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -55,9 +55,7 @@ class RequestForm(forms.Form):
         choices = [("", _("Choose whose it is")), *known.values_list("public_id", "name")]
         cast(forms.ChoiceField, self.fields["organisation"]).choices = choices
         cast(forms.MultipleChoiceField, self.fields["scopes"]).choices = [
-            (one.code, f"{one.label} ({one.code})")
-            for one in queries.scopes()
-            if one.domain in {Domain(domain), Domain.BOTH}
+            (one.code, one.label) for one in queries.scopes() if one.domain in {Domain(domain), Domain.BOTH}
         ]
         cast(forms.MultipleChoiceField, self.fields["reach"]).choices = [
             (f"{kind}:{ref}", name) for (kind, ref), name in queries.reaches(person, domain).items()

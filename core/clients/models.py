@@ -86,9 +86,9 @@ class Client(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
-                    "((OLD.organisation_id, OLD.name, OLD.purpose, OLD.domain, OLD.scopes, OLD.reach, OLD.addresses, "
+                    "((OLD.organisation_id, OLD.name, OLD.what_for, OLD.domain, OLD.scopes, OLD.reach, OLD.addresses, "
                     "OLD.calls_a_minute, OLD.expires_on, OLD.requested_by_id) IS DISTINCT FROM "
-                    "(NEW.organisation_id, NEW.name, NEW.purpose, NEW.domain, NEW.scopes, NEW.reach, NEW.addresses, "
+                    "(NEW.organisation_id, NEW.name, NEW.what_for, NEW.domain, NEW.scopes, NEW.reach, NEW.addresses, "
                     "NEW.calls_a_minute, NEW.expires_on, NEW.requested_by_id))"
                 ),
                 func=(
@@ -125,6 +125,11 @@ class ClientSecret(models.Model):
 
     def __str__(self) -> str:
         return self.prefix
+
+    @property
+    def begin(self) -> str:
+        """What of it may be shown."""
+        return f"nif_{self.prefix}"
 
     @staticmethod
     def digests_of(secret: str) -> list[str]:

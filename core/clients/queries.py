@@ -56,9 +56,9 @@ def reaches(person: User, domain: str) -> dict[tuple[str, str], str]:
     return own | people_scopes.names([Scope.NATION])
 
 
-def domains(person: User) -> list[str]:
+def domains(*, of: User) -> list[str]:
     """The domains for which a person may ask."""
-    return [one for one in ("fund", "accelerator") if people.may(person, rules.permission_of(one))]
+    return [one for one in ("fund", "accelerator") if people.may(of, rules.permission_of(one))]
 
 
 def secrets(client: Client, *, at: datetime) -> QuerySet[ClientSecret]:

@@ -86,7 +86,7 @@ def request(
     *,
     organisation: Organisation,
     name: str,
-    purpose: str,
+    what_for: str,
     domain: str,
     scopes: list[str],
     reach: list[str],
@@ -106,7 +106,7 @@ def request(
     client = Client.objects.create(
         organisation=organisation,
         name=name.strip(),
-        purpose=purpose.strip(),
+        what_for=what_for.strip(),
         domain=domain,
         scopes=sorted(set(scopes)),
         reach=sorted(set(reach)),

@@ -58,7 +58,7 @@ class Ask(View):
         return redirect("manage:client", made.public_id)
 
     def _form(self, request: PersonRequest, domain: str, *given: Any) -> forms.RequestForm:
-        if domain not in queries.domains(request.user):
+        if domain not in queries.domains(of=request.user):
             raise NotFound
         return forms.RequestForm(*given, person=request.user, domain=domain, on=clock.today())
 
@@ -208,4 +208,4 @@ def _facts(client: Row) -> dict[str, Any]:
 
 
 def _domains(request: PersonRequest) -> list[tuple[str, Promise]]:
-    return [(one, words.DOMAINS[one]) for one in queries.domains(request.user)]
+    return [(one, words.DOMAINS[one]) for one in queries.domains(of=request.user)]

@@ -69,7 +69,7 @@ def subjects_for(person: User, *, also: str = "") -> list[Subject]:
     found = {one.public_id: one for one in subjects.all_for(person)}
     if also and also not in found:
         found |= subjects.find((kind, also) for kind in subjects.keepers())
-    mine = [one for one in found.values() if rules.sides(person, one.scope)]
+    mine = [one for one in found.values() if rules.sides(one.scope, of=person)]
     return sorted(mine, key=lambda one: (one.name, one.public_id))
 
 
@@ -87,15 +87,15 @@ def _line(person: User, row: Override, known: dict[str, Subject], names: dict[st
         state, tone = USED, ""
     elif row.expires_on < on:
         state, tone = EXPIRED, ""
-    own = rules.sides(person, row.scope)
+    own = rules.sides(row.scope, of=person)
     is_for_her = not is_approved and row.expires_on >= on and not people_rules.is_same_human(person, row.asked_by)
-    may_approve = is_for_her and rules.cover_both(rules.sides(row.asked_by, row.scope), own)
+    may_approve = is_for_her and rules.cover_both(rules.sides(row.scope, of=row.asked_by), own)
     name = known[row.subject].name if row.subject in known else row.subject
     return Line(row, name, names.get(row.scope, row.scope), state, tone, may_approve)
 
 
 def _may_know(person: User, scope: str) -> bool:
-    return bool(rules.sides(person, scope)) or people_rules.reads_everything(person)
+    return bool(rules.sides(scope, of=person)) or people_rules.reads_everything(person)
 
 
 def _names() -> dict[str, str]:

@@ -77,9 +77,9 @@ _SIDES = {
 """Whose two voices lift the gate."""
 
 
-def sides(person: User, scope: str) -> frozenset[str]:
+def sides(scope: str, *, of: User) -> frozenset[str]:
     """For which sides of an override the person speaks in a fund or programme."""
-    return frozenset(side for side, any_of in _SIDES.items() if any(rules.may(person, one, scope) for one in any_of))
+    return frozenset(side for side, any_of in _SIDES.items() if any(rules.may(of, one, scope) for one in any_of))
 
 
 def cover_both(one: frozenset[str], other: frozenset[str]) -> bool:

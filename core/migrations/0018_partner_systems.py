@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', core.identity.PublicIdField(prefix='client')),
                 ('name', models.CharField(max_length=80)),
-                ('purpose', models.CharField(max_length=500)),
+                ('what_for', models.CharField(max_length=500)),
                 ('domain', models.CharField(choices=[('fund', 'fund'), ('accelerator', 'accelerator'), ('both', 'both')], max_length=12)),
                 ('scopes', models.JSONField(default=list)),
                 ('reach', models.JSONField(default=list)),
@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='client',
-            trigger=pgtrigger.compiler.Trigger(name='as_it_was_asked_for', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((OLD.organisation_id, OLD.name, OLD.purpose, OLD.domain, OLD.scopes, OLD.reach, OLD.addresses, OLD.calls_a_minute, OLD.expires_on, OLD.requested_by_id) IS DISTINCT FROM (NEW.organisation_id, NEW.name, NEW.purpose, NEW.domain, NEW.scopes, NEW.reach, NEW.addresses, NEW.calls_a_minute, NEW.expires_on, NEW.requested_by_id))', func="RAISE EXCEPTION 'what a client may is fixed when it is asked for: ask for another one' USING ERRCODE = 'restrict_violation';", hash='255e098fefa01ab1cf10449c8143de71847dc436', operation='UPDATE', pgid='pgtrigger_as_it_was_asked_for_e6bb5', table='core_client', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='as_it_was_asked_for', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((OLD.organisation_id, OLD.name, OLD.what_for, OLD.domain, OLD.scopes, OLD.reach, OLD.addresses, OLD.calls_a_minute, OLD.expires_on, OLD.requested_by_id) IS DISTINCT FROM (NEW.organisation_id, NEW.name, NEW.what_for, NEW.domain, NEW.scopes, NEW.reach, NEW.addresses, NEW.calls_a_minute, NEW.expires_on, NEW.requested_by_id))', func="RAISE EXCEPTION 'what a client may is fixed when it is asked for: ask for another one' USING ERRCODE = 'restrict_violation';", hash='3b18557f27368a7eac50ec1cee178f8136281b88', operation='UPDATE', pgid='pgtrigger_as_it_was_asked_for_e6bb5', table='core_client', when='BEFORE')),
         ),
         migrations.AddIndex(
             model_name='clientcall',

@@ -29,7 +29,7 @@ def _form(fund, **given):
     return {
         "organisation": clients.organisation().public_id,
         "name": "Treasury interface",
-        "purpose": "Reads its notices.",
+        "what_for": "Reads its notices.",
         "scopes": ["notices:read", "pool:read"],
         "reach": [f"fund:{fund.public_id}", "nation:EE"],
         "addresses": "192.0.2.0/24\n2001:db8::/32",

@@ -25,6 +25,7 @@ from tests.sweeps import routes
 from tests.sweeps.world import NOW
 
 ELSEWHERE = {
+    "demo:credentials": "lines that a shell reads",
     "account_confirm_login_code": "nobody signs in by a code that is mailed",
     "admin:jsi18n": "words for the scripts of Django's own admin",
     "admin:login": "there is one door, the product's own",

@@ -16,13 +16,16 @@ import portfolio
 from accelerator.grants import invariants as grant_invariants
 from core import clock, identity
 from core.audit import services as audit
+from core.money.value import Money
+from core.people.models import User
+from core.people.services import grants as grants_of_people
 from portfolio.capital_calls import queries
 from portfolio.capital_calls import services as calls
 from portfolio.ledger import invariants
 from portfolio.ledger import services as ledger
 from portfolio.ledger.models import Book
 from tests.chaos import grants
-from tests.chaos.conftest import DUE, TODAY
+from tests.chaos.conftest import DUE, MAY, TODAY
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
@@ -120,6 +123,20 @@ def cancel(world):
 def receive(world):
     world.issue(world.submitted())
     return lambda: world.receive("EE", "500000.00", "bank-1")
+
+
+def announce(world):
+    call = world.issue(world.submitted())
+    notice = call.notices.get(commitment__nation="EE")
+    partner = User.objects.create_person(email="client@clients.invalid", name="Partner", created_at=clock.now())
+    grants_of_people.give(
+        partner, "partner-system", scope_kind="nation", scope_ref="EE", starts_on=MAY, ends_before=None,
+        by=world.manager, at=clock.now(), reason="tests",
+    )  # fmt: skip
+    paid = Money(notice.amount, "EUR")
+    return lambda: calls.announce(
+        notice, paid=paid, value_on=TODAY, reference="EE-7", by=partner, on=TODAY, at=clock.now()
+    )
 
 
 def settle(world):
@@ -259,7 +276,7 @@ def release(world):
 COMMANDS = {
     command.__name__: command
     for command in (
-        draft, edit, submit, approve, issue, cancel, receive, settle, apply_suspense, take_back_receipt, record_round, open_holding,
+        draft, edit, submit, approve, issue, cancel, receive, announce, settle, apply_suspense, take_back_receipt, record_round, open_holding,
         open_holding_in_new, buy, sell, write_off,
         commit_to_stake, pay_stake, receive_from_stake, take_back_transaction, pay, take_back_fee, open_book, post, post_many, reverse, close, check, release,
     )

@@ -47,7 +47,7 @@ def client(
     made = services.request(
         organisation=partner or organisation(),
         name=f"Client {next(_numbers)}",
-        purpose="To see how it goes.",
+        what_for="To see how it goes.",
         domain=domain,
         scopes=list(scopes),
         reach=list(reach),

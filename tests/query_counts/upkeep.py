@@ -56,7 +56,7 @@ def partners(world, asking, deciding):
     at, on = clock.now(), clock.today()
     partner = organisations.register(name="Partner", kind="company", nation=None, by=world.system, at=at)
     for number in range(world.rows + 1):
-        given = {"name": f"Client {number}", "purpose": "To be counted.", "domain": "fund", "scopes": ["pool:read"]}
+        given = {"name": f"Client {number}", "what_for": "To be counted.", "domain": "fund", "scopes": ["pool:read"]}
         reach = {"reach": [f"fund:{world.fund.public_id}"], "addresses": [], "calls_a_minute": 60}
         made = clients.request(
             organisation=partner, **given, **reach, expires_on=on + YEAR / 2, by=asking, on=on, at=at

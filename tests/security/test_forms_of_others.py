@@ -40,6 +40,8 @@ GIVEN = (
     {"public_id": "x", "phase": "x"},
     {"public_id": "x", "person": "x"},
     {"public_id": "x", "invitation": "x"},
+    {"public_id": "x", "message": "x"},
+    {"domain": "fund"},
     {"token": "x"},
     {"key": "x"},
     {"pk": 1},

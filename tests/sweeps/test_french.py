@@ -21,6 +21,9 @@ from tests.sweeps.world import NOW, Actor, World
 
 ENTRIES = agreement.of_people()
 BY_CODE = {
+    "demo:credentials": "lines that a shell reads",
+    "manage:contract_document": "the contract, which has one language",
+    "manage:contract": "the contract, which has one language; its headings stand in the template",
     "manage:audit_xlsx": "the record as it is kept: kinds and values by their codes",
     "programmes:call-calendar": "calendars read its lines; what they show is in tests/accelerator/test_call_pages.py",
     "portfolio:import-template": "its cells show what to enter, codes among them",

@@ -40,6 +40,7 @@ ASKS_WHOSE_ITSELF = "the page asks for the person's own start-ups by itself, wit
 SURVIVORS = {
     "account_change_password: open to anyone": SIGNS_IN_ITSELF,
     "account_email: open to anyone": SIGNS_IN_ITSELF,
+    "core:close_account: open to anyone": SIGNS_IN_ITSELF,
     "account_reauthenticate: open to anyone": SIGNS_IN_ITSELF,
     "account_set_password: open to anyone": SIGNS_IN_ITSELF,
     "mfa_activate_totp: open to anyone": SIGNS_IN_ITSELF,

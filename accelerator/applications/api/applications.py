@@ -77,7 +77,7 @@ class OneApplication(Patching, DetailEndpoint):
 
     answers, takes_change, group, summary = ApplicationOut, ChangeIn, "Applications", "An application"
     summary_of: ClassVar = {"GET": "An application", "PATCH": "Change one's own application"}
-    examples: ClassVar = {"PATCH": {"answers": {"1.1": "It hears what others do not."}, "submit": True}}
+    examples: ClassVar = {"PATCH": {"answers": {"1.1": "Quantum-grade hearing for divers."}, "submit": True}}
 
     def thing(self, *, public_id: str, **asked: Any) -> Application:
         return sharing.get_application(self.caller, public_id, at=clock.now())

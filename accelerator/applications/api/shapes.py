@@ -19,7 +19,7 @@ EXAMPLE = {
     "call": "{call}",
     "challenge": "{challenge}",
     "organisation": {"name": "Sügav Kõrv OÜ", "nation": "EE", "founded_on": "2024-05-02"},
-    "answers": {"1.1": "It hears what others do not.", "1.2": "1", "2.1": "Five engineers.", "2.2": "0"},
+    "answers": {"1.1": "Quantum-grade hearing for divers.", "1.2": "1", "2.1": "Five engineers.", "2.2": "0"},
     "submit": True,
 }
 

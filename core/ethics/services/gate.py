@@ -74,7 +74,7 @@ def ask_override(
     decision: str = "",
 ) -> Override:
     """Ask that one thing of a subject passes, up to an amount and to a last day. Raises NotPermitted, ReasonMissing, UnfitOverride."""
-    if not rules.sides(by, scope):
+    if not rules.sides(scope, of=by):
         raise NotPermitted
     said = _because(because)
     if not amount.is_finite() or amount <= 0 or amount != round(amount, 2):
@@ -106,12 +106,12 @@ def approve_override(override: Override, *, by: User, on: date, at: datetime) ->
     """
     locks.by_name(f"override:{override.public_id}")
     row = Override.objects.select_related("asked_by").get(pk=override.pk)
-    own = rules.sides(by, row.scope)
+    own = rules.sides(row.scope, of=by)
     if not own:
         raise NotPermitted
     if people_rules.is_same_human(by, row.asked_by):
         raise OwnOverride
-    if not rules.cover_both(rules.sides(row.asked_by, row.scope), own):
+    if not rules.cover_both(rules.sides(row.scope, of=row.asked_by), own):
         raise OneSided
     if row.expires_on < on or OverrideApproval.objects.filter(override=row).exists():
         raise OverrideDecided
