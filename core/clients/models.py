@@ -24,7 +24,7 @@ class Client(models.Model):
     public_id = PublicIdField(prefix="client")
     organisation = models.ForeignKey("core.Organisation", on_delete=models.PROTECT, related_name="clients")
     name = models.CharField(max_length=80)
-    purpose = models.CharField(max_length=500)
+    what_for = models.CharField(max_length=500)
     domain = models.CharField(max_length=12, choices=[(one.value, one.value) for one in Domain])
     scopes = models.JSONField(default=list)
     reach = models.JSONField(default=list)
