@@ -25,7 +25,7 @@ from accelerator.panels.models import Selection, SelectionLine
 from accelerator.reviews.models import Assignment
 from core.audit.models import AuditEvent
 from core.documents.models import Document
-from core.ethics.models import Condition, Review
+from core.ethics.models import Condition, GateStart, Override, Review
 from core.jobs.models import Job
 from core.organisations.models import OneCompany, Organisation
 from core.people.models import Invitation, RoleGrant, User
@@ -130,6 +130,10 @@ class Canaries:
             kept = self._secret(f"a review of the fund {place}", readers)
             for review in Review.objects.filter(scope=fund.public_id):
                 yield from ((text, kept) for text in _texts(review))
+            for one in Override.objects.filter(scope=fund.public_id):
+                yield from ((text, kept) for text in (one.public_id, one.reason))
+            for one in GateStart.objects.filter(scope=fund.public_id):
+                yield one.reason, kept
             for one in Condition.objects.filter(review__scope=fund.public_id).select_related("owner"):
                 owned = partial(_owns_or, person=one.owner, may=readers)
                 told = self._secret(f"a condition of the fund {place}", owned)

@@ -217,12 +217,15 @@ def _organisation(name: str, system: User) -> Organisation:
 
 
 def _override(world: World) -> None:
-    """A wish of the fund's manager that a purchase passes the ethics gate."""
+    """A wish of the fund's manager that a purchase passes the ethics gate, and the day from which it judges the fund."""
     manager = world.actor("fund-manager").user
     holding = Holding.objects.filter(fund=world.fund, kind="direct").order_by("pk").first()
     wish = {"kind": Money.PURCHASE, "amount": Decimal("1000.00"), "because": "A round that closes."}
     day = {"expires_on": NOW.date() + timedelta(days=9), "on": NOW.date(), "at": NOW}
     ethics.ask_override(world.fund.public_id, holding.public_id, **wish, **day, by=manager)
+    officer, begun = world.actor("ethics-officer").user, NOW.date() + timedelta(days=300)
+    told = {"from_day": begun, "because": "The gate of this fund begins next year."}
+    ethics.put_in_force(world.fund.public_id, **told, by=officer, at=NOW)
 
 
 def _invitation(by: User) -> tuple[Invitation, str]:
