@@ -75,7 +75,8 @@ def test_an_endpoint_is_made_with_its_secret_told_once(observer, pool):
     ["http://hooks.partner.example", "https://127.0.0.1/x", "https://{}hooks.partner.example", "ftp://x"],
 )
 def test_an_address_that_leads_inside_is_refused_in_words(observer, pool, url):
-    body = {"url": url.format("user" + chr(58) + "word" + chr(64)) + "word"), "scope_kind": "fund", "scope": pool.fund.public_id}
+    told = url.format("user" + chr(58) + "word" + chr(64))  # a name and a word before the host
+    body = {"url": told, "scope_kind": "fund", "scope": pool.fund.public_id}
     answer = observer.post("webhook-endpoints", body)
     checking.fits(answer, "POST", "webhook-endpoints")
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/url")
