@@ -41,13 +41,13 @@ def starts(person: User) -> list[tuple[str, GateStart]]:
 def overrides(person: User, *, on: date) -> list[Line]:
     """Every override of the person's funds and programmes, the newest first; every one to an auditor."""
     rows = Override.objects.select_related("asked_by", "approval__by", "use").order_by("-asked_at", "-pk")
-    return _lines(person, [one for one in rows if _may_know(person, one.scope)], on)
+    return _lines([one for one in rows if _may_know(person, one.scope)], on, reader=person)
 
 
 def override(person: User, public_id: str, *, on: date) -> Line:
     """One of them. Raises NotFound."""
     rows = Override.objects.select_related("asked_by", "approval__by", "use").filter(public_id=public_id)
-    found = _lines(person, [one for one in rows if _may_know(person, one.scope)], on)
+    found = _lines([one for one in rows if _may_know(person, one.scope)], on, reader=person)
     if not found:
         raise NotFound
     return found[0]
@@ -73,11 +73,11 @@ def subjects_for(person: User, *, also: str = "") -> list[Subject]:
     return sorted(mine, key=lambda one: (one.name, one.public_id))
 
 
-def _lines(person: User, rows: Iterable[Override], on: date) -> list[Line]:
+def _lines(rows: Iterable[Override], on: date, *, reader: User) -> list[Line]:
     listed = list(rows)
     known = subjects.find((kind, one.subject) for one in listed for kind in subjects.keepers())
     names = _names() if listed else {}
-    return [_line(person, one, known, names, on) for one in listed]
+    return [_line(reader, one, known, names, on) for one in listed]
 
 
 def _line(person: User, row: Override, known: dict[str, Subject], names: dict[str, str], on: date) -> Line:

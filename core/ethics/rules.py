@@ -70,16 +70,17 @@ def require_answer_condition(person: User, condition: Condition) -> None:
 
 
 OFFICER, MANAGER = "officer", "manager"
-_SIDES = {
-    OFFICER: (Permission.ETHICS_ASSESS,),
-    MANAGER: (Permission.INVESTMENT_RECORD, Permission.COHORT_RUN),
-}
 """Whose two voices lift the gate."""
 
 
 def sides(scope: str, *, of: User) -> frozenset[str]:
-    """For which sides of an override the person speaks in a fund or programme."""
-    return frozenset(side for side, any_of in _SIDES.items() if any(rules.may(of, one, scope) for one in any_of))
+    """For which sides of an override the person speaks in a fund or programme.
+
+    Whoever runs all programmes is a manager of none of the funds, although that role is held everywhere.
+    """
+    runs = Permission.INVESTMENT_RECORD if scope.startswith("fund_") else Permission.COHORT_RUN
+    wanted = {OFFICER: Permission.ETHICS_ASSESS, MANAGER: runs}
+    return frozenset(side for side, permission in wanted.items() if rules.may(of, permission, scope))
 
 
 def cover_both(one: frozenset[str], other: frozenset[str]) -> bool:

@@ -115,3 +115,14 @@ def test_people_of_another_fund_know_nothing_of_it(client, manager, officer, hol
     assert "The round closes" not in client.get(LIST).content.decode()
     assert client.post(f"{LIST}/ask", _wish(holding)).status_code == 200
     assert Override.objects.count() == 1
+
+
+def test_whoever_runs_all_programmes_is_no_manager_of_a_fund(client, manager, officer, holding, system, stepped_up):
+    runs_all = person(role="programme-manager", system=system)
+    signed_in(client, officer).post(f"{LIST}/ask", _wish(holding))
+    wish = Override.objects.get()
+    signed_in(client, runs_all)
+    assert "The round closes" not in client.get(LIST).content.decode()
+    assert client.get(f"{LIST}/{wish.public_id}/approve").status_code == 404
+    assert client.post(f"{LIST}/{wish.public_id}/approve").status_code == 404
+    assert not hasattr(Override.objects.get(), "approval")
