@@ -14,6 +14,7 @@ from bench.harness import Arm, Beside, Operation, Timed
 from core import clock, identity
 from core.jobs import registry, worker
 from core.jobs import services as jobs
+from core.jobs.lifecycle import State as JobState
 from core.jobs.models import Job
 from core.jobs.running import Running
 from core.money.models import Currency, ExchangeRate
@@ -80,6 +81,8 @@ def ground(name: str, holdings: int) -> Ground:
     services.record_policy(fund, version="1", first_day=LOCKED_QUARTER, text="IPEV.", by=system, at=at)
     _hold(fund, holdings, system, at)
     on = Ground(fund, system)
+    # What the demo's world left for a worker would be taken first.
+    Job.objects.filter(state=JobState.QUEUED).update(run_at=at + timedelta(days=365))
     run = services.open_run(fund, quarter_end=LOCKED_QUARTER, by=system, at=at)
     services.prepare_at_once(run, by=system, at=clock.now())
     _state(run, system, at)
