@@ -29,8 +29,8 @@ EXAMPLES = 50 if FULL else 6
 NOT_ASKED = {
     "positive_data_acceptance": "what a schema allows a rule of the domain may refuse, in words",
     "ignored_auth": "asked by tests/api/test_door.py",
-    "unsupported_method": "asked by tests/api/test_frame.py for each address",
-    "missing_required_header": "asked below",
+    "unsupported_method": "asked by tests/api/test_frame.py, of one address: the policy table answers for all by one door",
+    "missing_required_header": "asked by tests/api/test_frame.py and test_events.py, of a key and of a version",
     "use_after_free": "nothing is removed",
     "ensure_resource_availability": "asked by tests of each part",
 }
