@@ -3,9 +3,9 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Error, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 QUIET = (
@@ -30,6 +30,24 @@ def found() -> str:
 @contextmanager
 def running() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found(), args=list(QUIET))
+        browser = _launched(playwright.chromium)
         yield browser
         browser.close()
+
+
+@contextmanager
+def to_crash(beside: Browser) -> Iterator[Browser]:
+    """One more, which may go down and take nobody else's pages with it."""
+    browser = _launched(beside.browser_type)
+    yield browser
+    browser.close()
+
+
+def crash(browser: Browser) -> None:
+    """As when a machine goes off: no page is left, none is told."""
+    with suppress(Error):
+        browser.new_browser_cdp_session().send("Browser.crash")
+
+
+def _launched(kind: BrowserType) -> Browser:
+    return kind.launch(executable_path=found(), args=list(QUIET))

@@ -68,9 +68,9 @@ class Visits:
     def remember(self, page: Page, **cookies: str) -> None:
         page.context.add_cookies([{"name": name, "value": value, "url": self.site} for name, value in cookies.items()])
 
-    def sit_down(self, who: str, **options) -> Page:
+    def sit_down(self, who: str, *, browser: Browser | None = None, **options) -> Page:
         """A page of its own, in English, in a browser with these options; the caller closes its context."""
-        context = self.browser.new_context(**{"viewport": DESK, "locale": "en", **options})
+        context = (browser or self.browser).new_context(**{"viewport": DESK, "locale": "en", **options})
         context.add_init_script(AXE_ITSELF)
         page = context.new_page()
         if (actor := self.world.actor(who)).session:
