@@ -87,19 +87,17 @@ def measure(operation: Operation, *, rounds: int, judge: bool = True, once_from:
     """
     Compare results, then time ours and every other arm in turn. ``judge=False`` states goals of a larger size.
 
-    An arm that took ``once_from`` seconds or more while results were compared, which warms it up, is timed in the first
-    round alone.
+    Of an arm that took ``once_from`` seconds or more while results were compared that time stands, and it is not asked again.
     """
     first = _agreed(operation)
-    arms = [one for one in operation.beside if one.name in first]
-    slow = {name for name, seconds in first.items() if once_from is not None and seconds >= once_from}
+    slow = {name: seconds for name, seconds in first.items() if once_from is not None and seconds >= once_from}
+    quick = [one for one in operation.beside if one.name in first.keys() - slow.keys()]
     ours: list[float] = []
-    others: dict[str, list[float]] = {one.name: [] for one in arms}
-    for number in range(rounds):
+    others: dict[str, list[float]] = {name: [slow[name]] if name in slow else [] for name in first}
+    for _round in range(rounds):
         ours.append(_seconds(operation.ours))
-        for one in arms:
-            if number == 0 or one.name not in slow:
-                others[one.name].append(_seconds(one.arm))
+        for one in quick:
+            others[one.name].append(_seconds(one.arm))
     for one in operation.beside:
         yield _line(operation, one, ours, others.get(one.name, ()), judge=judge)
 

@@ -39,7 +39,7 @@ POOL = "/manage/pool"
 TRANSACTIONS = "/admin/portfolio/transaction/?all="
 ALLIES = 24
 FULL_SIZE = Size(holdings=200, quarters=60)
-SMALL_SIZE = Size(holdings=50, quarters=12)
+SMALL_SIZE = Size(holdings=24, quarters=8)
 POOL_MS, POOL_TIMES_THE_DEMO = 150, 2
 """What the pool page of the full size may take, p95, and how much longer than the demo's."""
 
@@ -67,7 +67,7 @@ class Ground:
 
 
 def ground(*, full: bool) -> Ground:
-    world.play()
+    world.play(is_whole=False)
     size = FULL_SIZE if full else SMALL_SIZE
     today = clock.today()
     members = Nation.objects.filter(pk__in=MembershipPeriod.objects.filter(starts_on__year__lte=2009).values("nation"))

@@ -24,7 +24,7 @@ SHARE_OF_LIMIT = 0.35
 
 def operations(peers: Peers, *, full: bool) -> Iterator[Operation]:
     """Row 15."""
-    port, key, count = _sink(), signing.new_secret(), 2000 if full else 500
+    port, key, count = _sink(), signing.new_secret(), 2000 if full else 200
     given: dict[str, Any] = {"port": port, "count": count, "body": BODY, "key": key}
     yield Operation(
         15,
