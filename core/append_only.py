@@ -1,10 +1,12 @@
 """Triggers for tables whose rows are facts: written once, never changed, never removed."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
 import pgtrigger
 from django.db import connections
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
 from psycopg import sql
 
 REFUSAL = "rows of this table are written once: add a row that corrects, do not change this one"
@@ -34,16 +36,37 @@ def never_emptied(refusal: str = REFUSAL) -> pgtrigger.Trigger:
     )
 
 
-def without_the_right_to_change(*tables: str) -> Callable[[Any, Any], None]:
+def without_the_right_to_change(*tables: str) -> Operation:
     """A migration's step that takes UPDATE and DELETE on ``tables`` from the serving role: the wall behind the trigger."""
+    return _Revoke(tables)
 
-    def revoke(apps: Any, schema_editor: Any) -> None:
+
+class _Revoke(Operation):
+    """Asks for no models, so that none are made for it as they are for a function of Python's."""
+
+    reversible = True
+
+    def __init__(self, tables: Sequence[str]) -> None:
+        self.tables = tables
+
+    def describe(self) -> str:
+        return f"Take the right to change {', '.join(self.tables)} from the serving role"
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Tables stay as they are."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
         role = connections["default"].settings_dict["USER"]
         if role == schema_editor.connection.settings_dict["USER"]:
             return
         with schema_editor.connection.cursor() as cursor:
-            for table in tables:
+            for table in self.tables:
                 statement = sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}")
                 cursor.execute(statement.format(sql.Identifier(table), sql.Identifier(role)))
 
-    return revoke
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """What goes with its table needs no right given back."""

@@ -9,8 +9,5 @@ class Migration(migrations.Migration):
     dependencies = [("accelerator", "0001_initial")]
 
     operations = [
-        migrations.RunPython(
-            without_the_right_to_change("accelerator_programmefigure", "accelerator_networkfigure"),
-            migrations.RunPython.noop,
-        )
+        without_the_right_to_change("accelerator_programmefigure", "accelerator_networkfigure")
     ]

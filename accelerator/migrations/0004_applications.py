@@ -175,5 +175,5 @@ class Migration(migrations.Migration):
             model_name='submission',
             trigger=pgtrigger.compiler.Trigger(name='in_time', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF NOT EXISTS (SELECT 1 FROM accelerator_application a JOIN accelerator_call c ON c.id = a.call_id WHERE a.id = NEW.application_id AND c.state = 'published' AND NEW.received_at >= c.opens_at AND NEW.received_at < c.closes_at) THEN RAISE EXCEPTION 'a submission arrives while its call is open' USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW;", hash='71c67d5ee3eec21a3800c90504cccf58e8602bff', operation='INSERT', pgid='pgtrigger_in_time_2ef7f', table='accelerator_submission', when='BEFORE')),
         ),
-        migrations.RunPython(without_the_right_to_change("accelerator_submission"), migrations.RunPython.noop),
+        without_the_right_to_change("accelerator_submission"),
     ]

@@ -305,10 +305,7 @@ class Migration(migrations.Migration):
             model_name='selectionline',
             trigger=pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'rows of this table are written once: add a row that corrects, do not change this one' USING ERRCODE = 'restrict_violation';", hash='11ea6ee719a84e2820d18484149190d280f1555e', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_84e6e', table='accelerator_selectionline', when='BEFORE')),
         ),
-        migrations.RunPython(
-            without_the_right_to_change(
+        without_the_right_to_change(
                 "accelerator_screening", "accelerator_declaration", "accelerator_selectionline"
             ),
-            migrations.RunPython.noop,
-        ),
     ]

@@ -226,7 +226,5 @@ class Migration(migrations.Migration):
             model_name='participationstep',
             trigger=pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'rows of this table are written once: add a row that corrects, do not change this one' USING ERRCODE = 'restrict_violation';", hash='b59072463b8217c4376e17e0136560a4ec5bbe02', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_f357a', table='accelerator_participationstep', when='BEFORE')),
         ),
-        migrations.RunPython(
-            without_the_right_to_change("accelerator_participationstep"), migrations.RunPython.noop
-        ),
+        without_the_right_to_change("accelerator_participationstep"),
     ]

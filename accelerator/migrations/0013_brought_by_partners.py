@@ -68,5 +68,5 @@ class Migration(migrations.Migration):
             model_name='intake',
             trigger=pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'rows of this table are written once: add a row that corrects, do not change this one' USING ERRCODE = 'restrict_violation';", hash='3138360b25e9089c0ac815160240889c1c53f555', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_bacbe', table='accelerator_intake', when='BEFORE')),
         ),
-        migrations.RunPython(without_the_right_to_change('accelerator_intake'), migrations.RunPython.noop),
+        without_the_right_to_change('accelerator_intake'),
     ]

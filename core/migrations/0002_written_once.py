@@ -9,8 +9,5 @@ class Migration(migrations.Migration):
     dependencies = [("core", "0001_initial")]
 
     operations = [
-        migrations.RunPython(
-            without_the_right_to_change("core_auditevent", "core_exchangerate", "core_defenceexpenditure"),
-            migrations.RunPython.noop,
-        )
+        without_the_right_to_change("core_auditevent", "core_exchangerate", "core_defenceexpenditure")
     ]

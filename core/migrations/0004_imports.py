@@ -161,8 +161,5 @@ class Migration(migrations.Migration):
             model_name="import",
             trigger=pgtrigger.compiler.Trigger(name="never_removed", sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash="7c8e84b2a1e2983d44f7da973d791f1d0379a0d9", operation="DELETE", pgid="pgtrigger_never_removed_bf307", table="core_import", when="BEFORE")),
         ),
-        migrations.RunPython(
-            without_the_right_to_change("core_importrow", "core_importrun", "core_importresult"),
-            migrations.RunPython.noop,
-        ),
+        without_the_right_to_change("core_importrow", "core_importrun", "core_importresult"),
     ]

@@ -9,5 +9,5 @@ class Migration(migrations.Migration):
     dependencies = [("core", "0005_reminders")]
 
     operations = [
-        migrations.RunPython(without_the_right_to_change("core_reminderstep"), migrations.RunPython.noop)
+        without_the_right_to_change("core_reminderstep")
     ]

@@ -9,8 +9,5 @@ class Migration(migrations.Migration):
     dependencies = [("core", "0007_ethics")]
 
     operations = [
-        migrations.RunPython(
-            without_the_right_to_change("core_principle", "core_questionnaire", "core_question", "core_answer"),
-            migrations.RunPython.noop,
-        )
+        without_the_right_to_change("core_principle", "core_questionnaire", "core_question", "core_answer")
     ]

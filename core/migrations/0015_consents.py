@@ -45,5 +45,5 @@ class Migration(migrations.Migration):
             model_name='consent',
             trigger=pgtrigger.compiler.Trigger(name='given_and_withdrawn_in_turn', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF NEW.is_given = COALESCE((SELECT c.is_given FROM core_consent c WHERE c.organisation_id = NEW.organisation_id AND c.what = NEW.what ORDER BY c.edition DESC LIMIT 1), false) THEN RAISE EXCEPTION 'a consent is given, then withdrawn, in turn' USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW;", hash='ec0da8429757039b9016634f8bdbe1ca89a1b48d', operation='INSERT', pgid='pgtrigger_given_and_withdrawn_in_turn_49cab', table='core_consent', when='BEFORE')),
         ),
-        migrations.RunPython(without_the_right_to_change("core_consent"), migrations.RunPython.noop),
+        without_the_right_to_change("core_consent"),
     ]

@@ -197,6 +197,6 @@ class Migration(migrations.Migration):
             model_name='delivery',
             trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='69aff08040c189189510c8586daed011e836dc2b', operation='DELETE', pgid='pgtrigger_never_deleted_0184e', table='core_delivery', when='BEFORE')),
         ),
-        migrations.RunPython(without_the_right_to_change("core_event", "core_attempt"), migrations.RunPython.noop),
+        without_the_right_to_change("core_event", "core_attempt"),
         migrations.RunPython(give_places, migrations.RunPython.noop),
     ]

@@ -80,7 +80,5 @@ class Migration(migrations.Migration):
             model_name='onecompanyagreed',
             trigger=pgtrigger.compiler.Trigger(name='by_another_while_it_counts', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF NOT EXISTS (SELECT 1 FROM core_onecompany o WHERE o.id = NEW.statement_id AND o.says = 'one' AND o.by_id <> NEW.by_id AND NOT EXISTS (SELECT 1 FROM core_onecompany later WHERE later.registered_id = o.registered_id AND later.edition > o.edition)) THEN RAISE EXCEPTION 'another person agrees to the statement that counts' USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW;", hash='d387ec48e1f3f23329ccf141598d296ab9cbb34f', operation='INSERT', pgid='pgtrigger_by_another_while_it_counts_e2120', table='core_onecompanyagreed', when='BEFORE')),
         ),
-        migrations.RunPython(
-            without_the_right_to_change("core_onecompany", "core_onecompanyagreed"), migrations.RunPython.noop
-        ),
+        without_the_right_to_change("core_onecompany", "core_onecompanyagreed"),
     ]

@@ -9,8 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [("core", "0021_decisions")]
 
     operations = [
-        migrations.RunPython(
-            without_the_right_to_change(
+        without_the_right_to_change(
                 "core_proposaltext",
                 "core_circulation",
                 "core_addressee",
@@ -20,7 +19,5 @@ class Migration(migrations.Migration):
                 "core_objection",
                 "core_outcome",
                 "core_effect",
-            ),
-            migrations.RunPython.noop,
-        )
+            )
     ]

@@ -129,10 +129,7 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'rows of this table are written once: add a row that corrects, do not change this one' USING ERRCODE = 'restrict_violation';", hash='6c3c890a67dade6577171602bca85ef59eee5b97', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_4fa81', table='core_overrideuse', when='BEFORE')),
         ),
         migrations.RunSQL(RULE, UNMAKE),
-        migrations.RunPython(
-            without_the_right_to_change(
+        without_the_right_to_change(
                 "core_gatestart", "core_override", "core_overrideapproval", "core_overrideuse"
             ),
-            migrations.RunPython.noop,
-        ),
     ]

@@ -9,8 +9,5 @@ class Migration(migrations.Migration):
     dependencies = [("portfolio", "0001_initial")]
 
     operations = [
-        migrations.RunPython(
-            without_the_right_to_change("portfolio_commitmentterms"),
-            migrations.RunPython.noop,
-        )
+        without_the_right_to_change("portfolio_commitmentterms")
     ]

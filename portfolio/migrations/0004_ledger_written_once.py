@@ -9,10 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [("portfolio", "0003_ledger")]
 
     operations = [
-        migrations.RunPython(
-            without_the_right_to_change(
+        without_the_right_to_change(
                 "portfolio_entry", "portfolio_posting", "portfolio_closedperiod", "portfolio_closingbalance"
-            ),
-            migrations.RunPython.noop,
-        )
+            )
     ]

@@ -9,15 +9,12 @@ class Migration(migrations.Migration):
     dependencies = [("portfolio", "0005_calls_and_investments")]
 
     operations = [
-        migrations.RunPython(
-            without_the_right_to_change(
+        without_the_right_to_change(
                 "portfolio_callapproval",
                 "portfolio_callnotice",
                 "portfolio_receipt",
                 "portfolio_receiptallocation",
                 "portfolio_staketerms",
                 "portfolio_transaction",
-            ),
-            migrations.RunPython.noop,
-        )
+            )
     ]

@@ -9,8 +9,5 @@ class Migration(migrations.Migration):
     dependencies = [("portfolio", "0008_valuations")]
 
     operations = [
-        migrations.RunPython(
-            without_the_right_to_change("portfolio_valuationpolicy", "portfolio_mark", "portfolio_markapproval"),
-            migrations.RunPython.noop,
-        )
+        without_the_right_to_change("portfolio_valuationpolicy", "portfolio_mark", "portfolio_markapproval")
     ]

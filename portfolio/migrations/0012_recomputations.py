@@ -41,5 +41,5 @@ class Migration(migrations.Migration):
             model_name='markrecomputation',
             trigger=pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'rows of this table are written once: add a row that corrects, do not change this one' USING ERRCODE = 'restrict_violation';", hash='7fb59eacd9fac9eef5d049f28a9bf55e1117ad7b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_b8ee0', table='portfolio_markrecomputation', when='BEFORE')),
         ),
-        migrations.RunPython(without_the_right_to_change("portfolio_markrecomputation"), migrations.RunPython.noop),
+        without_the_right_to_change("portfolio_markrecomputation"),
     ]

@@ -22,5 +22,5 @@ class Migration(migrations.Migration):
             model_name='account',
             trigger=pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'rows of this table are written once: add a row that corrects, do not change this one' USING ERRCODE = 'restrict_violation';", hash='80fbabf0d3cba0f718eeb49d65e4d6631fa221a0', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_bf068', table='portfolio_account', when='BEFORE')),
         ),
-        migrations.RunPython(without_the_right_to_change('portfolio_account'), migrations.RunPython.noop),
+        without_the_right_to_change('portfolio_account'),
     ]

@@ -72,7 +72,5 @@ class Migration(migrations.Migration):
             model_name='receipttakenback',
             trigger=pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'rows of this table are written once: add a row that corrects, do not change this one' USING ERRCODE = 'restrict_violation';", hash='9bb53a815d5a5f2091d7bc62b413e31246629133', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_125e5', table='portfolio_receipttakenback', when='BEFORE')),
         ),
-        migrations.RunPython(
-            without_the_right_to_change('portfolio_receipttakenback'), migrations.RunPython.noop
-        ),
+        without_the_right_to_change('portfolio_receipttakenback'),
     ]

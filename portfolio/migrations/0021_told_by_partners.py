@@ -74,7 +74,5 @@ class Migration(migrations.Migration):
             model_name='reportednav',
             trigger=pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'rows of this table are written once: add a row that corrects, do not change this one' USING ERRCODE = 'restrict_violation';", hash='252e4bf7c039854e77e57e235ad98f19dfa21fa4', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_d3983', table='portfolio_reportednav', when='BEFORE')),
         ),
-        migrations.RunPython(
-            without_the_right_to_change('portfolio_receiptnotice', 'portfolio_reportednav'), migrations.RunPython.noop
-        ),
+        without_the_right_to_change('portfolio_receiptnotice', 'portfolio_reportednav'),
     ]
