@@ -51,7 +51,7 @@ class Ground:
 
 def operations(*, full: bool) -> Iterator[Operation]:
     """Row 14: the sweep of a day, the same once more, and what it reads of the database."""
-    on = ground(100_000 if full else 2_000)
+    on = ground(100_000 if full else 1_000)
     yield _sweep(on)
     yield _once_more(on)
     yield _window(on)
