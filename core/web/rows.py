@@ -68,13 +68,14 @@ class Rows:
     most: int
     base: type[BaseRows] = BaseRows
 
-    def offered(self, rows: Sequence[Mapping[str, Any]] = ()) -> BaseRows:
-        """Rows to fill in: the given ones and some empty ones."""
-        return self._kind()(prefix=self.prefix, initial=list(rows))
+    def offered(self, rows: Sequence[Mapping[str, Any]] = (), **given: Any) -> BaseRows:
+        """Rows to fill in: the given ones and some empty ones. ``given`` goes to each row's form."""
+        return self._kind()(prefix=self.prefix, initial=list(rows), form_kwargs=given)
 
-    def sent(self, data: Mapping[str, Any]) -> BaseRows:
-        """The rows as they were sent; every one of them may be empty."""
-        return self._kind()({**_flat(data), f"{self.prefix}-INITIAL_FORMS": "0"}, prefix=self.prefix)
+    def sent(self, data: Mapping[str, Any], **given: Any) -> BaseRows:
+        """The rows as they were sent; every one of them may be empty. ``given`` goes to each row's form."""
+        sent = {**_flat(data), f"{self.prefix}-INITIAL_FORMS": "0"}
+        return self._kind()(sent, prefix=self.prefix, form_kwargs=given)
 
     def typed(self, data: Mapping[str, Any]) -> list[dict[str, Any]]:
         """What was typed into the rows, unread, to offer it again with more rows; rows taken out are gone."""

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from core.nations.models import Nation
 from core.web import numerals
 from portfolio.capital_calls import words
+from portfolio.investments import queries as investments
 
 Content = Mapping[str, Any]
 """See ``queries.signed_content``."""
@@ -21,7 +22,7 @@ Part = tuple[Decimal, Decimal]
 ZERO = Decimal(0)
 Split = Sequence[Sequence[str]]
 """See ``splitting.stated``."""
-PARTS: tuple[Promise, ...] = (_("purpose"), _("text"), _("amount"), _("uses up commitment"))
+PARTS: tuple[Promise, ...] = (_("purpose"), _("text"), _("amount"), _("uses up commitment"), _("company"))
 """What a purpose line says, in the order of ``signed_content``."""
 
 
@@ -44,12 +45,19 @@ class ShareChange(Change):
 def between(before: Content, after: Content) -> tuple[Change, ...]:
     """Every field that differs; an empty result where both say the same. One query where the split differs."""
     found = [_field(name, before[name], after[name]) for name in ("due_on", "memo") if before[name] != after[name]]
-    old, new = before["lines"], after["lines"]
+    old, new = _with_names(before["lines"], after["lines"])
     for number in range(max(len(old), len(new))):
         found += _line(number + 1, old[number : number + 1], new[number : number + 1])
     if "split" in after and before.get("split") != after["split"]:
         found += _shares(before.get("split", ()), after["split"])
     return tuple(found)
+
+
+def _with_names(*versions: list[list[Any]]) -> list[list[list[Any]]]:
+    """The lines of each version with what the company is called in the last place, which is empty where none is named."""
+    ids = {line[4] for lines in versions for line in lines if len(line) > len(PARTS) - 1}
+    names = investments.names(ids) if ids else {}
+    return [[[*line[:4], *(names.get(one, one) for one in line[4:] or [""])] for line in lines] for lines in versions]
 
 
 def told(before: Split, after: Split, *, at_most: int) -> str:
@@ -106,12 +114,13 @@ def _whole(line: list[list[Any]]) -> str:
 
 
 def _said(line: list[Any]) -> list[str]:
-    purpose, text, amount, inside = line
+    purpose, text, amount, inside, company = line
     return [
         str(words.PURPOSES[purpose]),
         _text(text),
         numerals.plain(Decimal(amount), 2),
         _now("yes") if inside else _now("no"),
+        _text(company),
     ]
 
 

@@ -14,6 +14,7 @@ from portfolio.capital_calls import words
 from portfolio.capital_calls.models import CallLine, CapitalCall
 from portfolio.capital_calls.services import Line
 from portfolio.funds.models import Commitment
+from portfolio.investments.models import Holding
 from portfolio.ledger.fields import PostedAmount
 
 ZERO = Decimal(0)
@@ -47,10 +48,20 @@ class LineForm(forms.Form):
     purpose = forms.ChoiceField(label=_("Purpose"), choices=[("", _("Choose")), *words.PURPOSES.items()])
     text = forms.CharField(label=_("What it is for"), max_length=200)
     amount = PostedAmount(label=_("Amount"))
+    company = forms.ChoiceField(
+        label=_("Company"),
+        required=False,
+        help_text=_("Where one investment is what the money is for: it passes the ethics gate."),
+    )
     inside_commitment = forms.BooleanField(label=_("Uses up commitment"), required=False, initial=True)
 
+    def __init__(self, *args: Any, companies: Sequence[Holding] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [(one.public_id, one.organisation.name) for one in companies]
+        cast(forms.ChoiceField, self.fields["company"]).choices = [("", _("None in particular")), *offered]
+
     def has_changed(self) -> bool:
-        return not {"purpose", "text", "amount"}.isdisjoint(self.changed_data)
+        return not {"purpose", "text", "amount", "company"}.isdisjoint(self.changed_data)
 
 
 class BaseLines(rows.BaseRows):

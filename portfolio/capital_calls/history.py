@@ -35,6 +35,7 @@ class _Line:
     text: str
     amount: Decimal
     inside_commitment: bool
+    company: str = ""
 
 
 def events(call: CapitalCall) -> list[AuditEvent]:
@@ -54,7 +55,10 @@ def content_of(call: CapitalCall, digest: str, day: Day) -> dict[str, object] | 
 
 
 def _with_split(call: CapitalCall, content: dict[str, Any], day: Day) -> dict[str, object]:
-    lines = [_Line(purpose, text, Decimal(amount), inside) for purpose, text, amount, inside in content["lines"]]
+    lines = [
+        _Line(purpose, text, Decimal(amount), inside, *company)
+        for purpose, text, amount, inside, *company in content["lines"]
+    ]
     try:
         parts = day.split_lines(call.fund, lines)
     except (NoPartner, OverUnfunded):

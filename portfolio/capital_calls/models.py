@@ -13,6 +13,20 @@ from portfolio.ledger.models import Correction
 
 STATES = [(state.value, state.value) for state in State]
 
+_PASSES = (
+    "PERFORM core_ethics_gate(f.public_id, ARRAY[l.holding_id]::text[], 'call-line', c.public_id, l.amount, {day}, {asked}) "
+    "FROM portfolio_capitalcall c JOIN portfolio_fund f ON f.id = c.fund_id JOIN {lines} ON c.id = l.call_id "
+    "WHERE c.id = {call} AND l.holding_id IS NOT NULL; RETURN NEW;"
+)
+"""Asks the gate of core.ethics about each line that names a company, by whatever way the call goes on."""
+_NEW_LINE = "(SELECT NEW.call_id AS call_id, NEW.holding_id AS holding_id, NEW.amount AS amount) l"
+_EDITED_ON = "(c.edited_at AT TIME ZONE 'UTC')::date"
+_OF_ITS_FUND = (
+    "IF NOT EXISTS (SELECT 1 FROM portfolio_holding h JOIN portfolio_capitalcall c ON c.fund_id = h.fund_id "
+    "WHERE h.public_id = NEW.holding_id AND h.kind = 'direct' AND c.id = NEW.call_id) THEN "
+    "RAISE EXCEPTION 'a line names a company that the fund of its call holds' USING ERRCODE = 'check_violation'; END IF; "
+)
+
 
 class CapitalCall(models.Model):
     """A demand for capital from every limited partner of a fund. Amounts are in the fund's currency.
@@ -65,7 +79,19 @@ class CapitalCall(models.Model):
                 name="steps_of_the_lifecycle",
                 field="state",
                 transitions=[(a.value, b.value) for a, targets in STEPS.items() for b in sorted(targets)],
-            )
+            ),
+            pgtrigger.Trigger(
+                name="passes_the_ethics_gate",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("OLD.issued_on IS NULL AND NEW.issued_on IS NOT NULL"),
+                func=_PASSES.format(
+                    call="NEW.id",
+                    lines="portfolio_callline l",
+                    day="NEW.issued_on",
+                    asked="greatest(NEW.issued_on, (NEW.issued_at AT TIME ZONE 'UTC')::date)",
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -87,15 +113,41 @@ class CallLine(models.Model):
     text = models.CharField(max_length=200)
     amount = models.DecimalField(max_digits=20, decimal_places=2)
     inside_commitment = models.BooleanField(default=True)
+    holding = models.ForeignKey(
+        "portfolio.Holding", to_field="public_id", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    """The company that the money is for, where the line names one: it passes the ethics gate."""
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["call", "order"], name="call_line_order_once"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="call_line_amount_above_zero"),
+            models.CheckConstraint(
+                condition=Q(holding__isnull=True) | Q(purpose="investment"),
+                name="call_line_of_a_company_is_an_investment",
+            ),
+            models.UniqueConstraint(
+                fields=["call", "holding"], condition=Q(holding__isnull=False), name="call_line_once_a_company"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="passes_the_ethics_gate",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__holding__isnull=False),
+                func=_OF_ITS_FUND
+                + _PASSES.format(call="NEW.call_id", lines=_NEW_LINE, day=_EDITED_ON, asked=_EDITED_ON),
+            )
         ]
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def company(self) -> str:
+        """The public id of the holding; empty where the line names none."""
+        return self.holding_id or ""
 
 
 class CallApproval(models.Model):
@@ -109,7 +161,20 @@ class CallApproval(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["call", "digest", "by"], name="call_approved_once_a_person")]
-        triggers = append_only.triggers()
+        triggers = [
+            *append_only.triggers(),
+            pgtrigger.Trigger(
+                name="passes_the_ethics_gate",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=_PASSES.format(
+                    call="NEW.call_id",
+                    lines="portfolio_callline l",
+                    day="(NEW.at AT TIME ZONE 'UTC')::date",
+                    asked="(NEW.at AT TIME ZONE 'UTC')::date",
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{numerals.day(self.at)} {self.digest[:8]}"

@@ -335,7 +335,9 @@ def _is_paid_in_part(call: CapitalCall) -> bool:
 
 
 def _signed_line(line: Stated) -> list[object]:
-    return [line.purpose, line.text.strip(), f"{line.amount:.2f}", line.inside_commitment]
+    """A company stands last where the line names one, so that what was signed before lines named any is the same."""
+    said = [line.purpose, line.text.strip(), f"{line.amount:.2f}", line.inside_commitment]
+    return [*said, line.company] if line.company else said
 
 
 def _signatures(call: CapitalCall) -> list[CallApproval]:

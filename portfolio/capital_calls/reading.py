@@ -112,6 +112,10 @@ class Whole:
     """Weekdays of notice, from the day of issue, or from today while it is not issued, to the due date."""
 
     @property
+    def lines(self) -> list[CallLine]:
+        return [one.line for one in self.purposes]
+
+    @property
     def paid(self) -> Decimal:
         return sum((row.line.paid for row in self.notices), ZERO)
 

@@ -35,6 +35,9 @@ class Stated(Protocol):
     @property
     def inside_commitment(self) -> bool: ...
 
+    @property
+    def company(self) -> str: ...
+
 
 class OverUnfunded(Conflict):
     """The call asks for more than the Allies still owe."""

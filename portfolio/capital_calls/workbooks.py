@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.exports.xlsx import About, Cell, Column, Kind, Sheet, workbook
 from core.web import numerals
-from portfolio.capital_calls import words
+from portfolio.capital_calls import gating, words
 from portfolio.capital_calls.listing import Listed, Row
 from portfolio.capital_calls.models import ReceiptTakenBack
 from portfolio.capital_calls.paying import ReceiptRow
@@ -144,7 +144,9 @@ def _purposes(whole: Whole) -> Sheet:
         Column(_("Amount, %(currency)s") % {"currency": whole.call.fund.currency_id}, Kind.MONEY),
         Column(_("Share of the call"), Kind.SHARE),
         Column(_("Inside commitment"), width=18),
+        Column(_("Company"), width=30),
     ]
+    named = gating.names(whole.lines)
     rows: list[list[Cell]] = [
         [
             str(words.PURPOSES[one.line.purpose]),
@@ -152,10 +154,11 @@ def _purposes(whole: Whole) -> Sheet:
             one.line.amount,
             one.share,
             _yes_or_no(one.line.inside_commitment),
+            named.get(one.line.company, ""),
         ]
         for one in whole.purposes
     ]
-    rows.append([_("Total"), "", whole.amount, None, ""])
+    rows.append([_("Total"), "", whole.amount, None, "", ""])
     return Sheet(_("Purposes"), columns, rows)
 
 

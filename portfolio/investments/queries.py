@@ -84,6 +84,17 @@ def positions(fund: Fund, *, as_of: date, known_at: datetime) -> list[Position]:
     return sorted(result, key=lambda one: (-one.fund_cost, one.holding.organisation.name, one.holding.pk))
 
 
+def of_fund(fund: Fund) -> list[Holding]:
+    """Every holding of a fund that was ever opened, with its organisation, by its name."""
+    return list(Holding.objects.filter(fund=fund).select_related("organisation").order_by("organisation__name", "pk"))
+
+
+def names(holdings: Iterable[str]) -> dict[str, str]:
+    """What the organisations of some holdings are called, by the holding's public id, in the order of the names."""
+    rows = Holding.objects.filter(public_id__in=set(holdings)).order_by("organisation__name", "pk")
+    return dict(rows.values_list("public_id", "organisation__name"))
+
+
 def empty(fund: Fund, *, as_of: date, known_at: datetime) -> list[Holding]:
     """Holdings that were open by then and of which no transaction was known, by name."""
     moved = Transaction.objects.filter(holding__fund=fund, recorded_at__lte=known_at).values("holding")

@@ -11,7 +11,7 @@ from core import failpoints, locks
 from core.audit import digests
 from core.audit.kinds import declare
 from core.people.models import User
-from portfolio.capital_calls import history, queries
+from portfolio.capital_calls import gating, history, queries
 from portfolio.capital_calls.lifecycle import State
 from portfolio.capital_calls.models import CallApproval, CallNotice, CapitalCall
 from portfolio.capital_calls.queries import ChangedSince
@@ -42,7 +42,7 @@ def approve(
     """Sign exactly what ``digest`` covers, the split over the Allies of the day with it.
 
     The day is by default that of the moment; ``parts`` are given where the Allies were asked already. Raises OwnWork,
-    NoPartner, OverUnfunded, and ChangedSince where the page shown is not what stands.
+    NoPartner, OverUnfunded, HeldByEthics, and ChangedSince where the page shown is not what stands.
     """
     row = locked(call)
     today = funds.day_of(row.fund, at)
@@ -50,6 +50,7 @@ def approve(
     require(by, Act.APPROVE, row, on=today, day=day, parts=parts)
     signed = queries.signed_content(row, day.split(row) if parts is None else parts)
     _require_shown(row, digest, signed, day)
+    gating.require(row.fund, row.public_id, queries.lines_of(row), at=at)
     approval, created = CallApproval.objects.get_or_create(
         call=row, digest=digest, by=by, defaults={"signed": signed, "at": at}
     )
@@ -64,7 +65,7 @@ def issue(call: CapitalCall, *, by: User, on: date, at: datetime, digest: str = 
 
     The split of that day must be the one that was approved. ``digest``, where given, says what the page showed to
     whoever issues. Raises WrongState, OwnWork, NotApproved, ChangedSince, SplitChanged, OverUnfunded, DueTooEarly,
-    PeriodClosed.
+    PeriodClosed, HeldByEthics.
     """
     locks.in_order(Fund.objects.filter(pk=call.fund_id)).get()
     row = locked(call)
@@ -73,6 +74,7 @@ def issue(call: CapitalCall, *, by: User, on: date, at: datetime, digest: str = 
     parts = day.split(row)
     if digest:
         _require_shown(row, digest, queries.signed_content(row, parts), day)
+    gating.require(row.fund, row.public_id, queries.lines_of(row), at=at, on=on)
     row.state, row.issued_on, row.issued_at, row.issued_by = State.ISSUED, on, at, by
     row.save()
     CallNotice.objects.bulk_create(

@@ -15,7 +15,7 @@ from core.errors import Conflict, Invalid
 from core.people import rules as people_rules
 from core.people.models import User
 from core.people.roles import Permission
-from portfolio.capital_calls import queries
+from portfolio.capital_calls import gating, queries
 from portfolio.capital_calls.lifecycle import State
 from portfolio.capital_calls.models import CallLine, CapitalCall
 from portfolio.capital_calls.rules import Act
@@ -37,6 +37,14 @@ class UnfitLines(Invalid):
     sentence = _("A call has at least one line; each has a text and an amount above zero in whole cents.")
 
 
+class UnfitCompany(Invalid):
+    code = "unfit_company"
+    sentence = _(
+        "A line for an investment may name a company that the fund holds, and each company once in a call."
+        " Put what one company gets on one line."
+    )
+
+
 class IdUsed(Conflict):
     code = "id_used"
     sentence = _("Another call was already drafted under this id. Open the page again for a new one.")
@@ -50,6 +58,7 @@ class Line:
     text: str
     amount: Decimal
     inside_commitment: bool = True
+    company: str = ""
 
 
 @transaction.atomic
@@ -68,7 +77,8 @@ def draft(
 
     A caller that may have to ask again draws the call's ``public_id`` first and sends it: the same person drafting the
     same under the same id gets the call that stands. Raises NotPermitted, IdUsed where something else stands under it,
-    UnfitLines, UnfitAmount, and NoPartner or OverUnfunded where nobody could be asked for it today.
+    UnfitLines, UnfitAmount, UnfitCompany, HeldByEthics, and NoPartner or OverUnfunded where nobody could be asked for it
+    today.
     """
     locks.in_order(Fund.objects.filter(pk=fund.pk)).get()
     people_rules.require(by, Permission.CALL_DRAFT, fund.public_id)
@@ -76,10 +86,11 @@ def draft(
         return _same_draft(standing, fund, due_on=due_on, lines=lines, memo=memo, by=by)
     if public_id and not identity.is_drawn(public_id, "call"):
         raise IdUsed
-    _check_lines(fund, lines, at=at)
+    public_id = public_id or identity.new("call")
+    _check_lines(fund, lines, call=public_id, at=at)
     last = CapitalCall.objects.filter(fund=fund).aggregate(last=Max("number"))["last"] or 0
     call = CapitalCall.objects.create(
-        public_id=public_id or identity.new("call"),
+        public_id=public_id,
         fund=fund,
         number=last + 1,
         due_on=due_on,
@@ -113,7 +124,7 @@ def edit(
     """
     row = locked(call)
     require(by, Act.EDIT, row)
-    _check_lines(row.fund, lines, at=at)
+    _check_lines(row.fund, lines, call=row.public_id, at=at)
     before = queries.content(row)
     if queries.says_the_same(before, due_on=due_on, memo=memo, lines=lines):
         return row
@@ -138,12 +149,25 @@ def submit(call: CapitalCall, *, by: User) -> CapitalCall:
     return row
 
 
-def _check_lines(fund: Fund, lines: Sequence[Line], *, at: datetime) -> None:
+def _check_lines(fund: Fund, lines: Sequence[Line], *, call: str, at: datetime) -> None:
     if not lines or not all(_is_fit(line) for line in lines):
         raise UnfitLines(field="lines")
     for line in lines:
         check_amount(line.amount)
+    _check_companies(fund, lines)
     Day(funds.day_of(fund, at), at).split_lines(fund, lines)
+    gating.require(fund, call, lines, at=at)
+
+
+def _check_companies(fund: Fund, lines: Sequence[Line]) -> None:
+    """The line that names one wrongly is told by its number."""
+    if not any(line.company for line in lines):
+        return
+    left = {one.public_id for one in gating.companies(fund)}
+    for number, line in enumerate(lines, start=1):
+        if line.company and (line.purpose != CallLine.Purpose.INVESTMENT or line.company not in left):
+            raise UnfitCompany(field="company", row=number)
+        left.discard(line.company)
 
 
 def _is_fit(line: Line) -> bool:
@@ -168,6 +192,7 @@ def _write_lines(call: CapitalCall, lines: Sequence[Line]) -> None:
             text=line.text.strip(),
             amount=line.amount,
             inside_commitment=line.inside_commitment,
+            holding_id=line.company or None,
         )
         for order, line in enumerate(lines, start=1)
     )

@@ -16,7 +16,7 @@ from core import clock
 from core.audit import sentences
 from core.errors import Conflict, DomainError, Invalid, NotPermitted
 from core.people.requests import PersonRequest
-from portfolio.capital_calls import forms, queries, reading, services
+from portfolio.capital_calls import forms, gating, queries, reading, services
 from portfolio.capital_calls.models import CapitalCall
 from portfolio.capital_calls.reading import Whole
 from portfolio.capital_calls.rules import Act
@@ -61,10 +61,13 @@ class Confirm(View):
         standing = queries.refusal(request.user, call, self.act, on=clock.today())
         said = refusal or standing
         digest = queries.digest_of(call, whole.preview.parts)
+        named = gating.names(whole.lines)
         context: dict[str, Any] = {
             "call": call,
             "illustrative": call.is_illustrative,
             "whole": whole,
+            "purposes": [(one, named.get(one.line.company, "")) for one in whole.purposes],
+            "gates": gating.standings(call.fund, whole.lines, on=clock.today()) if self.act is not Act.CANCEL else [],
             "form": form,
             "act": self.act.value,
             "refusal": str(said) if said else self._stands_against(whole),

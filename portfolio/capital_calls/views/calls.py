@@ -17,7 +17,7 @@ from core.people.requests import PersonRequest
 from core.people.roles import Permission
 from core.web import asof
 from core.web.asof import PointInTime
-from portfolio.capital_calls import listing, queries, reading, telling, words, workbooks
+from portfolio.capital_calls import gating, listing, queries, reading, telling, words, workbooks
 from portfolio.capital_calls.lifecycle import Stage
 from portfolio.capital_calls.listing import Listed
 from portfolio.capital_calls.models import CapitalCall
@@ -81,6 +81,7 @@ class Call(View):
         call = queries.get_call(request.user, public_id)
         whole = reading.whole(call, as_of=point.as_of, known_at=point.known_at)
         outlook = _outlook(request, whole) if point.is_now else None
+        named = gating.names(whole.lines)
         context: dict[str, Any] = {
             "point": point,
             "call": call,
@@ -88,7 +89,10 @@ class Call(View):
             "whole": whole,
             "stage": words.STAGES[whole.stage],
             "stage_code": whole.stage.value,
-            "purposes": [(one, words.PURPOSES[one.line.purpose]) for one in whole.purposes],
+            "purposes": [
+                (one, words.PURPOSES[one.line.purpose], named.get(one.line.company, "")) for one in whole.purposes
+            ],
+            "gates": gating.standings(call.fund, whole.lines, on=clock.today()) if point.is_now else [],
             "notices": [(row, words.NOTICES[row.stage]) for row in whole.notices],
             "story": telling.story(call, whole.preview.parts, known_at=point.known_at, outlook=outlook),
             "acts": _acts(outlook),

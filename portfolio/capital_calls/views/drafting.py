@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from core import clock
-from core.errors import Conflict, Invalid, NotFound
+from core.errors import Conflict, DomainError, Invalid, NotFound
 from core.people import rules as people_rules
 from core.people.requests import PersonRequest
 from core.people.roles import Permission
 from core.web.forms import take
-from core.web.rows import MORE
-from portfolio.capital_calls import forms, listing, queries, reading, services
+from core.web.rows import MORE, BaseRows
+from portfolio.capital_calls import forms, gating, listing, queries, reading, services
 from portfolio.capital_calls.models import CapitalCall
 from portfolio.capital_calls.rules import Act
 from portfolio.funds import queries as funds
@@ -28,13 +28,14 @@ class Draft(View):
 
     def get(self, request: PersonRequest) -> HttpResponse:
         fund = self._fund(request)
-        return _page(request, fund, forms.CallForm(today=clock.today()), forms.LINES.offered())
+        return _page(request, fund, forms.CallForm(today=clock.today()), forms.LINES.offered(**_given(fund)))
 
     def post(self, request: PersonRequest) -> HttpResponse:
         fund = self._fund(request)
         if MORE in request.POST:
             return _more_rows(request, fund)
-        form, lines = forms.CallForm(request.POST, today=clock.today()), forms.LINES.sent(request.POST)
+        form = forms.CallForm(request.POST, today=clock.today())
+        lines = forms.LINES.sent(request.POST, **_given(fund))
         if not (form.is_valid() & lines.is_valid()):
             return _page(request, fund, form, lines)
         try:
@@ -47,7 +48,7 @@ class Draft(View):
                 illustrative=queries.is_illustrative(fund),
             )
         except (Conflict, Invalid) as refusal:
-            take(form, refusal)
+            _take(form, lines, refusal)
             return _page(request, fund, form, lines)
         messages.success(request, _("Call No. %(number)s is kept as a draft.") % {"number": call.number})
         return redirect("portfolio:call", call.public_id)
@@ -68,20 +69,20 @@ class Edit(View):
         call = _changeable(request, public_id)
         initial, rows = forms.of_call(call, queries.lines_of(call))
         form = forms.CallForm(initial=initial, today=clock.today(), changes=True)
-        return _page(request, call.fund, form, forms.LINES.offered(rows), call)
+        return _page(request, call.fund, form, forms.LINES.offered(rows, **_given(call.fund)), call)
 
     def post(self, request: PersonRequest, public_id: str) -> HttpResponse:
         call = _changeable(request, public_id)
         if MORE in request.POST:
             return _more_rows(request, call.fund, call)
         form = forms.CallForm(request.POST, today=clock.today(), changes=True)
-        lines = forms.LINES.sent(request.POST)
+        lines = forms.LINES.sent(request.POST, **_given(call.fund))
         if not (form.is_valid() & lines.is_valid()):
             return _page(request, call.fund, form, lines, call)
         try:
             services.edit(call, **form.cleaned_data, lines=forms.lines_of(lines), by=request.user, at=clock.now())
         except (Conflict, Invalid) as refusal:
-            take(form, refusal)
+            _take(form, lines, refusal)
             return _page(request, call.fund, form, lines, call)
         messages.success(request, _("Kept. The call is a draft until it is submitted."))
         return redirect("portfolio:call", call.public_id)
@@ -108,14 +109,28 @@ def _changeable(request: PersonRequest, public_id: str) -> CapitalCall:
 def _more_rows(request: PersonRequest, fund: Fund, call: CapitalCall | None = None) -> HttpResponse:
     """The same page with what was typed, unread, and more empty rows."""
     form = forms.CallForm(initial=request.POST.dict(), today=clock.today(), changes=call is not None)
-    return _page(request, fund, form, forms.LINES.offered(forms.LINES.typed(request.POST)), call)
+    lines = forms.LINES.offered(forms.LINES.typed(request.POST), **_given(fund))
+    return _page(request, fund, form, lines, call)
+
+
+def _given(fund: Fund) -> dict[str, Any]:
+    """What the form of each line asks for besides what is typed."""
+    return {"companies": gating.companies(fund)}
+
+
+def _take(form: django_forms.Form, lines: BaseRows, refusal: DomainError) -> None:
+    """Beside the line, where the refusal names one."""
+    if refusal.row is None:
+        take(form, refusal)
+    else:
+        lines.take(refusal)
 
 
 def _page(
     request: PersonRequest,
     fund: Fund,
     form: django_forms.Form,
-    lines: django_forms.BaseFormSet,
+    lines: BaseRows,
     call: CapitalCall | None = None,
 ) -> HttpResponse:
     context: dict[str, Any] = {
