@@ -22,6 +22,7 @@ from accelerator.milestones import queries as milestones
 from accelerator.milestones.models import Milestone
 from core import clock, identity
 from core.errors import DomainError, NotPermitted
+from core.ethics import passed
 from core.people import rules as people_rules
 from core.people.requests import PersonRequest
 from core.people.roles import Permission
@@ -43,6 +44,7 @@ class Payments(View):
                 for one in queries.lines(row)
             ],
             "held_back": cohort_words.held_back(held),
+            "passed": passed.under_override(row.programme.public_id, known_at=clock.now(), of=cohorts.subjects_of(row)),
             "may_propose": people_rules.may(request.user, Permission.COHORT_RUN, row.programme.public_id),
             "illustrative": row.is_illustrative,
         }

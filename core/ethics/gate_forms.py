@@ -6,16 +6,9 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.ethics.lifecycle import Money
+from core.ethics import words
 from core.ethics.subjects import Subject
 from core.web import fields
-
-KINDS = {
-    Money.PURCHASE: _("A purchase"),
-    Money.CALL_LINE: _("A line of a capital call"),
-    Money.PAYMENT: _("A milestone payment"),
-    Money.OFFER: _("An offer, or phase 2"),
-}
 
 
 class StartForm(forms.Form):
@@ -41,7 +34,7 @@ class OverrideForm(forms.Form):
     """What is to pass: one thing of a subject, up to an amount, to a last day."""
 
     subject = forms.ChoiceField(label=_("Whose money"))
-    kind = forms.ChoiceField(label=_("What is to pass"), choices=[(one.value, word) for one, word in KINDS.items()])
+    kind = forms.ChoiceField(label=_("What is to pass"), choices=list(words.MONEY.items()))
     amount = fields.Amount(label=_("Up to"), help_text=_("In the currency of the purchase, payment or offer."))
     expires_on = forms.DateField(
         label=_("Last day"),

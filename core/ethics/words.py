@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from core.ethics.lifecycle import ConditionState, Outcome, Risk, State
+from core.ethics.lifecycle import ConditionState, Money, Outcome, Risk, State
 
 STATES: dict[str, Promise] = {
     State.OPEN: _("In assessment"),
@@ -27,6 +27,13 @@ OUTCOMES: dict[str, Promise] = {
     Outcome.CONDITIONS: _("With conditions"),
     Outcome.NOT_CLEAR: _("Not clear"),
 }
+MONEY: dict[str, Promise] = {
+    Money.PURCHASE: _("A purchase"),
+    Money.CALL_LINE: _("A line of a capital call"),
+    Money.PAYMENT: _("A milestone payment"),
+    Money.OFFER: _("An offer, or phase 2"),
+}
+"""What an override lets pass."""
 CONDITIONS: dict[str, tuple[str, Promise]] = {
     ConditionState.OPEN: ("info", _("Open")),
     ConditionState.ANSWERED: ("info", _("Evidence given")),

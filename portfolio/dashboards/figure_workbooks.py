@@ -5,6 +5,8 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
+from core.ethics import passed
+from core.ethics.passed import Passed
 from core.exports.xlsx import About, Cell, Column, Kind, Sheet, workbook
 from core.web import numerals
 from portfolio.dashboards import figures, findings
@@ -17,12 +19,13 @@ EXPORTED_AT_MOST = 20_000
 """Rows of one workbook; its first sheet says when there would be more."""
 
 
-def pool(screen: Screen, shares: Shares, *, as_of: date, known_at: datetime) -> bytes:
-    """Every figure with its formula, each breakdown, the course by quarter, and each Ally's part."""
+def pool(screen: Screen, shares: Shares, let_past: Sequence[Passed] = (), *, as_of: date, known_at: datetime) -> bytes:
+    """Every figure with its formula, each breakdown, the course by quarter, each Ally's part, what passed the ethics gate."""
     fund = screen.fund
     about = _about(fund, _("%(fund)s: the pool") % {"fund": fund.name}, as_of, known_at, screen.is_illustrative)
     breakdowns = [_breakdown(by, groups, screen) for by, groups in screen.breakdowns.items()]
-    return workbook(about, [_figures(screen), *breakdowns, _course(screen), _shares(shares, fund)])
+    sheets = [_figures(screen), *breakdowns, _course(screen), _shares(shares, fund), *passed.sheets(let_past)]
+    return workbook(about, sheets)
 
 
 def figure(fund: Fund, found: Figure, *, as_of: date, known_at: datetime) -> bytes:

@@ -10,6 +10,7 @@ from django.views import View
 
 from core import clock
 from core.errors import NotFound
+from core.ethics import passed
 from core.exports import xlsx
 from core.people import navigation
 from core.people.requests import PersonRequest
@@ -46,7 +47,8 @@ class PoolWorkbook(View):
         point, fund = _asked(request)
         screen = figures.screen(fund, as_of=point.as_of, known_at=point.known_at)
         shares = figures.shares(fund, as_of=point.as_of, known_at=point.known_at)
-        content = figure_workbooks.pool(screen, shares, as_of=point.as_of, known_at=point.known_at)
+        let_past = passed.under_override(fund.public_id, known_at=point.known_at)
+        content = figure_workbooks.pool(screen, shares, let_past, as_of=point.as_of, known_at=point.known_at)
         return xlsx.response(content, name=f"pool-{point.as_of.isoformat()}")
 
 

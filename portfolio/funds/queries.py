@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 
 from core.errors import NotFound
+from core.ethics import passed
 from core.money import allocation
 from core.money.value import Money, total
 from core.nations.models import Basis, Nation
@@ -72,8 +73,12 @@ class Standing:
 
 
 def visible_to(person: User) -> QuerySet[Fund]:
-    """The funds that a person reads as a whole: those of the grant; every one to an auditor."""
-    funds = Fund.objects.select_related("book").order_by("name", "pk")
+    """
+    The funds that a person reads as a whole: those of the grant; every one to an auditor.
+
+    ``lets_pass`` says of each whether anything of it passed the ethics gate under an override.
+    """
+    funds = Fund.objects.select_related("book").annotate(lets_pass=passed.SOMETHING).order_by("name", "pk")
     if rules.reaches_everywhere(person, Permission.FUND_READ):
         return funds
     return funds.filter(public_id__in=rules.scopes_of(person, Permission.FUND_READ))

@@ -5,6 +5,8 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
+from core.ethics import passed
+from core.ethics.passed import Passed
 from core.exports.xlsx import About, Cell, Column, Kind, Sheet, workbook
 from core.nations.models import Basis
 from core.web import numerals, sources
@@ -16,8 +18,8 @@ from portfolio.investments.models import Holding, TakenBack
 from portfolio.investments.worth import Worth
 
 
-def holdings(fund: Fund, found: Listed, *, as_of: date, known_at: datetime) -> bytes:
-    """The list with its sums in the last row."""
+def holdings(fund: Fund, found: Listed, let_past: Sequence[Passed] = (), *, as_of: date, known_at: datetime) -> bytes:
+    """The list with its sums in the last row, and what passed the ethics gate under an override."""
     own = fund.currency_id
     columns = [
         Column(_("Company or fund")),
@@ -44,7 +46,7 @@ def holdings(fund: Fund, found: Listed, *, as_of: date, known_at: datetime) -> b
     sums: list[Cell] = [found.invested, found.at_cost, found.received, found.fair_value]
     rows.append([_("Total"), "", "", "", None, "", None, None, *sums, "", *_returned(found.returned), ""])
     about = _about(_("%(fund)s: holdings") % {"fund": fund.name}, as_of, known_at, illustrative=found.is_illustrative)
-    return workbook(about, [Sheet(_("Holdings"), columns, rows)])
+    return workbook(about, [Sheet(_("Holdings"), columns, rows), *passed.sheets(let_past)])
 
 
 def holding(whole: Whole, valued: Valued, taken_back: Sequence[TakenBack], *, as_of: date, known_at: datetime) -> bytes:

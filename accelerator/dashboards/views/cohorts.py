@@ -11,6 +11,7 @@ from accelerator.cohorts.lifecycle import OfferState
 from accelerator.dashboards import cohorts, waiting
 from accelerator.grants import queries as grants
 from core import clock
+from core.ethics import passed
 from core.exports import xlsx
 from core.people import rules as people_rules
 from core.people.requests import PersonRequest
@@ -46,6 +47,7 @@ class Cohort(View):
             "funds": funds,
             "budget": grants.budget(programme),
             "charts": [one for one in drawn if one],
+            "passed": passed.under_override(programme.public_id, known_at=clock.now()),
             "offers": [(one, words.OFFERS[one.state]) for one in open_offers],
             "waiting": waiting.of(programme, reader=request.user, at=clock.now()),
             "may_run": people_rules.may(request.user, Permission.COHORT_RUN, programme.public_id),
@@ -67,4 +69,6 @@ class CohortSheet(View):
             illustrative=any(one.is_illustrative for one in found),
             remarks=[_("Amounts in %(unit)s.") % {"unit": programme.currency_id}],
         )
-        return xlsx.response(xlsx.workbook(about, [cohorts.sheet(found)]), name=f"cohort-{programme.slug}")
+        let_past = passed.under_override(programme.public_id, known_at=clock.now())
+        sheets = [cohorts.sheet(found), *passed.sheets(let_past)]
+        return xlsx.response(xlsx.workbook(about, sheets), name=f"cohort-{programme.slug}")

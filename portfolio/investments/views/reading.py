@@ -10,6 +10,7 @@ from django.views import View
 
 from core import clock
 from core.errors import NotFound
+from core.ethics import passed
 from core.exports import xlsx
 from core.organisations import technologies, timeline
 from core.organisations.models import Consent
@@ -40,6 +41,7 @@ class Holdings(View):
                     (one, words.HOLDINGS[one.kind])
                     for one in queries.empty(fund, as_of=point.as_of, known_at=point.known_at)
                 ],
+                "passed": passed.under_override(fund.public_id, known_at=point.known_at),
                 "may_open": point.is_now
                 and people_rules.may(request.user, Permission.INVESTMENT_RECORD, fund.public_id),
             }
@@ -53,7 +55,8 @@ class HoldingsWorkbook(View):
         if fund is None:
             raise NotFound
         found = listing.listed(fund, _wanted(request), as_of=point.as_of, known_at=point.known_at)
-        content = workbooks.holdings(fund, found, as_of=point.as_of, known_at=point.known_at)
+        let_past = passed.under_override(fund.public_id, known_at=point.known_at)
+        content = workbooks.holdings(fund, found, let_past, as_of=point.as_of, known_at=point.known_at)
         return xlsx.response(content, name=f"holdings-{point.as_of.isoformat()}")
 
 

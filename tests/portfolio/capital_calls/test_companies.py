@@ -279,3 +279,22 @@ def test_a_call_before_the_gate_is_history(draft, fund, robotics, officers):
     in_force(fund, officers[0], day=date(2026, 6, 2))
 
     assert draft(ticket(robotics)).pk
+
+
+def test_every_report_of_the_fund_tells_what_was_let_past(fund, robotics, officers, staff, draft, signed_in):
+    browser = signed_in("manager")
+    reports = ("/manage/pool", "/manage/holdings")
+    before = [text_of(browser.get(one)) for one in reports]
+    assert not any("past the ethics gate" in page for page in before)
+    in_force(fund, officers[0])
+    overridden(fund, robotics, staff, officers)
+    draft(ticket(robotics))
+
+    pool, holdings = (text_of(browser.get(one)) for one in reports)
+
+    assert "Money was let past the ethics gate by two people." in pool
+    assert "A bridge until the review." in holdings
+    for route in ("portfolio:pool-xlsx", "portfolio:holdings-xlsx"):
+        book = openpyxl.load_workbook(io.BytesIO(browser.get(reverse(route)).content))
+        rows_told = list(book["Past the ethics gate"].values)
+        assert any("Alder Robotics" in row and Decimal(str(row[2])) == AMOUNT for row in rows_told if row[0])
