@@ -14,6 +14,7 @@ from demo import (
     decisions,
     ethics,
     fund,
+    gate,
     last_programme,
     nations,
     partners,
@@ -68,4 +69,6 @@ def play(*, say: Say = lambda _line: None, is_whole: bool = True) -> bool:
     partners.play(things=things, system=system)
     say("A decision that was adopted, and one under silence")
     decisions.play(fund=the_fund, system=system)
+    say("The ethics gate, in force")
+    gate.play(fund=the_fund)
     return True

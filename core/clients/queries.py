@@ -9,6 +9,7 @@ from core.api import scopes as api_scopes
 from core.api.callers import Caller
 from core.api.scopes import ApiScope
 from core.clients import rules
+from core.clients.lifecycle import State
 from core.clients.models import Client, ClientCall, ClientMinute, ClientSecret
 from core.errors import NotFound
 from core.people import policy
@@ -24,6 +25,12 @@ def visible_to(person: User) -> list[Client]:
     """Clients of the person's domain whose whole reach is hers; every one to an auditor. The newest first."""
     rows = Client.objects.select_related("organisation", "requested_by", "decided_by").order_by("-pk")
     return [one for one in rows if rules.may_see(person, one)]
+
+
+def to_decide(person: User) -> list[Client]:
+    """The clients that wait for a word of the person, the oldest first."""
+    rows = Client.objects.filter(state=State.REQUESTED).select_related("organisation", "requested_by").order_by("pk")
+    return [one for one in rows if rules.may_see(person, one) and rules.may_decide(person, one)]
 
 
 def get(person: User, public_id: str) -> Client:

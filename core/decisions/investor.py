@@ -62,7 +62,8 @@ class Break(View):
         if not form.is_valid():
             return self._page(request, proposal, form)
         try:
-            services.break_silence(proposal, **form.cleaned_data, by=request.user, at=request.arrived_at)
+            read = request.POST.get("read", "")
+            services.break_silence(proposal, **form.cleaned_data, read=read, by=request.user, at=request.arrived_at)
         except (Conflict, Invalid) as refusal:
             take(form, refusal)
             return self._page(request, proposal, form, status=CONFLICT)

@@ -100,6 +100,8 @@ class Standing:
     why: Held | None = None
     overrides: tuple[Override, ...] = ()
     on: date = date.min
+    subject: str = ""
+    kind: str = ""
 
     @property
     def sentence(self) -> str:
@@ -120,7 +122,7 @@ def standing(scope: str, subjects: Iterable[str], *, kind: Money, on: date) -> S
     ids = list(subjects)
     rows = Override.objects.filter(scope=scope, subject__in=ids, kind=kind, approval__isnull=False)
     rows = rows.select_related("asked_by", "approval__by", "use").order_by("-asked_at", "-pk")
-    return Standing(began, held({0: ids}, on=on)[0], tuple(rows), on)
+    return Standing(began, held({0: ids}, on=on)[0], tuple(rows), on, subject=ids[0] if ids else "", kind=kind)
 
 
 def covering(asked: Asked) -> QuerySet[Override]:

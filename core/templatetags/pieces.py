@@ -109,6 +109,13 @@ def keep_point(context: Context, url: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def opens(context: Context, route: str) -> bool:
+    """Whether the policy table lets the reader open a page, to offer it or not."""
+    ask = getattr(context.get("request"), "may_open", None)
+    return bool(ask and ask(route))
+
+
+@register.simple_tag(takes_context=True)
 def keep_query(context: Context, **changes: Any) -> SafeString:
     """The query of the page with some names changed; None takes one out."""
     return format_html("?{}", _query_with(context["request"], **changes))

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.clients import queries as clients
+from core.ethics import gating
 from core.people import rules
 from core.people.models import User
 from core.people.roles import Permission
@@ -44,8 +46,12 @@ class Task:
 
 
 def tasks(person: User, *, today: date) -> list[Task]:
-    """Stopped books, calls, valuations, notices and suspense, in the order of urgency; within it, by date."""
+    """
+    Stopped books, calls, valuations, overrides of the ethics gate, partner systems, notices and suspense, in the order of
+    urgency; within it, by date.
+    """
     found = [*_books(person), *_calls(person, today), *_valuations(person)]
+    found += [*_overrides(person, today), *_partner_systems(person)]
     if rules.may(person, Permission.RECEIPT_RECORD):
         found += [*_notices(person, today), *_suspense(person)]
     return sorted(found, key=lambda task: (TONES.index(task.tone), task.when or date.max, task.title))
@@ -91,6 +97,38 @@ def _valuations(person: User) -> Iterator[Task]:
             titles[one.act] % {"quarter": numerals.quarter(run.quarter_end)},
             said,
             reverse("portfolio:valuation", args=[run.public_id]),
+        )
+
+
+def _overrides(person: User, today: date) -> Iterator[Task]:
+    for line in gating.overrides(person, on=today):
+        if line.may_approve:
+            tone, label = _until(line.row.expires_on, today)
+            asked = {
+                "name": line.row.asked_by.name,
+                "amount": numerals.plain(line.row.amount, 2),
+                "why": line.row.reason,
+            }
+            yield Task(
+                tone,
+                line.row.expires_on,
+                label,
+                _("Let %(company)s pass the ethics gate, or leave it") % {"company": line.name},
+                _("%(name)s asks for %(amount)s: %(why)s") % asked,
+                reverse("manage:ethics_gate_approve", args=[line.row.public_id]),
+            )
+
+
+def _partner_systems(person: User) -> Iterator[Task]:
+    for client in clients.to_decide(person):
+        asked = {"name": client.requested_by.name, "partner": client.organisation.name}
+        yield Task(
+            "plain",
+            client.requested_at.date(),
+            _("partner system"),
+            _("Decide about “%(client)s”") % {"client": client.name},
+            _("%(name)s asks for it, for %(partner)s.") % asked,
+            reverse("manage:client", args=[client.public_id]),
         )
 
 

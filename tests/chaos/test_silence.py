@@ -123,7 +123,8 @@ def _sweep(system, over):
 
 def _break(moment, proposal, browser):
     time.sleep(max(0.0, (moment - clock.now()).total_seconds()))
-    answer = browser.post(f"/decisions/{proposal.public_id}/break", {"nation": "EE", "reason": "We object."})
+    written = {"nation": "EE", "reason": "We object.", "read": queries.last_text(proposal).digest}
+    answer = browser.post(f"/decisions/{proposal.public_id}/break", written)
     assert answer.status_code in {302, 409}
     connection.close()
     return Sent(proposal, answer.wsgi_request.arrived_at, answer.status_code == 302)

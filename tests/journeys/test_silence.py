@@ -10,7 +10,7 @@ from django.test import Client
 
 from accelerator.grants.models import Budget
 from core import clock
-from core.decisions import evidence, services
+from core.decisions import evidence, queries, services
 from core.decisions.models import Objection, Proposal, Reading
 from core.jobs import worker
 from core.notifications import services as notifications
@@ -93,6 +93,11 @@ def page(person, address, *, at):
     return answer.content.decode().replace("\u00a0", " ")
 
 
+def read(proposal):
+    """The digest of the text that the page shows."""
+    return queries.last_text(proposal).digest
+
+
 def adopt(system):
     with clock.standing_at(SETTLED):
         assert services.close_due(by=system, at=SETTLED) == 1
@@ -131,7 +136,7 @@ def test_an_ally_breaks_silence_and_everybody_is_told(proposal, allies, system):
     address = f"/decisions/{proposal.public_id}/break"
     with clock.standing_at(ENDS_AT - timedelta(microseconds=1)):
         answer = browser(allies["LU"]).post(
-            address, {"nation": "LU", "reason": "The amount is not agreed.", "amendment": ""}
+            address, {"nation": "LU", "reason": "The amount is not agreed.", "amendment": "", "read": read(proposal)}
         )
     assert answer.status_code == 302
 
@@ -143,9 +148,33 @@ def test_an_ally_breaks_silence_and_everybody_is_told(proposal, allies, system):
     assert OutboundMail.objects.filter(subject__startswith="Silence broken").count() == 3
 
 
+def test_a_word_against_a_text_that_was_replaced_is_not_counted_against_the_next(proposal, secretariat, allies):
+    address = f"/decisions/{proposal.public_id}/break"
+    later = BEGUN_AT + timedelta(hours=1)
+    written = {"nation": "LU", "reason": "The amount is not agreed.", "amendment": "", "read": read(proposal)}
+    with clock.standing_at(later):
+        writer, secretary = map(browser, secretariat)
+        amended = f"/manage/decisions/{proposal.public_id}/text"
+        assert writer.post(amended, TEXT | TERMS | {"amount": "40000000.00"}).status_code == 302
+        digest = read(proposal)
+        work = f"/manage/decisions/{proposal.public_id}/circulate"
+        assert secretary.post(work, PERIOD | {"digest": digest}).status_code == 302
+        answer = browser(allies["LU"]).post(address, written)
+
+    told = answer.content.decode()
+    assert answer.status_code == 409
+    assert "The text was replaced while you wrote" in told
+    assert "The amount is not agreed." in told
+    assert f'name="read" value="{digest}"' in told
+    assert not Objection.objects.exists()
+    with clock.standing_at(later):
+        assert browser(allies["LU"]).post(address, written | {"read": digest}).status_code == 302
+
+
 def test_what_arrives_at_the_end_is_refused_on_the_page_and_kept(proposal, allies, system):
     with clock.standing_at(ENDS_AT):
-        answer = browser(allies["LU"]).post(f"/decisions/{proposal.public_id}/break", {"nation": "LU", "reason": "No."})
+        written = {"nation": "LU", "reason": "No.", "read": read(proposal)}
+        answer = browser(allies["LU"]).post(f"/decisions/{proposal.public_id}/break", written)
 
     assert answer.status_code == 409
     assert "It is kept, and counts for nothing." in answer.content.decode()

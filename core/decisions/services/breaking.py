@@ -44,6 +44,13 @@ class AlreadyObjected(Conflict):
     sentence = _("This Ally has broken silence already.")
 
 
+class AnotherText(Conflict):
+    code = "another_text"
+    sentence = _(
+        "The text was replaced while you wrote: silence runs on another one. Read it, and send your word again if it stands."
+    )
+
+
 class TooLate(Conflict):
     """It arrived at or after the end. The sentence says when both were; the word is kept, and counts for nothing."""
 
@@ -58,16 +65,24 @@ class MissedTheEnd(Conflict):
 
 
 def break_silence(
-    proposal: Proposal, nation: str, *, reason: str, amendment: str = "", by: User, at: datetime
+    proposal: Proposal,
+    nation: str,
+    *,
+    reason: str,
+    amendment: str = "",
+    read: str | None = None,
+    by: User,
+    at: datetime,
 ) -> Objection:
     """
     Break silence for an Ally, in writing. ``at`` is when the request arrived: the expiry is judged by it, to the microsecond.
 
-    What comes late is refused and kept. Raises NotFound, NotEntitled, ObjectionMissing, AlreadyObjected, TooLate, MissedTheEnd.
+    ``read`` is the digest of the text that was before whoever writes, where a page can tell. What comes late is refused and
+    kept. Raises NotFound, NotEntitled, AnotherText, ObjectionMissing, AlreadyObjected, TooLate, MissedTheEnd.
     """
     if nation not in rules.nations_of(by):
         raise NotEntitled
-    return _object(proposal, nation, reason=reason, amendment=amendment, letter="", by=by, at=at)
+    return _object(proposal, nation, reason=reason, amendment=amendment, letter="", read=read, by=by, at=at)
 
 
 def enter_letter(
@@ -99,7 +114,15 @@ def note_reading(proposal: Proposal, *, by: User, at: datetime) -> int:
 
 
 def _object(
-    proposal: Proposal, nation: str, *, reason: str, amendment: str, letter: str, by: User, at: datetime
+    proposal: Proposal,
+    nation: str,
+    *,
+    reason: str,
+    amendment: str,
+    letter: str,
+    read: str | None = None,
+    by: User,
+    at: datetime,
 ) -> Objection:
     """What is refused for its time is kept all the same: so the refusal is raised once that is written."""
     with transaction.atomic():
@@ -108,6 +131,8 @@ def _object(
         circulation = rows.running(row)
         if circulation is None:
             raise NotFound
+        if read is not None and read != circulation.text.digest:
+            raise AnotherText
         addressee = _addressee(circulation, nation)
         said = reason.replace("\r\n", "\n").strip()
         if not 1 <= len(said) <= LONGEST or len(amendment) > LONGEST:

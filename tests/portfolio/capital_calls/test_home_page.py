@@ -1,17 +1,23 @@
 """The first page of whoever works on a fund: what waits, most urgent first, then where the pool stands."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core import clock
+from core.clients import services as client_services
+from core.ethics import services as ethics
+from core.ethics.lifecycle import Money
+from core.organisations import services as organisations
 from portfolio.capital_calls import queries
 from portfolio.capital_calls import services as calls
+from portfolio.investments import services as investments
 from portfolio.ledger.models import Book
-from tests.factories import funds, people
+from tests.factories import clients, funds, people
 from tests.portfolio.capital_calls.conftest import text_of
 
 HOME = "/manage/"
@@ -184,3 +190,31 @@ def test_it_takes_the_same_queries_however_much_waits(submitted, issued, paid, s
         counts.append(len(caught))
 
     assert len(set(counts)) == 1, counts
+
+
+def test_partner_systems_and_overrides_wait_for_a_second_person(fund, staff, system, signed_in, commitments):
+    partner = clients.organisation("Harbour Payments")
+    asked = {
+        "organisation": partner, "name": "Payments", "what_for": "To read notices.", "domain": "fund", "scopes": ["funds:read"],
+        "reach": [f"fund:{fund.public_id}"], "addresses": [], "calls_a_minute": 10, "expires_on": date(2026, 12, 1),
+    }  # fmt: skip
+    client_services.request(**asked, by=staff["second"], on=clock.today(), at=clock.now())
+    company = organisations.register(name="Alder Robotics", kind="company", nation=None, by=system, at=clock.now())
+    held = investments.open_holding(
+        fund, company, kind="direct", technology="AI", currency="EUR", by=staff["manager"], at=clock.now()
+    )
+    officer = people.person(
+        role="ethics-officer", scope_kind="fund", scope_ref=fund.public_id, email="eva@example.org", system=system
+    )
+    ethics.ask_override(
+        fund.public_id, held.public_id, kind=Money.PURCHASE, amount=Decimal("5.00"), expires_on=date(2026, 6, 3),
+        because="A bridge.", by=officer, on=clock.today(), at=clock.now(),
+    )  # fmt: skip
+
+    page = text_of(signed_in("manager").get(HOME))
+    own = text_of(signed_in("second").get(HOME))
+
+    assert "Decide about “Payments”" in page
+    assert "Let Alder Robotics pass the ethics gate, or leave it" in page
+    assert "Decide about" not in own
+    assert "pass the ethics gate" not in text_of(signed_in("analyst").get(HOME))
