@@ -33,7 +33,7 @@ ONCE_FROM_SECONDS = None if FULL else 1.0
 """The small run times an arm that is as slow once, after the asking that compares: it judges nothing."""
 SERIES = 100_000 if FULL else 10_000
 PEERS = "peers"
-GROUPS = ("xirr", "books", "fund", "valuations", "reminders", "webhooks", "pages")
+GROUPS = ("xirr", "books", "fund", "valuations", "reminders", "webhooks", "pages", "lists")
 
 
 def main(only: list[str]) -> int:
@@ -107,12 +107,14 @@ def _operations(groups: list[str], peers: Peers) -> "Iterator[Operation]":
 
 
 def _pages(groups: list[str]) -> Iterator[tuple[str, bool]]:
-    from bench.rows import fund, pages  # noqa: PLC0415 -- they read the settings
+    from bench.rows import fund, lists, pages  # noqa: PLC0415 -- they read the settings
 
     if "fund" in groups:
         yield fund.pool_page(_ground(), full=FULL)
     if "pages" in groups:
         yield from pages.lines(full=FULL)
+    if "lists" in groups:
+        yield from lists.lines(full=FULL)
 
 
 @cache

@@ -62,6 +62,23 @@ def test_a_selection_goes_through_two_people(client, desk, call, scored, second,
     assert client.post(at("release-selection", made.public_id)).status_code == 409
 
 
+def test_the_best_are_listed_and_as_many_more_as_are_asked_for(desk, call, scored):
+    """What is not listed is not selected; what the form speaks of counts, should its rank have fallen meanwhile."""
+    best, _middle, last = (one.public_id for one in scored)
+    address = at("propose-selection", call.public_id)
+
+    page = desk.get(address, {"list": "1"}).content.decode()
+    assert "Best" in page
+    assert "Middle" not in page
+    assert "2 more applications are ranked below these" in page
+    assert "ranked below these" not in desk.get(address).content.decode()
+
+    given = {"reason": "The panel agreed.", "release_on": "2026-10-01", f"outcome_{best}": "not_selected"}
+    desk.post(f"{address}?list=1", given | {f"outcome_{last}": "selected"})
+    said = {one.application: one.outcome for one in Selection.objects.get().lines.all()}
+    assert [said[one] for one in scored] == ["not_selected", "not_selected", "selected"]
+
+
 def test_only_what_would_be_taken_is_offered(client, desk, call, scored, application, ann, manager, second, third):
     """No button that the service refuses: while something waits, to a reviewer of it, and once it is decided."""
     offered = at("propose-selection", call.public_id).encode()
