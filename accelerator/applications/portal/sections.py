@@ -15,6 +15,7 @@ from accelerator.applications import answers, queries, rules, services, words
 from accelerator.applications.models import Application, OtherText
 from accelerator.applications.rules import Act
 from accelerator.challenges.models import CallQuestion
+from core.documents import uploads
 from core.errors import DomainError, NotFound
 from core.people.requests import PersonRequest
 from core.web import alphabet, kept, numerals
@@ -162,11 +163,11 @@ class Attach(View):
     def post(self, request: PersonRequest, public_id: str, order: int, question: int) -> HttpResponse:
         application = queries.get_application(request.user, public_id)
         queries.get_part(application, order)
-        file = request.FILES.get("file")
-        if file is None:
-            return JsonResponse({"refusal": _("No file arrived. Choose it once more.")}, status=CONFLICT)
-        if refusal := _attached(request, application, order, question, file):
-            return JsonResponse({"refusal": refusal}, status=CONFLICT)
+        try:
+            with uploads.arriving(request) as (file, name):
+                services.attach(application, order, question, file, name=name, by=request.user, at=request.arrived_at)
+        except DomainError as refusal:
+            return JsonResponse({"refusal": str(refusal)}, status=CONFLICT)
         return _listed(request, public_id, order, question)
 
 
