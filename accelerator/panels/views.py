@@ -55,6 +55,9 @@ class Propose(View):
     def get(self, request: PersonRequest, public_id: str) -> HttpResponse:
         call, challenge = _asked(request, public_id)
         context = _table(request, call, challenge)
+        if queries.standing_selection(call, challenge) is not None:
+            context["stands"] = services.AlreadyProposed.sentence
+            return render(request, "accelerator/panels/propose.html", context, status=CONFLICT)
         return self._page(request, context, forms.ProposeForm(places=_listed(request, context["ranking"].places)))
 
     def post(self, request: PersonRequest, public_id: str) -> HttpResponse:
@@ -179,6 +182,7 @@ class WriteFeedback(View):
             "application": application,
             "form": form or _feedback_form(application, None),
             "is_told": queries.is_told(application),
+            "refusal": rules.refusal_for(request.user, application, at=request.arrived_at),
             "verdicts": reviews.verdicts(application),
             "illustrative": application.is_illustrative,
         }
