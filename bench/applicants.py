@@ -146,7 +146,18 @@ def _sent(call: Call, like: Submission, count: int, by: User, at: datetime) -> l
     return rows
 
 
-def _owned(organisations: Sequence[Organisation], by: User, at: datetime) -> None:
+def startup(call: Call, *, by: User, at: datetime) -> tuple[User, Organisation]:
+    """A start-up and somebody who writes for it."""
+    number = next(_numbers)
+    made = Organisation.objects.create(
+        name=f"{NAMES[number % len(NAMES)]} {number}", kind=Organisation.Kind.COMPANY, nation_id=call.nations[0],
+        is_illustrative=True, created_at=at,
+    )  # fmt: skip
+    (owner,) = _owned([made], by, at)
+    return owner, made
+
+
+def _owned(organisations: Sequence[Organisation], by: User, at: datetime) -> list[User]:
     """Each start-up has somebody, at a host of its own."""
     owners = User.objects.bulk_create(
         [
@@ -168,6 +179,7 @@ def _owned(organisations: Sequence[Organisation], by: User, at: datetime) -> Non
         ],
         batch_size=BATCH,
     )  # fmt: skip
+    return owners
 
 
 def _standing(number: int, by: User, at: datetime) -> dict[str, object]:

@@ -102,7 +102,7 @@ def _narrowed(call: Call) -> Mapping[str, Given]:
 
 
 def _line(page: Page, count: int, *, full: bool) -> tuple[str, bool]:
-    client = _signed_in(page.who)
+    client = signed_in(page.who)
     ask = partial(client.get, page.address, page.given)
     if (answer := ask()).status_code != 200:  # noqa: PLR2004 -- the one good answer
         raise AssertionError(f"{page.address} answered {answer.status_code}")
@@ -142,7 +142,7 @@ def _named(email: str) -> User:
     return found
 
 
-def _signed_in(person: User) -> Client:
+def signed_in(person: User) -> Client:
     client = Client(headers={"host": "localhost"})
     if not is_mfa_enabled(person):
         TOTP.activate(person, generate_totp_secret())

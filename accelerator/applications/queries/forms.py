@@ -120,6 +120,15 @@ def files(application: Application) -> dict[int, tuple[File, ...]]:
     return found
 
 
+def get_file_question(application: Application, section: int, order: int) -> CallQuestion:
+    """A question that files answer, by the places of its section and of itself. Raises NotFound."""
+    asked = CallQuestion.objects.filter(section__call=application.call_id, section__order=section, order=order)
+    found = asked.filter(kind=CallQuestion.Kind.FILE).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def get_attachment(application: Application, public_id: str) -> Attachment:
     """A file of the draft. Raises NotFound."""
     found = application.attachments.filter(public_id=public_id, removed_at__isnull=True).first()
