@@ -225,7 +225,7 @@ if PRODUCTION:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000  # two of each application, where a selection of a long list is proposed
 REQUEST_BODY_LIMIT = 30 * 1024 * 1024
 """The largest request body in bytes, files included."""
 

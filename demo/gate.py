@@ -10,7 +10,7 @@ from typing import Any
 from accelerator.challenges import queries as challenges
 from core import clock
 from core.ethics import services
-from core.ethics.lifecycle import Money
+from core.ethics.services import Money
 from core.people import queries as accounts
 from demo import ethics, last_programme, people
 from portfolio.capital_calls import services as calls

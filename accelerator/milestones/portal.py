@@ -14,6 +14,7 @@ from accelerator.cohorts import queries as cohorts
 from accelerator.cohorts import words as cohort_words
 from accelerator.milestones import forms, queries, rules, services, words
 from accelerator.milestones.models import Milestone as Row
+from core.documents import uploads
 from core.errors import Conflict, Invalid
 from core.people.requests import PersonRequest
 from core.web import kept
@@ -124,9 +125,12 @@ class Attach(View):
 
     def post(self, request: PersonRequest, public_id: str) -> HttpResponse:
         row = queries.get_own_milestone(request.user, public_id)
-        file = request.FILES.get("file")
-        refusal = _attached(request, row, file) if file else _("No file arrived. Choose it once more.")
-        return JsonResponse({"refusal": refusal}, status=CONFLICT) if refusal else _listed(request, row)
+        try:
+            with uploads.arriving(request) as (file, name):
+                services.attach(row, file, name=name, by=request.user, at=request.arrived_at)
+        except (Conflict, Invalid) as refusal:
+            return JsonResponse({"refusal": str(refusal)}, status=CONFLICT)
+        return _listed(request, row)
 
 
 def _attached(request: PersonRequest, row: Row, file: UploadedFile) -> str:

@@ -24,7 +24,7 @@ from core.audit import services as audit
 from core.audit.kinds import Kind, declare
 from core.documents import services as documents
 from core.documents.lifecycle import State as Checked
-from core.documents.services import Readable
+from core.documents.services import Landed, Readable
 from core.errors import Conflict, Invalid
 from core.people.models import User
 
@@ -126,7 +126,7 @@ def plan(phase: ParticipationStep, lines: Sequence[Line], *, by: User, at: datet
 
 
 @transaction.atomic
-def attach(milestone: Milestone, file: Readable, *, name: str, by: User, at: datetime) -> EvidenceFile:
+def attach(milestone: Milestone, file: Readable | Landed, *, name: str, by: User, at: datetime) -> EvidenceFile:
     """
     Prepare a file for the next evidence; until that is given the start-up's own people alone read it.
 

@@ -7,7 +7,6 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from accelerator.applications.models import Application
 from accelerator.challenges.models import CallCriterion
 from accelerator.panels import queries, words
 from accelerator.panels.lifecycle import Outcome
@@ -17,8 +16,13 @@ from core.web import fields
 OFFERED = (Outcome.NOT_SELECTED, Outcome.SELECTED, Outcome.RESERVE)
 
 
+def offered() -> list[tuple[str, str]]:
+    """What can be said of an application that passed its screening, worded once for all of them."""
+    return [(code.value, str(words.OUTCOMES[code][1])) for code in OFFERED]
+
+
 class ProposeForm(forms.Form):
-    """What becomes of each application of a ranking, why, and from which day on applicants are told."""
+    """What becomes of each application of a part of a ranking, why, and from which day on applicants are told."""
 
     reason = forms.CharField(label=_("Why these"), max_length=2000, widget=forms.Textarea(attrs={"rows": 5}))
     release_on = fields.Day(label=_("First day on which applicants are told"))
@@ -26,11 +30,12 @@ class ProposeForm(forms.Form):
     def __init__(self, *args: Any, places: Sequence[queries.Place], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.places = places
+        choices = offered()
         for one in places:
             key = one.application.public_id
-            self.fields[f"outcome_{key}"] = forms.ChoiceField(
+            self.fields[self.name_of(one.application)] = forms.ChoiceField(
                 label=_("What becomes of it"),
-                choices=[(code, words.OUTCOMES[code][1]) for code in OFFERED],
+                choices=choices,
                 initial=Outcome.NOT_SELECTED,
             )
             self.fields[f"place_{key}"] = forms.IntegerField(
@@ -41,16 +46,24 @@ class ProposeForm(forms.Form):
                 widget=forms.NumberInput(attrs={"size": 3}),
             )
 
-    def about(self, application: Application) -> tuple[BoundField, BoundField]:
-        """The two fields of one application, for its row."""
-        return self[f"outcome_{application.public_id}"], self[f"place_{application.public_id}"]
+    @staticmethod
+    def name_of(application: queries.Applicant) -> str:
+        """The name of the field that says what becomes of an application."""
+        return f"outcome_{application.public_id}"
+
+    def rows(self) -> list[tuple[queries.Place, tuple[BoundField, BoundField]]]:
+        """Each application with its two fields."""
+        return [
+            (one, (self[self.name_of(one.application)], self[f"place_{one.application.public_id}"]))
+            for one in self.places
+        ]
 
     def rest(self) -> list[BoundField]:
         return [self["reason"], self["release_on"]]
 
-    def chosen(self) -> tuple[list[Application], list[Application]]:
+    def chosen(self) -> tuple[list[queries.Applicant], list[queries.Applicant]]:
         """Those to select, and the reserve list in its order: by the place stated, then by rank. Ask once it is valid."""
-        said = {one: self.cleaned_data[f"outcome_{one.application.public_id}"] for one in self.places}
+        said = {one: self.cleaned_data[self.name_of(one.application)] for one in self.places}
         selected = [one.application for one, outcome in said.items() if outcome == Outcome.SELECTED]
         reserve = [one.application for one, outcome in said.items() if outcome == Outcome.RESERVE]
         last = len(self.places) + 999

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, Count, F, QuerySet, When
+from django.db.models.functions import Coalesce
 
-from accelerator.applications import queries as applications
 from accelerator.applications.lifecycle import State as Sent
 from accelerator.applications.models import Application
 from accelerator.challenges import queries as challenges
@@ -28,18 +28,40 @@ from core.people.roles import Permission
 
 A_DAY = timedelta(days=1)
 """No clock is further ahead of UTC."""
+OF_A_LINE = ("selection", "outcome", "place", "mean", "application__public_id", "application__organisation__name")
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """An application as far as a ranking needs it: thousands of them are ranked, and a page of them is shown."""
+
+    key: int
+    public_id: str
+    organisation: str
+    is_illustrative: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """One application in the ranking. Scores run from 0 to 5; without a review it has no rank."""
 
-    application: Application
-    reviews: int
-    mean: Decimal | None
+    application: Applicant
+    given: tuple[Decimal, ...]
+    """What each review that counts gave."""
     corrected: Decimal | None
-    spread: scores.Spread | None
     rank: ranks.Ranked[int] | None
+
+    @property
+    def reviews(self) -> int:
+        return len(self.given)
+
+    @property
+    def mean(self) -> Decimal | None:
+        return self.rank.mean if self.rank else None
+
+    @property
+    def spread(self) -> scores.Spread | None:
+        return scores.spread(self.given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +71,8 @@ class Ranking:
     call: Call
     challenge: Challenge | None
     places: tuple[Place, ...]
-    screened_out: tuple[Application, ...]
-    to_screen: tuple[Application, ...]
+    screened_out: tuple[Applicant, ...]
+    to_screen: tuple[Applicant, ...]
 
     @property
     def is_whole(self) -> bool:
@@ -68,19 +90,19 @@ class Told:
     screening: Screening | None
 
 
-def ranking(call: Call, challenge: Challenge | None, applicants: Sequence[Application]) -> Ranking:
+def ranking(call: Call, challenge: Challenge | None, applicants: Sequence[Applicant]) -> Ranking:
     """Rank applications of one challenge: those that somebody may see. In the same few queries however many they are."""
-    keys = [one.pk for one in applicants]
-    screened = reviews.last_screenings(keys)
-    by_outcome: dict[Screened, list[Application]] = {one: [] for one in Screened}
+    within = everyone(call, challenge).values("pk")
+    screened = reviews.outcomes([one.key for one in applicants], within)
+    by_outcome: dict[Screened, list[Applicant]] = {one: [] for one in Screened}
     for one in applicants:
-        by_outcome[reviews.outcome(screened.get(one.pk))].append(one)
-    passed = {one.pk: one for one in by_outcome[Screened.PASSED]}
-    given = reviews.scores_of(call, list(passed))
+        by_outcome[screened[one.key]].append(one)
+    passed = {one.key: one for one in by_outcome[Screened.PASSED]}
+    given = reviews.scores_of(call, list(passed), within)
     corrected = calibration.corrected_means(given)
     found = {one.key: one for one in ranks.ranked({key: list(each.values()) for key, each in given.items()})}
     order = [*found, *(key for key in passed if key not in found)]
-    places = [_place(passed[key], list(given[key].values()), corrected.get(key), found.get(key)) for key in order]
+    places = [Place(passed[key], tuple(given[key].values()), corrected.get(key), found.get(key)) for key in order]
     return Ranking(
         call,
         challenge,
@@ -90,16 +112,18 @@ def ranking(call: Call, challenge: Challenge | None, applicants: Sequence[Applic
     )
 
 
-def applicants(call: Call, challenge: Challenge | None) -> list[Application]:
+def applicants(call: Call, challenge: Challenge | None) -> list[Applicant]:
     """Everything that was sent to a challenge of a call and stands, by the name of the start-up."""
-    rows = Application.objects.filter(call=call, challenge=challenge, state=Sent.SUBMITTED)
-    return list(applications.at_hand(rows).order_by("organisation__name", "pk"))
+    return _narrow(everyone(call, challenge))
 
 
-def seen_by(call: Call, challenge: Challenge | None, *, person: User, at: datetime) -> list[Application]:
+def everyone(call: Call, challenge: Challenge | None) -> QuerySet[Application]:
+    return Application.objects.filter(call=call, challenge=challenge, state=Sent.SUBMITTED)
+
+
+def seen_by(call: Call, challenge: Challenge | None, *, person: User, at: datetime) -> list[Applicant]:
     """Those of them that are at the person's desk."""
-    rows = reviews.at_desk(person, at=at).filter(call=call, challenge=challenge, state=Sent.SUBMITTED)
-    return list(rows.order_by("organisation__name", "pk"))
+    return _narrow(reviews.at_desk(person, at=at).filter(call=call, challenge=challenge, state=Sent.SUBMITTED))
 
 
 def topics(call: Call) -> list[Challenge | None]:
@@ -144,21 +168,21 @@ def standing_selection(call: Call, challenge: Challenge | None) -> Selection | N
     return Selection.objects.filter(call=call, challenge=challenge).exclude(state=State.SENT_BACK).first()
 
 
-def lines(selection: Selection, person: User) -> list[SelectionLine]:
+def lines(selection: Selection, person: User) -> QuerySet[SelectionLine]:
     """What the selection says of each application that the person may see: selected first, then the reserve list in order."""
-    rows = selection.lines.select_related("application", "application__organisation")
+    place = Case(*(When(outcome=one, then=number) for number, one in enumerate(Outcome)))
+    rows = selection.lines.select_related("application__organisation").only(*OF_A_LINE)
     kept = reviews.without_conflicts(rows, person, "application")
-    order = list(Outcome)
-    return sorted(
-        kept,
-        key=lambda one: (
-            order.index(Outcome(one.outcome)),
-            one.place or 0,
-            -(one.mean or Decimal(0)),
-            one.application.organisation.name,
-            one.pk,
-        ),
+    return kept.order_by(
+        place, Coalesce("place", 0), F("mean").desc(nulls_last=True), "application__organisation__name", "pk"
     )
+
+
+def counts(selection: Selection, person: User) -> dict[Outcome, int]:
+    """How many of them it selects, keeps in reserve, and so on; without what there is none of."""
+    rows = reviews.without_conflicts(selection.lines.all(), person, "application")
+    found = dict(rows.order_by().values_list("outcome").annotate(number=Count("pk")))
+    return {one: found[one] for one in Outcome if one in found}
 
 
 def content(
@@ -250,8 +274,6 @@ def feedback(application: Application) -> dict[int, Feedback]:
     return {one.criterion_id: one for one in application.feedback.select_related("criterion")}
 
 
-def _place(
-    application: Application, given: list[Decimal], corrected: Decimal | None, found: ranks.Ranked[int] | None
-) -> Place:
-    middle = scores.mean(given) if given else None
-    return Place(application, len(given), middle, corrected, scores.spread(given), found)
+def _narrow(rows: QuerySet[Application]) -> list[Applicant]:
+    found = rows.order_by("organisation__name", "pk")
+    return [Applicant(*one) for one in found.values_list("pk", "public_id", "organisation__name", "is_illustrative")]

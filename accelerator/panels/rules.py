@@ -1,8 +1,11 @@
 """Who proposes, decides and releases a selection, and in which state."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +21,9 @@ from core.errors import Conflict, DomainError, NotFound, NotPermitted
 from core.people import rules as people_rules
 from core.people.models import User
 from core.people.roles import Permission
+
+Keys: TypeAlias = Sequence[int] | QuerySet
+"""Of applications, or a query of them where they are many."""
 
 
 class Act(StrEnum):
@@ -75,7 +81,7 @@ def refusal(person: User, selection: Selection, act: Act, *, at: datetime) -> Do
         return None if is_due(selection, at=at) else TooEarly()
     if act is Act.APPROVE and people_rules.is_same_human(person, selection.proposed_by):
         return OwnProposal()
-    return stake(person, list(selection.lines.values_list("application", flat=True)))
+    return stake(person, selection.lines.values("application"))
 
 
 def is_due(selection: Selection, *, at: datetime) -> bool:
@@ -83,14 +89,14 @@ def is_due(selection: Selection, *, at: datetime) -> bool:
     return zones.there(at, selection.call.zone).date() >= selection.release_on
 
 
-def refusal_to_propose(person: User, call: Call, keys: list[int]) -> DomainError | None:
+def refusal_to_propose(person: User, call: Call, keys: Keys) -> DomainError | None:
     """Why the person may not propose what becomes of a call's applications, by their keys; None where she may."""
     if not people_rules.may(person, Permission.PROGRAMME_PUBLISH, call.programme.public_id):
         return NotPermitted()
     return stake(person, keys)
 
 
-def stake(person: User, keys: list[int]) -> DomainError | None:
+def stake(person: User, keys: Keys) -> DomainError | None:
     """Why the person neither proposes nor decides about some applications: a reviewer of theirs, or in conflict with one."""
     ever = Assignment.objects.filter(people_rules.of_same_human("reviewer", person), application__in=keys)
     if ever.exists():

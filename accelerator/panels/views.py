@@ -1,5 +1,6 @@
 """The ranking of a call, a selection from it and its decision, and feedback for applicants."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -18,21 +19,25 @@ from accelerator.reviews import queries as reviews
 from core.audit import sentences
 from core.errors import Conflict, DomainError, Invalid, NotPermitted
 from core.people.requests import PersonRequest
+from core.web import tables
 from core.web.forms import take
 
 CONFLICT, FORBIDDEN = 409, 403
+DIGITS = 4
+"""Of how many applications an address may ask for at once."""
 
 
 class Ranking(View):
-    """Every application of one challenge by its mean, with how far reviewers differ and what is tied."""
+    """Every application of one challenge by its mean, with how far reviewers differ and what is tied: a page of them."""
 
     def get(self, request: PersonRequest, public_id: str) -> HttpResponse:
         call, challenge = _asked(request, public_id)
         table = _table(request, call, challenge)
         is_open = queries.standing_selection(call, challenge) is None
-        everyone = [one.pk for one in queries.applicants(call, challenge)] if is_open else []
+        everyone = queries.everyone(call, challenge).values("pk")
         may = is_open and rules.refusal_to_propose(request.user, call, everyone) is None
         context = table | {
+            "pages": tables.paginate(request, table["ranking"].places),
             "standing": _standing(request, call, challenge),
             "may_propose": may and table["ranking"].is_whole,
             "lacks": services.NotAllRanked.sentence if may and not table["ranking"].is_whole else "",
@@ -41,17 +46,24 @@ class Ranking(View):
 
 
 class Propose(View):
-    """What becomes of each application: selected, in reserve, or not; for a second person to decide."""
+    """
+    What becomes of each application: selected, in reserve, or not; for a second person to decide.
+
+    The best are listed, and as many more as the address asks for; what is not listed is not selected.
+    """
 
     def get(self, request: PersonRequest, public_id: str) -> HttpResponse:
         call, challenge = _asked(request, public_id)
         context = _table(request, call, challenge)
-        return self._page(request, context, forms.ProposeForm(places=context["ranking"].places))
+        if queries.standing_selection(call, challenge) is not None:
+            context["stands"] = services.AlreadyProposed.sentence
+            return render(request, "accelerator/panels/propose.html", context, status=CONFLICT)
+        return self._page(request, context, forms.ProposeForm(places=_listed(request, context["ranking"].places)))
 
     def post(self, request: PersonRequest, public_id: str) -> HttpResponse:
         call, challenge = _asked(request, public_id)
         context = _table(request, call, challenge)
-        form = forms.ProposeForm(request.POST, places=context["ranking"].places)
+        form = forms.ProposeForm(request.POST, places=_listed(request, context["ranking"].places))
         if not form.is_valid():
             return self._page(request, context, form)
         selected, reserve = form.chosen()
@@ -69,8 +81,11 @@ class Propose(View):
     def _page(
         self, request: PersonRequest, context: dict[str, Any], form: forms.ProposeForm, *, status: int = 200
     ) -> HttpResponse:
-        rows = [(one, *form.about(one.application)) for one in context["ranking"].places]
-        return render(request, "accelerator/panels/propose.html", context | {"form": form, "rows": rows}, status=status)
+        rows = [(one, outcome, outcome.value(), place) for one, (outcome, place) in form.rows()]
+        left = len(context["ranking"].places) - len(rows)
+        context |= {"form": form, "rows": rows, "offered": forms.offered(), "left": left}
+        context["more"] = len(rows) + tables.PER_PAGE
+        return render(request, "accelerator/panels/propose.html", context, status=status)
 
 
 class Selection(View):
@@ -167,6 +182,7 @@ class WriteFeedback(View):
             "application": application,
             "form": form or _feedback_form(application, None),
             "is_told": queries.is_told(application),
+            "refusal": rules.refusal_for(request.user, application, at=request.arrived_at),
             "verdicts": reviews.verdicts(application),
             "illustrative": application.is_illustrative,
         }
@@ -176,6 +192,16 @@ class WriteFeedback(View):
 def _feedback_form(application: Any, data: Any) -> forms.FeedbackForm:
     listed = challenges.criteria(application.call)
     return forms.FeedbackForm(data, criteria=listed, standing=queries.feedback(application))
+
+
+def _listed(request: PersonRequest, places: Sequence[queries.Place]) -> list[queries.Place]:
+    """The best, as many as ``?list=`` asks for; and whatever the form that was sent speaks of, should its rank have fallen."""
+    asked = request.GET.get("list", "")
+    most = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= DIGITS else tables.PER_PAGE
+    sent = request.POST
+    return [
+        one for number, one in enumerate(places) if number < most or forms.ProposeForm.name_of(one.application) in sent
+    ]
 
 
 def _asked(request: PersonRequest, public_id: str) -> tuple[Call, Challenge | None]:
@@ -203,10 +229,13 @@ def _standing(request: PersonRequest, call: Call, challenge: Challenge | None) -
 
 def _shown(request: PersonRequest, row: Row) -> dict[str, Any]:
     asked = f"?challenge={row.challenge.public_id}" if row.challenge else ""
+    pages = tables.paginate(request, queries.lines(row, request.user))
     return {
         "selection": row,
         "call": row.call,
-        "lines": [(one, words.OUTCOMES[one.outcome]) for one in queries.lines(row, request.user)],
+        "pages": pages,
+        "lines": [(one, words.OUTCOMES[one.outcome]) for one in pages.page.object_list],
+        "counts": [(words.OUTCOMES[one], count) for one, count in queries.counts(row, request.user).items()],
         "stage": words.STATES[row.state],
         "digest_in_groups": sentences.in_groups(row.digest),
         "ranking_address": reverse("accelerator:ranking", args=[row.call.public_id]) + asked,

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
 from typing import Generic, TypeVar
 
 Work = TypeVar("Work", bound=Hashable)
@@ -45,22 +46,69 @@ def planned(wanted: Sequence[Wanted[Work, Who]], reviewers: Collection[Reviewer[
     """
     if each < 1:
         raise ValueError("everything needs at least one reviewer")
-    place = {one.key: number for number, one in enumerate(reviewers)}
-    most, load = {one.key: one.most for one in reviewers}, {one.key: one.load for one in reviewers}
-    of_topic = Counter((who, one.topic) for one in wanted for who in one.has)
+    queue = _Queue(
+        reviewers, {one.topic for one in wanted}, Counter((who, one.topic) for one in wanted for who in one.has)
+    )
     given: dict[Work, set[Who]] = {one.key: set(one.has) for one in wanted}
     plan: Plan[Work, Who] = Plan()
-    scarcest = sorted(wanted, key=lambda one: len(place.keys() - one.never))
+    known = {one.key for one in reviewers}
+    scarcest = sorted(wanted, key=lambda one: len(known - one.never))
     for _round in range(each):
         for one in scarcest:
             taken = given[one.key]
-            free = [who for who in place if who not in taken and who not in one.never and load[who] < most[who]]
-            if len(taken) > _round or not free:
+            if len(taken) > _round:
                 continue
-            chosen = min(free, key=lambda who: (load[who], of_topic[who, one.topic], place[who]))
-            taken.add(chosen)
-            load[chosen] += 1
-            of_topic[chosen, one.topic] += 1
-            plan.pairs.append((one.key, chosen))
+            chosen = queue.take(one.topic, taken | one.never)
+            if chosen is not None:
+                taken.add(chosen)
+                plan.pairs.append((one.key, chosen))
     plan.lacking = {one.key: each - len(given[one.key]) for one in wanted if len(given[one.key]) < each}
     return plan
+
+
+class _Queue(Generic[Who]):
+    """
+    Who is next for each topic: by load, then by how many of the topic she has, then in the order given.
+
+    A heap for each topic. What changed of a reviewer is pushed anew, and what is no longer so is dropped when it comes up.
+    """
+
+    def __init__(
+        self,
+        reviewers: Collection[Reviewer[Who]],
+        topics: Collection[Hashable],
+        of_topic: Counter[tuple[Who, Hashable]],
+    ) -> None:
+        self.listed = list(reviewers)
+        self.load = [one.load for one in self.listed]
+        self.of_topic = of_topic
+        self.heaps: dict[Hashable, list[tuple[int, int, int]]] = {
+            topic: [self._entry(topic, place) for place in range(len(self.listed))] for topic in topics
+        }
+        for heap in self.heaps.values():
+            heapify(heap)
+
+    def take(self, topic: Hashable, barred: Collection[Who]) -> Who | None:
+        """The next for a topic who is not barred and below her limit, with one more on her; None where there is nobody."""
+        heap, passed_over, chosen = self.heaps[topic], [], None
+        while heap and chosen is None:
+            entry = heappop(heap)
+            place = entry[-1]
+            if self.load[place] >= self.listed[place].most or entry != self._entry(topic, place):
+                continue
+            if self.listed[place].key in barred:
+                passed_over.append(entry)
+            else:
+                chosen = place
+        for entry in passed_over:
+            heappush(heap, entry)
+        if chosen is None:
+            return None
+        self.load[chosen] += 1
+        self.of_topic[self.listed[chosen].key, topic] += 1
+        for other, each in self.heaps.items():
+            heappush(each, self._entry(other, chosen))
+        return self.listed[chosen].key
+
+    def _entry(self, topic: Hashable, place: int) -> tuple[int, int, int]:
+        return self.load[place], self.of_topic[self.listed[place].key, topic], place

@@ -10,6 +10,7 @@ where their means are equal or their intervals, mean minus to mean plus one stan
 closer, not a test of significance.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -47,12 +48,15 @@ def ranked(given: Mapping[Key, Sequence[Decimal]]) -> list[Ranked[Key]]:
     variance = pooled_variance(list(scored.values()))
     errors = {key: None if variance is None else (variance / len(values)).sqrt() for key, values in scored.items()}
     intervals = {key: _interval(means[key], errors[key]) for key in scored}
+    lows, highs = (sorted(ends) for ends in zip(*intervals.values(), strict=True)) if scored else ([], [])
+    order = sorted(scored, key=lambda one: -means[one])
+    falling = [-means[key] for key in order]
     found = []
-    for key in sorted(scored, key=lambda one: -means[one]):
+    for key in order:
         low, high = intervals[key]
-        above = sum(other_low > high for other_low, _high in intervals.values())
-        below = sum(other_high < low for _low, other_high in intervals.values())
-        rank = 1 + sum(other > means[key] for other in means.values())
+        above = len(lows) - bisect_right(lows, high)
+        below = bisect_left(highs, low)
+        rank = 1 + bisect_left(falling, -means[key])
         error = errors[key]
         shown = None if error is None else rounded(error)
         found.append(Ranked(key, means[key], shown, rank, 1 + above, len(scored) - below))

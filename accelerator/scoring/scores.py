@@ -38,6 +38,13 @@ def weighted(scores: Mapping[int, int], weights: Mapping[int, int]) -> Decimal:
     return Decimal(sum(scores[one] * weight for one, weight in weights.items())) / WHOLE
 
 
+def of_points(points: int, *, scored: int, criteria: int) -> Decimal:
+    """The same from the sum of scores times weights, where a database made it. Raises ValueError unless every criterion has a score."""
+    if scored != criteria:
+        raise ValueError("every criterion needs a score, and no other has one")
+    return Decimal(points) / WHOLE
+
+
 def mean(given: Sequence[Decimal]) -> Decimal:
     """The plain mean, each review counting the same. Raises ValueError where there is none."""
     if not given:

@@ -15,7 +15,8 @@ from accelerator.applications import answers, queries, rules, services, words
 from accelerator.applications.models import Application, OtherText
 from accelerator.applications.rules import Act
 from accelerator.challenges.models import CallQuestion
-from core.errors import DomainError, NotFound
+from core.documents import uploads
+from core.errors import DomainError
 from core.people.requests import PersonRequest
 from core.web import alphabet, kept, numerals
 
@@ -161,20 +162,21 @@ class Attach(View):
 
     def post(self, request: PersonRequest, public_id: str, order: int, question: int) -> HttpResponse:
         application = queries.get_application(request.user, public_id)
-        queries.get_part(application, order)
-        file = request.FILES.get("file")
-        if file is None:
-            return JsonResponse({"refusal": _("No file arrived. Choose it once more.")}, status=CONFLICT)
-        if refusal := _attached(request, application, order, question, file):
-            return JsonResponse({"refusal": refusal}, status=CONFLICT)
-        return _listed(request, public_id, order, question)
+        asked = queries.get_file_question(application, order, question)
+        try:
+            with uploads.arriving(request) as (file, name):
+                services.attach(application, order, question, file, name=name, by=request.user, at=request.arrived_at)
+        except DomainError as refusal:
+            return JsonResponse({"refusal": str(refusal)}, status=CONFLICT)
+        return _listed(request, application, asked)
 
 
 class Files(View):
     """The files of a question, as they stand: whether they are checked by now."""
 
     def get(self, request: PersonRequest, public_id: str, order: int, question: int) -> HttpResponse:
-        return _listed(request, public_id, order, question)
+        application = queries.get_application(request.user, public_id)
+        return _listed(request, application, queries.get_file_question(application, order, question))
 
 
 class Save(View):
@@ -229,15 +231,12 @@ def _attached(request: PersonRequest, application: Application, order: int, ques
     return ""
 
 
-def _listed(request: PersonRequest, public_id: str, order: int, question: int) -> HttpResponse:
-    application = queries.get_application(request.user, public_id)
-    part = queries.get_part(application, order)
-    item = next((one for one in part.items if one.question.order == question), None)
-    if item is None:
-        raise NotFound
-    context = {"files": item.files, "application": application, "may_write": True}
+def _listed(request: PersonRequest, application: Application, asked: CallQuestion) -> HttpResponse:
+    """The files of a question alone: a page looks every other second until they are checked."""
+    files = queries.files(application).get(asked.pk, ())
+    context = {"files": files, "application": application, "may_write": True}
     answer = render(request, "accelerator/applications/files.html", context)
-    answer["X-Waits"] = "yes" if any(one.line.waits for one in item.files) else "no"
+    answer["X-Waits"] = "yes" if any(one.line.waits for one in files) else "no"
     return answer
 
 

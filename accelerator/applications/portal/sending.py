@@ -42,7 +42,7 @@ class Check(View):
     ) -> HttpResponse:
         sheet = queries.sheet(application)
         last = queries.last_submission(application)
-        digest = queries.digest(application)
+        digest = queries.digest(application, sheet)
         context = {
             "application": application,
             "shown": challenges.open_call(application.call, at=request.arrived_at),

@@ -120,6 +120,15 @@ def files(application: Application) -> dict[int, tuple[File, ...]]:
     return found
 
 
+def get_file_question(application: Application, section: int, order: int) -> CallQuestion:
+    """A question that files answer, by the places of its section and of itself. Raises NotFound."""
+    asked = CallQuestion.objects.filter(section__call=application.call_id, section__order=section, order=order)
+    found = asked.filter(kind=CallQuestion.Kind.FILE).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def get_attachment(application: Application, public_id: str) -> Attachment:
     """A file of the draft. Raises NotFound."""
     found = application.attachments.filter(public_id=public_id, removed_at__isnull=True).first()
@@ -141,8 +150,8 @@ def nations_by_code() -> dict[str, str]:
     return {one.code: str(Words(one.name_en, one.name_fr)) for one in nations.every()}
 
 
-def content(application: Application) -> dict[str, Any]:
-    """Everything that a submission says, as plain values: what its digest covers."""
+def content(application: Application, whole: Sheet | None = None) -> dict[str, Any]:
+    """Everything that a submission says, as plain values: what its digest covers. ``whole`` is its sheet, where it was read."""
     return {
         "form": application.form_digest,
         "challenge": application.challenge.code if application.challenge else "",
@@ -151,12 +160,12 @@ def content(application: Application) -> dict[str, Any]:
             "name": application.organisation.name,
             "nation": application.organisation.nation_id or "",
         },
-        "sections": [_told_part(one) for one in sheet(application).parts],
+        "sections": [_told_part(one) for one in (whole or sheet(application)).parts],
     }
 
 
-def digest(application: Application) -> str:
-    return digests.digest(content(application))
+def digest(application: Application, whole: Sheet | None = None) -> str:
+    return digests.digest(content(application, whole))
 
 
 def told(sent: Mapping[str, Any], application: Application) -> list[tuple[str, list[tuple[str, str]]]]:

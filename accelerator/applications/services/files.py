@@ -14,7 +14,7 @@ from accelerator.challenges.models import CallQuestion
 from core import locks
 from core.audit.kinds import declare
 from core.documents import services as documents
-from core.documents.services import Readable
+from core.documents.services import Landed, Readable
 from core.people.models import User
 
 OUT_OF_A_DRAFT = "taken out of a draft"
@@ -23,7 +23,7 @@ REMOVED = declare("application.file_removed", _("{actor} took a file out of the 
 
 @transaction.atomic
 def attach(
-    application: Application, section: int, question: int, file: Readable, *, name: str, by: User, at: datetime
+    application: Application, section: int, question: int, file: Readable | Landed, *, name: str, by: User, at: datetime
 ) -> Attachment:
     """
     Add a file to the answer of a question, by the places of its section and of itself. It counts from the moment it arrived.

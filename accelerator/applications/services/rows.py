@@ -1,5 +1,6 @@
 """The row of an application under its lock, and the chain that tells of what happened to it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from accelerator.applications.models import Application
@@ -14,6 +15,11 @@ SAID = ("call", "call__programme", "organisation", "challenge")
 def locked(application: Application) -> Application:
     """The application as it stands, its row held until the transaction ends."""
     return locks.in_order(Application.objects.filter(pk=application.pk).select_related(*SAID)).get()
+
+
+def all_locked(keys: Sequence[int]) -> list[Application]:
+    """The same for many applications, by their keys."""
+    return list(locks.in_order(Application.objects.filter(pk__in=keys).select_related(*SAID)))
 
 
 def record(kind: Kind, row: Application, by: User, told: dict[str, Any]) -> None:

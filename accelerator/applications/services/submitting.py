@@ -57,9 +57,10 @@ def submit(application: Application, *, read: str, by: User, at: datetime) -> Su
     row = rows.locked(application)
     if refused := refusal(by, row, Act.SUBMIT, at=at):
         raise refused
-    if not queries.sheet(row).is_whole:
+    sheet = queries.sheet(row)
+    if not sheet.is_whole:
         raise NotWhole
-    content = queries.content(row)
+    content = queries.content(row, sheet)
     digest = digests.digest(content)
     if read != digest:
         raise ChangedSince

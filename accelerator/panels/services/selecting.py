@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import TypeAlias
 
 from django.conf import settings
 from django.db import transaction
@@ -34,6 +35,8 @@ SENT_BACK = declare("selection.sent_back", _("{actor} sent the selection {subjec
 RELEASED = declare("selection.released", _("{actor} released the selection {subject}: applicants are told."))
 RELEASE = "accelerator.panels.release"
 LONGEST = 2_000
+Named: TypeAlias = Application | queries.Applicant
+"""An application by its public id."""
 OF_A_LINE = ("application__call", "application__organisation")
 
 
@@ -84,8 +87,8 @@ def propose(
     call: Call,
     challenge: Challenge | None,
     *,
-    selected: Sequence[Application],
-    reserve: Sequence[Application],
+    selected: Sequence[Named],
+    reserve: Sequence[Named],
     reason: str,
     release_on: date,
     by: User,
@@ -99,7 +102,7 @@ def propose(
     """
     _hold(call, challenge)
     everyone = queries.applicants(call, challenge)
-    if refused := refusal_to_propose(by, call, [one.pk for one in everyone]):
+    if refused := refusal_to_propose(by, call, [one.key for one in everyone]):
         raise refused
     if queries.standing_selection(call, challenge) is not None:
         raise AlreadyProposed
@@ -110,7 +113,7 @@ def propose(
         raise ReasonMissing(field="reason")
     if release_on <= at.date():
         raise ReleaseTooSoon(field="release_on")
-    by_id = {one.public_id: one for one in everyone}
+    by_id = {one.public_id: one.key for one in everyone}
     means = {one.application.public_id: one.mean for one in table.places}
     made = Selection.objects.create(
         call=call,
@@ -122,7 +125,7 @@ def propose(
         proposed_at=at,
     )
     SelectionLine.objects.bulk_create(
-        SelectionLine(selection=made, application=by_id[key], outcome=outcome, place=place, mean=means.get(key))
+        SelectionLine(selection=made, application_id=by_id[key], outcome=outcome, place=place, mean=means.get(key))
         for key, (outcome, place) in outcomes.items()
     )
     _record(PROPOSED, made, by, {"digest": made.digest, "count": len(selected)})
@@ -197,7 +200,7 @@ def release_on_its_day(job: Running, *, by: User, at: datetime) -> None:
 
 
 def _outcomes(
-    table: queries.Ranking, selected: Sequence[Application], reserve: Sequence[Application]
+    table: queries.Ranking, selected: Sequence[Named], reserve: Sequence[Named]
 ) -> dict[str, tuple[str, int | None]]:
     """What becomes of each application, by its public id."""
     if not table.is_whole:

@@ -4,14 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accelerator.applications.lifecycle import State as Sent
 from accelerator.applications.models import Application
 from accelerator.reviews import rules
-from accelerator.reviews.lifecycle import OPENING, State
+from accelerator.reviews.lifecycle import HIDING, OPENING, State
 from accelerator.reviews.models import Assignment, Declaration, Review
-from core.organisations.models import Organisation
 from core.people.models import RoleGrant, User
 from core.people.roles import Scope
 
@@ -62,17 +61,27 @@ class Ties:
             return "role"
         return "domain" if domain(reviewer.email) in self.domains.get(organisation, ()) else ""
 
+    def marks(self, organisation: int) -> list[int | str]:
+        """Everything by which somebody could be tied to a start-up."""
+        return [*self.humans.get(organisation, ()), *self.domains.get(organisation, ())]
 
-def ties(organisations: Iterable[Organisation]) -> Ties:
-    """Who belongs to some start-ups, in one query however many they are."""
-    keys = {one.public_id: one.pk for one in organisations}
+
+def ties(organisations: Mapping[str, int], within: QuerySet | None = None) -> Ties:
+    """
+    Who belongs to some start-ups, by public id and key, in one query however many they are.
+
+    ``within`` is a query of their public ids, or of more: thousands of ids in a statement take longer than what it asks for.
+    """
     humans: dict[int, set[int]] = defaultdict(set)
     domains: dict[int, set[str]] = defaultdict(set)
-    grants = RoleGrant.objects.filter(scope_kind=Scope.ORGANISATION, scope_ref__in=keys).select_related("person")
-    for grant in grants:
-        key = keys[grant.scope_ref]
-        humans[key].add(grant.person.human)
-        if (host := domain(grant.person.email)) not in PUBLIC_HOSTS:
+    wanted = list(organisations) if within is None else within
+    grants = RoleGrant.objects.filter(scope_kind=Scope.ORGANISATION, scope_ref__in=wanted)
+    said = grants.values_list("scope_ref", "person", "person__same_person_as", "person__email")
+    for organisation, person, first, address in said:
+        if (key := organisations.get(organisation)) is None:
+            continue
+        humans[key].add(first or person)
+        if (host := domain(address)) not in PUBLIC_HOSTS:
             domains[key].add(host)
     return Ties(humans, domains)
 
@@ -100,6 +109,18 @@ def reviews_that_count() -> QuerySet[Review]:
     return Review.objects.filter(state=State.SUBMITTED, assignment__in=open_ones)
 
 
+def hidden_from(keys: Iterable[int] | QuerySet) -> dict[int, set[int]]:
+    """From whom some applications are hidden by the last statement about her: keys of people, by the key of the application."""
+    later = Declaration.objects.filter(
+        application=OuterRef("application"), person=OuterRef("person"), pk__gt=OuterRef("pk")
+    )
+    rows = Declaration.objects.filter(~Exists(later), application__in=keys, says__in=HIDING)
+    found: dict[int, set[int]] = defaultdict(set)
+    for application, person in rows.values_list("application", "person"):
+        found[application].add(person)
+    return found
+
+
 def declarations(application: Application) -> list[Declaration]:
     """The last statement about each person, by name. The reasons are not for the desk to show."""
     rows = Declaration.objects.filter(application=application).order_by("person", "-pk").distinct("person")
@@ -112,10 +133,10 @@ def get_said(application: Application, public_id: str) -> Declaration | None:
     return rows.select_related("person").order_by("-pk").first()
 
 
-def hidden_among(person: User, keys: Iterable[int]) -> bool:
-    """Whether a conflict keeps one of some applications, by their keys, from the person."""
-    wanted = set(keys)
-    return rules.without_conflicts(Application.objects.filter(pk__in=wanted), person).count() != len(wanted)
+def hidden_among(person: User, keys: Iterable[int] | QuerySet) -> bool:
+    """Whether a conflict keeps one of some applications, by their keys or a query of them, from the person."""
+    wanted = Application.objects.filter(pk__in=keys)
+    return wanted.exclude(pk__in=rules.without_conflicts(wanted, person).values("pk")).exists()
 
 
 def without_conflicts(rows: rules.Rows, person: User, application: str = "") -> rules.Rows:

@@ -168,10 +168,22 @@ def last_screenings(keys: Sequence[int]) -> dict[int, Screening]:
     return {one.application_id: one for one in rows}
 
 
+def outcomes(keys: Sequence[int], within: QuerySet | None = None) -> dict[int, Screened]:
+    """What the edition that counts says of each application, by its key. ``within`` is a query of the keys, or of more."""
+    wanted = keys if within is None else within
+    rows = Screening.objects.filter(application__in=wanted).order_by("application", "-edition").distinct("application")
+    said = {key: _said(*found) for key, *found in rows.values_list("application", "is_complete", "is_eligible")}
+    return {key: said.get(key, Screened.WAITS) for key in keys}
+
+
 def outcome(last: Screening | None) -> Screened:
-    if last is None or last.is_complete is None:
+    return Screened.WAITS if last is None else _said(last.is_complete, last.is_eligible)
+
+
+def _said(is_complete: bool | None, is_eligible: bool | None) -> Screened:
+    if is_complete is None:
         return Screened.WAITS
-    return Screened.PASSED if last.is_complete and last.is_eligible else Screened.FAILED
+    return Screened.PASSED if is_complete and is_eligible else Screened.FAILED
 
 
 def _run_by(rows: QuerySet, person: User, programme: str) -> QuerySet:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, F, Prefetch, QuerySet, Sum
 
 from accelerator.applications import queries as applications
 from accelerator.applications.lifecycle import State as Sent
@@ -183,18 +183,24 @@ def verdicts_for(assignment: Assignment) -> list[Verdict]:
     return [one for one in verdicts(assignment.application) if one.review.assignment_id != assignment.pk]
 
 
-def scores_of(call: Call, keys: Sequence[int]) -> dict[int, dict[int, Decimal]]:
-    """The weighted score of every review that counts, by application and then by reviewer, in two queries."""
-    weights = {one.pk: one.weight for one in challenges.criteria(call)}
+def scores_of(call: Call, keys: Sequence[int], within: QuerySet | None = None) -> dict[int, dict[int, Decimal]]:
+    """
+    The weighted score of every review that counts, by application and then by reviewer, in two queries.
+
+    ``within`` is a query of the keys, or of more.
+    """
+    criteria = len(challenges.criteria(call))
     rows = Score.objects.filter(
-        review__in=reviews_that_count().filter(assignment__application__in=keys), value__isnull=False
-    ).values_list("review__assignment__application", "review__assignment__reviewer", "criterion", "value")
-    given: dict[tuple[int, int], dict[int, int]] = {}
-    for application, reviewer, criterion, value in rows:
-        given.setdefault((application, reviewer), {})[criterion] = int(value or 0)
+        review__in=reviews_that_count().filter(assignment__application__in=keys if within is None else within),
+        value__isnull=False,
+    ).order_by("review__assignment__application", "review__assignment__reviewer")
+    summed = rows.values_list("review__assignment__application", "review__assignment__reviewer").annotate(
+        points=Sum(F("value") * F("criterion__weight")), number=Count("pk")
+    )
     found: dict[int, dict[int, Decimal]] = {key: {} for key in keys}
-    for (application, reviewer), by_criterion in sorted(given.items()):
-        found[application][reviewer] = scores.weighted(by_criterion, weights)
+    for application, reviewer, points, number in summed:
+        if application in found:
+            found[application][reviewer] = scores.of_points(points, scored=number, criteria=criteria)
     return found
 
 

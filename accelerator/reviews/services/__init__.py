@@ -6,18 +6,12 @@ from accelerator.reviews.services.assigning import (
     BecauseMissing,
     ChangedSinceTried,
     HasAConflict,
-    NoPlan,
     NotAReviewer,
     NotScreenedYet,
-    Outcome,
-    Row,
-    Trial,
     UnfitPlan,
     assign,
     assign_all,
-    candidates,
     end,
-    preview,
     set_plan,
 )
 from accelerator.reviews.services.declaring import NotToClear, NotYours, Unsaid, clear, declare
@@ -38,6 +32,7 @@ from accelerator.reviews.services.screening import (
     reopen_screening,
     screen,
 )
+from accelerator.reviews.services.trying import NoPlan, Outcome, Row, Trial, candidates, preview
 
 __all__ = (
     "AlreadyAssigned",

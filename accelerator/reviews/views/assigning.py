@@ -17,6 +17,7 @@ from accelerator.reviews.views.one_form import CONFLICT, OneForm
 from core.errors import Conflict as ConflictError
 from core.errors import DomainError, Invalid
 from core.people.requests import PersonRequest
+from core.web import tables
 from core.web.forms import take
 
 PLAN, ASSIGN = "plan", "assign"
@@ -129,6 +130,8 @@ class Assign(View):
             "form": form,
             "plan": plan,
             "trial": trial,
+            "pages": tables.paginate(request, trial.rows) if trial else None,
+            "new": len(trial.pairs) if trial else 0,
             "refusal": refusal,
             "illustrative": call.is_illustrative,
         }

@@ -20,6 +20,7 @@ from accelerator.reviews import forms, queries, rules, services, sheets, words
 from accelerator.reviews.lifecycle import Screened
 from accelerator.reviews.views.one_form import OneForm
 from accelerator.scoring import scores
+from core.errors import DomainError
 from core.exports import xlsx
 from core.people.requests import PersonRequest
 from core.web import tables
@@ -103,6 +104,11 @@ class Application(View):
 class Ask(OneForm):
     """A question about an application; it goes to everybody who writes for the start-up."""
 
+    def stands(self, request: PersonRequest, application: Row) -> DomainError | None:
+        """A question may come after the decision as well."""
+        refused = super().stands(request, application)
+        return None if isinstance(refused, rules.Decided) else refused
+
     def form(self, request: PersonRequest, application: Row, data: Any) -> forms.AskForm:
         return forms.AskForm(data)
 
@@ -126,6 +132,10 @@ class Ask(OneForm):
 class Screen(OneForm):
     """Complete and eligible, or not and why."""
 
+    def stands(self, request: PersonRequest, application: Row) -> DomainError | None:
+        refused = super().stands(request, application)
+        return refused or (None if _waits(application) else services.AlreadyScreened())
+
     def form(self, request: PersonRequest, application: Row, data: Any) -> forms.ScreenForm:
         return forms.ScreenForm(data)
 
@@ -143,6 +153,10 @@ class Screen(OneForm):
 
 class ReopenScreening(OneForm):
     """Take a screening back, with a reason that stays."""
+
+    def stands(self, request: PersonRequest, application: Row) -> DomainError | None:
+        refused = super().stands(request, application)
+        return refused or (services.NotScreened() if _waits(application) else None)
 
     def form(self, request: PersonRequest, application: Row, data: Any) -> forms.BecauseForm:
         return forms.BecauseForm(data)
@@ -164,6 +178,10 @@ class ReopenScreening(OneForm):
 class Conflict(OneForm):
     """A programme manager's own conflict: the application is gone for her from then on."""
 
+    def stands(self, request: PersonRequest, application: Row) -> DomainError | None:
+        """A conflict may be stated whatever became of it."""
+        return None
+
     def form(self, request: PersonRequest, application: Row, data: Any) -> forms.ConflictForm:
         return forms.ConflictForm(data)
 
@@ -177,6 +195,10 @@ class Conflict(OneForm):
     def words(self) -> dict[str, str]:
         lead = _("It is gone for you at once: from every page, list, count and export. Colleagues go on with it.")
         return {"heading": _("State a conflict of interest"), "lead": lead, "button": _("State it")}
+
+
+def _waits(row: Row) -> bool:
+    return queries.outcome(next(iter(queries.screenings(row)), None)) is Screened.WAITS
 
 
 def _verdicts(row: Row) -> list[eligibility.Verdict]:

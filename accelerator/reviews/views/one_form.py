@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views import View
 
 from accelerator.applications.models import Application
-from accelerator.reviews import queries
+from accelerator.reviews import queries, rules
 from core.errors import Conflict, DomainError, Invalid
 from core.people.requests import PersonRequest
 from core.web.forms import take
@@ -26,7 +26,11 @@ class OneForm(View):
         application = queries.get_application(request.user, public_id, at=request.arrived_at)
         if refused := self.refusal(request, application, **given):
             raise refused
-        return self._page(request, application, self.form(request, application, None))
+        stands = self.stands(request, application)
+        if stands is not None and not isinstance(stands, Conflict):
+            raise stands
+        form = self.form(request, application, None)
+        return self._page(request, application, form, stands=stands, status=CONFLICT if stands else 200)
 
     def post(self, request: PersonRequest, public_id: str, **given: str) -> HttpResponse:
         application = queries.get_application(request.user, public_id, at=request.arrived_at)
@@ -54,6 +58,10 @@ class OneForm(View):
     def refusal(self, request: PersonRequest, application: Application, **given: str) -> DomainError | None:
         return None
 
+    def stands(self, request: PersonRequest, application: Application) -> DomainError | None:
+        """Why nothing of this can be done any more: said in place of a form that would be refused."""
+        return rules.refusal_at_desk(request.user, application, at=request.arrived_at)
+
     def words(self) -> dict[str, str]:
         """``heading``, ``lead`` and ``button``."""
         raise NotImplementedError
@@ -63,8 +71,19 @@ class OneForm(View):
         return {}
 
     def _page(
-        self, request: PersonRequest, application: Application, form: django_forms.Form, *, status: int = 200
+        self,
+        request: PersonRequest,
+        application: Application,
+        form: django_forms.Form,
+        *,
+        stands: DomainError | None = None,
+        status: int = 200,
     ) -> HttpResponse:
-        context = {"application": application, "form": form, "illustrative": application.is_illustrative}
+        context = {
+            "application": application,
+            "form": form,
+            "stands": stands,
+            "illustrative": application.is_illustrative,
+        }
         context |= self.words() | self.about(request, application)
         return render(request, "accelerator/reviews/one_form.html", context, status=status)

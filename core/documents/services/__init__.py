@@ -4,7 +4,9 @@ from core.documents.services.checking import CHECK, CheckerAway, check, check_wa
 from core.documents.services.keeping import remove, sweep, verify
 from core.documents.services.reading import NotReleased, Opened, open_for
 from core.documents.services.receiving import (
+    CutShort,
     Empty,
+    Landed,
     NameMissing,
     NotAsNamed,
     QuotaUsed,
@@ -13,13 +15,16 @@ from core.documents.services.receiving import (
     TooMany,
     TooMuch,
     TypeNotTaken,
+    landing,
     receive,
 )
 
 __all__ = (
     "CHECK",
     "CheckerAway",
+    "CutShort",
     "Empty",
+    "Landed",
     "NameMissing",
     "NotAsNamed",
     "NotReleased",
@@ -32,6 +37,7 @@ __all__ = (
     "TypeNotTaken",
     "check",
     "check_waiting",
+    "landing",
     "open_for",
     "receive",
     "remove",

@@ -1,7 +1,9 @@
 """Taking a file in: its bytes go to the folder first, then its row, its job and its place in the trail, all or nothing."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol
 
@@ -62,8 +64,43 @@ class QuotaUsed(Conflict):
     code = "documents_quota_used"
 
 
+class CutShort(Invalid):
+    code = "document_cut_short"
+    sentence = _("No file arrived. Choose it once more.")
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """Bytes in the folder that no row names yet: judged by their beginning, counted and digested as they came."""
+
+    name: str
+    media: str
+    key: str
+    size_bytes: int
+    sha256: str
+
+
+@contextmanager
+def landing(
+    file: Readable, *, name: str, size_bytes: int, accepts: Collection[str] = media.ORDINARY
+) -> Iterator[Landed]:
+    """
+    Take the bytes of a file in while no row is held, for ``receive`` within: a sender may be slow.
+
+    ``size_bytes`` is how many were said to come. What is refused here or within leaves nothing. Raises what ``receive`` raises of
+    a file by itself, and CutShort.
+    """
+    landed = _landed(file, name, accepts)
+    try:
+        _require_whole(landed, size_bytes)
+        yield landed
+    except BaseException:
+        storage.delete(landed.key)
+        raise
+
+
 def receive(
-    file: Readable,
+    file: Readable | Landed,
     *,
     name: str,
     kind: str,
@@ -84,13 +121,8 @@ def receive(
     """
     if not access.is_known(kind):
         raise ValueError(f"nobody registered who may read documents of the kind {kind}")
-    called = names.cleaned(name)
-    if not called:
-        raise NameMissing(field="file")
-    slug = _type_of(called, accepts)
-    key = storage.new_key()
+    landed = file if isinstance(file, Landed) else _landed(file, name, accepts)
     try:
-        size_bytes, sha256 = _written(file, key, called, slug)
         failpoints.reach("document.written")
         return _registered(
             Document(
@@ -98,15 +130,33 @@ def receive(
                 subject=subject,
                 scope=scope,
                 organisation=organisation,
-                name=called,
-                media=slug,
-                size_bytes=size_bytes,
-                sha256=sha256,
-                key=key,
+                name=landed.name,
+                media=landed.media,
+                size_bytes=landed.size_bytes,
+                sha256=landed.sha256,
+                key=landed.key,
                 uploaded_by=by,
                 uploaded_at=at,
             )
         )
+    except BaseException:
+        storage.delete(landed.key)
+        raise
+
+
+def _require_whole(landed: Landed, size_bytes: int) -> None:
+    if landed.size_bytes != size_bytes:
+        raise CutShort(field="file")
+
+
+def _landed(file: Readable, name: str, accepts: Collection[str]) -> Landed:
+    called = names.cleaned(name)
+    if not called:
+        raise NameMissing(field="file")
+    slug = _type_of(called, accepts)
+    key = storage.new_key()
+    try:
+        return Landed(called, slug, key, *_written(file, key, called, slug))
     except BaseException:
         storage.delete(key)
         raise

@@ -14,6 +14,7 @@ from core.ethics.services.conditions import (
     waive,
 )
 from core.ethics.services.gate import (
+    Money,
     OneSided,
     OverrideDecided,
     OwnOverride,
@@ -47,6 +48,7 @@ __all__ = (
     "DueInThePast",
     "EvidenceMissing",
     "Given",
+    "Money",
     "NewCondition",
     "NobodyToAsk",
     "NotToAsk",

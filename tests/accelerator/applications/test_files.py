@@ -1,16 +1,19 @@
 """Files that answer a question: added and taken out, in quarantine until they are checked, kept once they were sent."""
 
+import hashlib
 import json
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from accelerator.applications import queries, reading, rules, services
 from accelerator.applications.models import Attachment
 from accelerator.challenges import services as challenges
 from core import clock
+from core.documents import limits, storage
 from core.documents import services as documents
 from core.documents.models import Document
 from core.documents.services import TypeNotTaken
@@ -202,6 +205,91 @@ def test_the_script_adds_a_file_and_asks_how_it_stands(client, application, owne
 
     assert now["X-Waits"] == "no"
     assert "Checked" in now.content.decode()
+
+
+def on_disk():
+    return {path.name for path in storage.folder().glob("??/*")}
+
+
+@pytest.fixture
+def before():
+    """What was on disk before the test."""
+    return on_disk()
+
+
+def raw(client, address, content, name, **given):
+    """As the page's script sends a file: its bytes as they are, its name beside them."""
+    return client.post(
+        address, content, content_type="application/octet-stream", headers={"X-File-Name": name}, **given
+    )
+
+
+def test_the_script_sends_the_bytes_as_they_are(client, application, owner):
+    content = good.pdf()
+    with clock.standing_at(OPEN_AT):
+        mine = signed_in(client, owner)
+        add = f"/portal/applications/{application.public_id}/sections/1/files/2/add"
+
+        added = raw(mine, add, content, "%C3%89tude%20No.%201.pdf")
+
+    kept = Document.objects.get()
+    assert (added.status_code, added["X-Waits"]) == (200, "yes")
+    assert (kept.name, kept.size_bytes, kept.sha256) == (
+        "Étude No. 1.pdf", len(content), hashlib.sha256(content).hexdigest(),
+    )  # fmt: skip
+    assert storage.path_of(kept.key).read_bytes() == content
+    assert kept.state == "quarantined"
+
+
+@pytest.mark.parametrize(
+    ("story", "content", "name", "said"),
+    [
+        ("no name", b"%PDF-1.7", "", "has no name"),
+        ("a type that is not taken", b"<svg/>", "a.svg", "is not of a type"),
+        ("another type than its name says", b"MZ" + bytes(600), "a.pdf", "a.pdf"),
+        ("too large", good.pdf() + bytes(limits.FILE_BYTES), "a.pdf", "more than 25 MB"),
+    ],
+)
+def test_bytes_that_are_refused_leave_nothing(client, application, owner, before, story, content, name, said):
+    with clock.standing_at(OPEN_AT):
+        add = f"/portal/applications/{application.public_id}/sections/1/files/2/add"
+        answer = raw(signed_in(client, owner), add, content, name)
+
+    assert answer.status_code == 409
+    assert said in json.loads(answer.content)["refusal"]
+    assert not Document.objects.exists()
+    assert on_disk() == before
+
+
+def test_bytes_that_break_off_are_no_file(before):
+    content = good.pdf()
+
+    with pytest.raises(documents.CutShort):  # noqa: SIM117 -- what is refused stands inside
+        with documents.landing(BytesIO(content[:-1]), name="trial.pdf", size_bytes=len(content)):
+            raise AssertionError("it was taken")
+
+    assert on_disk() == before
+
+
+def test_bytes_for_what_is_closed_or_another_s_leave_nothing(client, application, owner, stranger, before):
+    add = f"/portal/applications/{application.public_id}/sections/1/files/2/add"
+
+    with clock.standing_at(CLOSES_AT):
+        assert raw(signed_in(client, owner), add, good.pdf(), "a.pdf").status_code == 409
+    with clock.standing_at(OPEN_AT):
+        assert raw(signed_in(client, stranger), add, good.pdf(), "a.pdf").status_code == 404
+
+    assert not Document.objects.exists()
+    assert on_disk() == before
+
+
+def test_bytes_without_the_token_of_the_page_are_refused(application, owner):
+    with clock.standing_at(OPEN_AT):
+        foreign = signed_in(Client(enforce_csrf_checks=True), owner)
+        add = f"/portal/applications/{application.public_id}/sections/1/files/2/add"
+        assert raw(foreign, add, good.pdf(), "a.pdf").status_code == 403
+
+    assert not Document.objects.exists()
 
 
 def test_a_file_that_arrives_in_time_counts_also_when_it_is_checked_later(application, owner):

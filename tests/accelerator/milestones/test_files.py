@@ -231,6 +231,8 @@ def test_a_script_sends_one_file_and_reads_the_list(client, planned, owner):
         taken = mine.post(add, {"file": pdf()})
         assert (taken.status_code, taken["X-Waits"]) == (200, "yes")
         assert CANARY in taken.content.decode()
+        sent = {"content_type": "application/octet-stream", "headers": {"X-File-Name": "trial.exe"}}
+        assert "is not of a type" in mine.post(add, b"MZ", **sent).json()["refusal"]
         assert mine.post(add).json() == {"refusal": "No file arrived. Choose it once more."}
         assert "trial.exe" in mine.post(add, {"file": pdf("trial.exe")}).json()["refusal"]
         checked(EvidenceFile.objects.get())

@@ -62,6 +62,23 @@ def test_a_selection_goes_through_two_people(client, desk, call, scored, second,
     assert client.post(at("release-selection", made.public_id)).status_code == 409
 
 
+def test_the_best_are_listed_and_as_many_more_as_are_asked_for(desk, call, scored):
+    """What is not listed is not selected; what the form speaks of counts, should its rank have fallen meanwhile."""
+    best, _middle, last = (one.public_id for one in scored)
+    address = at("propose-selection", call.public_id)
+
+    page = desk.get(address, {"list": "1"}).content.decode()
+    assert "Best" in page
+    assert "Middle" not in page
+    assert "2 more applications are ranked below these" in page
+    assert "ranked below these" not in desk.get(address).content.decode()
+
+    given = {"reason": "The panel agreed.", "release_on": "2026-10-01", f"outcome_{best}": "not_selected"}
+    desk.post(f"{address}?list=1", given | {f"outcome_{last}": "selected"})
+    said = {one.application: one.outcome for one in Selection.objects.get().lines.all()}
+    assert [said[one] for one in scored] == ["not_selected", "not_selected", "selected"]
+
+
 def test_only_what_would_be_taken_is_offered(client, desk, call, scored, application, ann, manager, second, third):
     """No button that the service refuses: while something waits, to a reviewer of it, and once it is decided."""
     offered = at("propose-selection", call.public_id).encode()
@@ -83,6 +100,15 @@ def test_only_what_would_be_taken_is_offered(client, desk, call, scored, applica
     assert "Take it from" not in page
     assert "The programme decided on this application" in page
     assert at("write-feedback", scored[0].public_id) in page
+    for step in ("screen", "reopen-screening", "assign-reviewer"):
+        answer = client.get(at(step, scored[0].public_id))
+        assert (answer.status_code, b'class="form" method="post"' in answer.content) == (409, False)
+        assert b"The programme decided on this application" in answer.content
+    assert client.get(at("ask-application", scored[0].public_id)).status_code == 200
+    again = client.get(at("propose-selection", call.public_id))
+    assert again.status_code == 409
+    assert b"is proposed or decided already" in again.content
+    assert b'class="grid" method="post"' not in again.content
 
 
 def test_it_is_sent_back(client, desk, call, scored, manager, second):
@@ -127,6 +153,19 @@ def test_feedback_names_nobody_and_keeps_what_was_typed(desk, scored, ann):
     assert b"Lindqvist says no." in refused.content
     desk.post(address, {"criterion_1": "Well shown.", "criterion_2": ""})
     assert b"Well shown." in desk.get(address).content
+
+
+def test_feedback_that_was_told_is_read_and_no_form(desk, call, scored, manager, second, clock_at):
+    keys = [one.pk for one in challenges.criteria(call)]
+    services.write_feedback(scored[0], {keys[0]: "Shown in part."}, by=manager, at=CLOSED_AT)
+    factory.released(call, selected=scored[:1], by=manager, second=second)
+    clock_at(RELEASED_AT)
+
+    page = people.signed_in(desk, manager).get(at("write-feedback", scored[0].public_id)).content
+
+    assert b"Shown in part." in page
+    assert b"The start-up was told already" in page
+    assert b"<textarea" not in page
 
 
 def test_the_start_up_reads_the_decision_without_a_name_or_a_score(

@@ -33,7 +33,7 @@ def test_the_ranking_says_who_is_tied(call, scored, manager):
     """Every pair of scores is one apart: s2 = 0.5, the standard error of a mean of two is 0.5."""
     places = ranking(call, manager).places
 
-    assert [one.application for one in places] == scored
+    assert [one.application.key for one in places] == [one.pk for one in scored]
     assert [one.mean for one in places] == [Decimal("4.5"), Decimal("3.5"), Decimal("1.5")]
     assert [(one.rank.rank, one.rank.best, one.rank.worst) for one in places] == [(1, 1, 2), (2, 1, 2), (3, 3, 3)]
     assert [one.corrected for one in places] == [Decimal("4.5"), Decimal("3.5"), Decimal("1.5")]
@@ -100,7 +100,7 @@ def test_a_manager_in_conflict_neither_proposes_decides_nor_reads_it(call, score
     made = factory.proposed(call, selected=scored[:1], by=manager)
     with pytest.raises(rules.InConflict):
         services.approve(made, digest=made.digest, by=second, at=CLOSED_AT)
-    assert [one.application for one in ranking(call, second).places] == scored[:2]
+    assert [one.application.key for one in ranking(call, second).places] == [one.pk for one in scored[:2]]
     with pytest.raises(NotFound):
         queries.get_selection(second, made.public_id)
 

@@ -6,6 +6,7 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
+from accelerator.applications import services as applications
 from accelerator.reviews import queries, services
 from accelerator.reviews.models import Assignment, Declaration, ReviewPlan, Screening
 from tests.factories import people
@@ -71,6 +72,27 @@ def test_it_is_screened_and_opened_again_on_pages(desk, call, plan, system):
     assert b"Complete, not eligible" in done.content
     desk.post(at("reopen-screening", sent.public_id), {"because": "It moved back"})
     assert [one.is_eligible for one in Screening.objects.order_by("pk")] == [False, None]
+
+
+def test_a_form_that_would_be_refused_is_not_shown(desk, application, ann, manager):
+    """What is screened, what waits and what was withdrawn: opened by hand the page says how it stands."""
+    button = b'class="form" method="post"'
+
+    screened = desk.get(at("screen", application.public_id))
+    assert (screened.status_code, button in screened.content) == (409, False)
+    assert b"It was screened already" in screened.content
+    assert button in desk.get(at("reopen-screening", application.public_id)).content
+
+    services.reopen_screening(application, because="Again", by=manager, at=CLOSED_AT)
+    assert b"no screening to open again" in desk.get(at("reopen-screening", application.public_id)).content
+    assert button in desk.get(at("screen", application.public_id)).content
+
+    applications.withdraw(application, by=application.begun_by, at=CLOSED_AT)
+    for page in ("screen", "reopen-screening", "assign-reviewer", "ask-application"):
+        answer = desk.get(at(page, application.public_id))
+        assert (answer.status_code, button in answer.content) == (409, False)
+        assert b"The start-up withdrew this application" in answer.content
+    assert button in desk.get(at("own-conflict", application.public_id)).content
 
 
 def test_a_question_goes_to_the_start_up(desk, application):

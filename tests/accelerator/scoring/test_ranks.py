@@ -58,3 +58,17 @@ def test_a_better_review_never_lowers_a_rank_by_the_mean(scored, extra):
     better = scored | {key: [max(D(extra), one) for one in scored[key]]}
 
     assert {one.key: one.rank for one in ranks.ranked(better)}[key] <= before
+
+
+@given(several)
+def test_every_other_is_counted(scored):
+    """Best and worst are what comparing each interval with every other gives."""
+    found = ranks.ranked(scored)
+    variance = ranks.pooled_variance(list(scored.values()))
+    half = {key: (variance / len(each)).sqrt() if variance is not None else D(0) for key, each in scored.items()}
+
+    for one in found:
+        above = sum(other.mean - half[other.key] > one.mean + half[one.key] for other in found)
+        below = sum(other.mean + half[other.key] < one.mean - half[one.key] for other in found)
+        higher = sum(other.mean > one.mean for other in found)
+        assert (one.rank, one.best, one.worst) == (1 + higher, 1 + above, len(found) - below)
