@@ -1,7 +1,7 @@
 -- Refuses money that is held, unless an approved override covers it, which is then used up. The reviews are held until the
 -- transaction ends, so that none is closed in between. ``day`` decides whether the gate is in force, ``asked`` whether a
 -- review or an override has expired. A transaction that looks at an older snapshot is refused: it would not see a condition
--- that was set since.
+-- that was set since. No row is asked about as of a day before the last event of its audit chain, whatever it says of itself.
 CREATE OR REPLACE FUNCTION core_ethics_gate(
     of_scope text, subjects text[], of_kind text, of_object text, of_amount numeric, day date, asked date
 ) RETURNS void LANGUAGE plpgsql AS $$
@@ -9,7 +9,11 @@ DECLARE
     why text;
     found bigint;
     used text;
+    last date := (SELECT (e.occurred_at AT TIME ZONE 'UTC')::date FROM core_auditevent e
+                   WHERE e.chain = of_scope ORDER BY e.position DESC LIMIT 1);
 BEGIN
+    IF day = asked THEN day := greatest(day, last); END IF;
+    asked := greatest(asked, last);
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'the ethics gate is asked as reviews stand now, not in an older snapshot'
               USING ERRCODE = 'restrict_violation';

@@ -1,6 +1,7 @@
 """Whoever serves sends plain SQL: no row of money comes past the gate, and nothing that it goes by can be changed."""
 
 import re
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
@@ -12,7 +13,7 @@ from core.ethics import services as ethics
 from core.ethics.gate import HeldByEthics
 from tests.factories.cohorts import OFFERED_AT
 from tests.security.gate import sql
-from tests.security.gate.kinds import KINDS, TODAY, Ground
+from tests.security.gate.kinds import BEFORE, KINDS, SINCE, TODAY, Ground
 
 pytestmark = pytest.mark.django_db
 NO_REFUSAL = re.compile("syntax|does not exist|duplicate key|foreign key")
@@ -92,6 +93,39 @@ def test_the_service_asks_as_well_and_either_is_enough(ground, kind, monkeypatch
     monkeypatch.setattr(gate, "require", lambda *_asked, **_always: None)
     with pytest.raises(DatabaseError, match=HELD), transaction.atomic():
         kind.give(ground)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.name != "purchase"], ids=str)
+def test_a_row_that_says_it_is_older_than_the_gate_is_judged_as_of_today(ground, kind):
+    like, (row, _other) = _twins(kind, ground)
+    long_ago = {name: value - timedelta(days=90) for name, value in row.items() if isinstance(value, datetime)}
+    with transaction.atomic():
+        sql.values(like._meta.db_table, like, [row | long_ago])
+        transaction.set_rollback(True)
+
+    ground.in_force()
+
+    with pytest.raises(DatabaseError, match=HELD), transaction.atomic():
+        sql.values(like._meta.db_table, like, [row | long_ago])
+
+
+def test_a_purchase_recorded_in_the_past_is_judged_by_the_reviews_of_today(ground):
+    """Its review has expired since the day on which it says that it was recorded."""
+    ground.reviewed("holding", ground.holding.public_id, on=BEFORE, at=at_noon(BEFORE), expires_on=SINCE)
+    like, (row, other) = _twins(KINDS[0], ground)
+    long_ago = {"recorded_at": at_noon(SINCE)}
+    with transaction.atomic():
+        sql.values(like._meta.db_table, like, [other | long_ago])
+        transaction.set_rollback(True)
+
+    ground.in_force()
+
+    with pytest.raises(DatabaseError, match="holds this money back: expired"), transaction.atomic():
+        sql.values(like._meta.db_table, like, [row | long_ago])
+
+
+def at_noon(day):
+    return datetime(day.year, day.month, day.day, 12, tzinfo=timezone.utc)
 
 
 def test_a_company_is_not_paid_as_a_fund_is(ground):
