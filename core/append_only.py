@@ -36,6 +36,25 @@ def never_emptied(refusal: str = REFUSAL) -> pgtrigger.Trigger:
     )
 
 
+def kept(*columns: str) -> pgtrigger.Trigger:
+    """Refuse to change some columns of a row that may change in others: what others go by when they judge it."""
+    before, after = (", ".join(f"{side}.{column}" for column in columns) for side in ("OLD", "NEW"))
+    return pgtrigger.Trigger(
+        name="stays_what_it_is",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        func=(
+            f"IF ({before}) IS DISTINCT FROM ({after}) THEN RAISE EXCEPTION 'a row stays what it was made as' "
+            "USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW;"
+        ),
+    )
+
+
+def never_removed() -> pgtrigger.Trigger:
+    """Refuse DELETE of any row."""
+    return pgtrigger.Protect(name="is_kept", operation=pgtrigger.Delete)
+
+
 def without_the_right_to_change(*tables: str) -> Operation:
     """A migration's step that takes UPDATE and DELETE on ``tables`` from the serving role: the wall behind the trigger."""
     return _Revoke(tables)

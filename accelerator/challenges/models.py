@@ -62,6 +62,7 @@ class Programme(models.Model):
                 condition=Q(phase_1_amount__gt=0, phase_2_amount_at_most__gt=0), name="programme_funding_above_zero"
             ),
         ]
+        triggers = [append_only.kept("public_id")]
 
     def __str__(self) -> str:
         return str(Words(self.name_en, self.name_fr))

@@ -48,6 +48,7 @@ class CohortMember(models.Model):
             models.CheckConstraint(condition=Q(highest_phase__in=[1, 2]), name="cohort_phase_one_or_two"),
             models.CheckConstraint(condition=~Q(source=""), name="cohort_member_has_a_source"),
         ]
+        triggers = [append_only.kept("public_id", "programme_id", "organisation_id"), append_only.never_removed()]
 
     def __str__(self) -> str:
         return self.public_id
@@ -162,6 +163,7 @@ class Offer(models.Model):
         triggers = [
             _steps("steps_of_an_offer", OFFER_STEPS),
             pgtrigger.Protect(name="offer_is_kept", operation=pgtrigger.Delete),
+            append_only.kept("public_id"),
             pgtrigger.Trigger(
                 name="passes_the_ethics_gate",
                 when=pgtrigger.Before,
@@ -213,6 +215,21 @@ class Participation(models.Model):
         triggers = [
             _steps("steps_of_a_participation", STEPS),
             pgtrigger.Protect(name="participation_is_kept", operation=pgtrigger.Delete),
+            append_only.kept("public_id"),
+            pgtrigger.Trigger(
+                name="goes_on_as_its_steps_say",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=(
+                    "IF (NEW.state <> 'phase-1' AND (TG_OP = 'INSERT' OR (OLD.state <> NEW.state AND NOT EXISTS (SELECT 1 "
+                    "FROM accelerator_participationstep s WHERE s.participation_id = NEW.id AND s.kind = NEW.state)))) "
+                    "OR (TG_OP = 'UPDATE' AND OLD.member_id IS NOT NULL AND NEW.member_id IS DISTINCT FROM OLD.member_id) "
+                    "OR (NEW.member_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM accelerator_cohortmember c WHERE "
+                    "c.id = NEW.member_id AND c.programme_id = NEW.programme_id AND c.organisation_id = NEW.organisation_id)) "
+                    "THEN RAISE EXCEPTION 'a participation goes on by a step, and stays with what was published of it' "
+                    "USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW;"
+                ),
+            ),
             pgtrigger.Trigger(
                 name="participation_of_its_offer",
                 when=pgtrigger.Before,
@@ -271,6 +288,7 @@ class Advancement(models.Model):
         triggers = [
             _steps("steps_of_an_advancement", ADVANCEMENT_STEPS),
             pgtrigger.Protect(name="advancement_is_kept", operation=pgtrigger.Delete),
+            append_only.kept("public_id"),
             pgtrigger.Trigger(
                 name="passes_the_ethics_gate",
                 when=pgtrigger.Before,
@@ -329,7 +347,24 @@ class ParticipationStep(models.Model):
             ),
             models.CheckConstraint(condition=~Q(kind="left") | ~Q(reason=""), name="participation_left_with_a_reason"),
         ]
-        triggers = append_only.triggers()
+        triggers = [
+            *append_only.triggers(),
+            pgtrigger.Trigger(
+                name="funded_as_decided",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=(
+                    "IF (NEW.kind = 'phase-1' AND NOT EXISTS (SELECT 1 FROM accelerator_participation p "
+                    "JOIN accelerator_offer o ON o.id = p.offer_id WHERE p.id = NEW.participation_id "
+                    "AND (o.amount, o.months) = (NEW.amount, NEW.months))) "
+                    "OR (NEW.kind = 'phase-2' AND NOT EXISTS (SELECT 1 FROM accelerator_advancement a "
+                    "WHERE a.id = NEW.advancement_id AND a.state = 'approved' AND "
+                    "(a.participation_id, a.amount, a.months) = (NEW.participation_id, NEW.amount, NEW.months))) "
+                    "THEN RAISE EXCEPTION 'a phase is funded as it was offered or approved' "
+                    "USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW;"
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.public_id

@@ -151,6 +151,7 @@ class PaymentLine(models.Model):
                 transitions=[(a.value, b.value) for a, targets in STEPS.items() for b in sorted(targets)],
             ),
             pgtrigger.Protect(name="payment_line_is_kept", operation=pgtrigger.Delete),
+            append_only.kept("public_id"),
             pgtrigger.Trigger(
                 name="payment_line_stays_as_proposed",
                 when=pgtrigger.Before,

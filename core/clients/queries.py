@@ -102,6 +102,15 @@ def named(*names: str) -> dict[str, Client]:
     return {one.name: one for one in rows}
 
 
+def scopes_held(person: User) -> frozenset[str] | None:
+    """The scopes of the client whose service account it is: none once it is revoked. None where it is no client's."""
+    found = Client.objects.filter(person=person).values_list("state", "scopes").first()
+    if found is None:
+        return None
+    state, scopes = found
+    return frozenset(scopes) if state == State.APPROVED else frozenset()
+
+
 def of_caller(caller: Caller) -> Client:
     """The client that calls."""
     return Client.objects.select_related("organisation").get(public_id=caller.client)

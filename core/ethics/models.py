@@ -137,7 +137,23 @@ class Review(models.Model):
                 name="steps_of_the_lifecycle",
                 field="state",
                 transitions=[(a.value, b.value) for a, targets in STEPS.items() for b in sorted(targets)],
-            )
+            ),
+            append_only.kept("public_id", "subject_kind", "subject", "organisation_id", "scope", "renews_id"),
+            append_only.never_removed(),
+            pgtrigger.Trigger(
+                name="stays_as_concluded",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state__in=["concluded", "closed"]),
+                func=(
+                    "IF (OLD.risk, OLD.outcome, OLD.summary, OLD.concluded_on, OLD.assessed_by_id, OLD.assessed_at, "
+                    "OLD.seconded_by_id, OLD.seconded_at) IS DISTINCT FROM (NEW.risk, NEW.outcome, NEW.summary, "
+                    "NEW.concluded_on, NEW.assessed_by_id, NEW.assessed_at, NEW.seconded_by_id, NEW.seconded_at) "
+                    "OR (OLD.state = 'closed' AND OLD.expires_on <> NEW.expires_on) THEN "
+                    "RAISE EXCEPTION 'a review stays as it was concluded: renew it' "
+                    "USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW;"
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -212,7 +228,16 @@ class Condition(models.Model):
                 name="steps_of_the_lifecycle",
                 field="state",
                 transitions=[(a.value, b.value) for a, targets in CONDITION_STEPS.items() for b in sorted(targets)],
-            )
+            ),
+            append_only.kept("public_id", "review_id", "text", "evidence_wanted", "is_blocking", "set_on", "set_by_id"),
+            append_only.never_removed(),
+            pgtrigger.Trigger(
+                name="waits_for_money_on_its_way",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__is_blocking=True),
+                func="PERFORM 1 FROM core_review WHERE id = NEW.review_id FOR UPDATE; RETURN NEW;",
+            ),
         ]
 
     def __str__(self) -> str:

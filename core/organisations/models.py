@@ -64,6 +64,7 @@ class Organisation(models.Model):
             ),
             models.CheckConstraint(condition=~Q(name=""), name="organisation_has_a_name"),
         ]
+        triggers = [append_only.kept("public_id", "kind")]
 
     def __str__(self) -> str:
         return self.name

@@ -38,6 +38,7 @@ class Fund(models.Model):
                 name="fund_invests_within_its_term",
             ),
         ]
+        triggers = [append_only.kept("public_id")]
 
     def __str__(self) -> str:
         return self.name

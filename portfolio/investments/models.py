@@ -64,6 +64,7 @@ class Holding(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["fund", "organisation"], name="holding_once")]
+        triggers = [append_only.kept("public_id", "fund_id", "organisation_id", "kind")]
 
     def __str__(self) -> str:
         return str(self.public_id)
@@ -117,9 +118,10 @@ _NO_MORE_LEAVES = (
 _PASSES = (
     "PERFORM core_ethics_gate(f.public_id, ARRAY[h.public_id]::text[], 'purchase', NEW.public_id, NEW.amount, "
     "NEW.effective_on, greatest(NEW.effective_on, (NEW.recorded_at AT TIME ZONE 'UTC')::date)) "
-    "FROM portfolio_holding h JOIN portfolio_fund f ON f.id = h.fund_id WHERE h.id = NEW.holding_id; RETURN NEW;"
+    "FROM portfolio_holding h JOIN portfolio_fund f ON f.id = h.fund_id JOIN core_organisation o ON o.id = h.organisation_id "
+    "WHERE h.id = NEW.holding_id AND (NEW.kind = 'purchase' OR h.kind = 'direct' OR o.kind = 'company'); RETURN NEW;"
 )
-"""Asks the gate of core.ethics about a purchase, by whatever way it comes."""
+"""Asks the gate of core.ethics about a purchase, by whatever way it comes: a company is never paid as a fund is."""
 
 
 class Transaction(models.Model):
@@ -183,7 +185,7 @@ class Transaction(models.Model):
                 name="passes_the_ethics_gate",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                condition=pgtrigger.Q(new__kind="purchase"),
+                condition=pgtrigger.Q(new__kind__in=["purchase", "stake-call"]),
                 func=_PASSES,
             ),
             pgtrigger.Trigger(

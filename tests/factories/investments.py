@@ -29,7 +29,7 @@ def money(fund, amount="1000000.00", *, system, postings=1, on=OPENED_ON):
 
 
 def holding(fund, name="Example Robotics", *, kind="direct", nation=None, currency="EUR", system):
-    company = organisations.register(name=name, kind="company", nation=nation, by=system, at=clock.now())
+    company = organisations.register(name=name, kind=services.BODIES[kind], nation=nation, by=system, at=clock.now())
     return services.open_holding(
         fund, company, kind=kind, technology="AI", currency=currency, by=system, at=clock.now()
     )

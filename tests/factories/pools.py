@@ -83,7 +83,7 @@ class Pool:
 
     def hold(self, name, *, kind="direct", nation=None, technology="", currency="EUR"):
         body = organisations.register(
-            name=name, kind="company", nation=nation, by=self.system, at=clock.now(), illustrative=True
+            name=name, kind=investments.BODIES[kind], nation=nation, by=self.system, at=clock.now(), illustrative=True
         )
         self.holdings[name] = investments.open_holding(
             self.fund, body, kind=kind, technology=technology, currency=currency, by=self.manager, at=clock.now()

@@ -1,5 +1,6 @@
 """Principles, reviews and conditions: the only writers of this part."""
 
+from core.ethics.lifecycle import Money
 from core.ethics.services.asking import NobodyToAsk, NotToAsk, ask_startup
 from core.ethics.services.conditions import (
     AlreadyDecided,
@@ -14,7 +15,6 @@ from core.ethics.services.conditions import (
     waive,
 )
 from core.ethics.services.gate import (
-    Money,
     OneSided,
     OverrideDecided,
     OwnOverride,

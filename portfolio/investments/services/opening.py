@@ -15,7 +15,7 @@ from core.people.roles import Permission
 from portfolio.funds.models import Fund
 from portfolio.investments.models import Holding
 from portfolio.investments.services import recording
-from portfolio.investments.services.refusals import HoldingStands
+from portfolio.investments.services.refusals import HoldingStands, NoFund
 
 BODIES: dict[str, str] = {
     Holding.Kind.DIRECT: Organisation.Kind.COMPANY,
@@ -28,9 +28,11 @@ BODIES: dict[str, str] = {
 def open_holding(
     fund: Fund, organisation: Organisation, *, kind: str, technology: str, currency: str, by: User, at: datetime
 ) -> Holding:
-    """Begin a position with nothing in it; the one that stands is returned. Raises HoldingStands where it is another."""
+    """Begin a position with nothing in it; the one that stands is returned. Raises NoFund, HoldingStands where it is another."""
     locks.in_order(Fund.objects.filter(pk=fund.pk)).get()
     people_rules.require(by, Permission.INVESTMENT_RECORD, fund.public_id)
+    if kind == Holding.Kind.FUND and organisation.kind == Organisation.Kind.COMPANY:
+        raise NoFund(field="kind")
     content = {"kind": kind, "technology": technology, "currency_id": currency}
     holding, created = Holding.objects.get_or_create(
         fund=fund, organisation=organisation, defaults=content | {"recorded_at": at}

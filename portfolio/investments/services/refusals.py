@@ -17,6 +17,13 @@ class BeforeItsRound(Invalid):
         super().__init__(str(sentence).format(day=numerals.day(held_on)), field="effective_on")
 
 
+class NoFund(Invalid):
+    """A company that were held as a fund would be paid past its ethics review."""
+
+    code = "no_fund"
+    sentence = _("A company is held directly; only a fund manager's fund can be a stake.")
+
+
 class MoreThanIsHeld(Conflict):
     code = "more_than_is_held"
 

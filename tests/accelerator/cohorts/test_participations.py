@@ -125,9 +125,11 @@ def test_people_of_another_programme_take_no_step(participation, owner, reader):
             services.leave(participation, reason="x", by=one, on=DECEMBER, at=OFFERED_AT)
 
 
-def test_steps_are_written_once_and_lead_nowhere_else(participation):
+def test_steps_are_written_once_and_lead_nowhere_else(participation, manager):
     with pytest.raises(DatabaseError), transaction.atomic():
         ParticipationStep.objects.update(amount=1)
-    Participation.objects.filter(pk=participation.pk).update(state="left")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Participation.objects.filter(pk=participation.pk).update(state="left")  # without the step that says so
+    services.leave(participation, reason="Sold", by=manager, on=factory.BEGAN_ON, at=OFFERED_AT)
     with pytest.raises(DatabaseError), transaction.atomic():
         Participation.objects.filter(pk=participation.pk).update(state="phase-1")

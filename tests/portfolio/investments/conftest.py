@@ -56,8 +56,9 @@ def manager(fund, system):
 @pytest.fixture
 def holding(fund, system, manager):
     def make(currency="EUR", kind="direct", name="Example Robotics"):
+        body = investments.BODIES[kind]
         company = organisations.register(
-            name=name, kind="company", nation=None, by=system, at=clock.now(), illustrative=True
+            name=name, kind=body, nation=None, by=system, at=clock.now(), illustrative=True
         )
         return investments.open_holding(
             fund, company, kind=kind, technology="AI", currency=currency, by=manager, at=clock.now()

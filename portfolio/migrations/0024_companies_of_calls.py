@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('portfolio', '0022_gate'),
+        ('portfolio', '0023_gate_by_what_a_thing_is'),
     ]
 
     operations = [
