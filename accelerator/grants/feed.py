@@ -24,17 +24,17 @@ def register() -> None:
     kinds.publish("application.submitted", _("An application was submitted"), _applicant_alone)
     kinds.publish("application.withdrawn", _("An application was withdrawn"), _applicant_alone)
     kinds.publish("application.asked", _("A question about an application was asked"), _applicant_alone)
-    offers = _also_of(Offer.objects.all(), "organisation__public_id")
+    offers = _also_of(Offer.objects.all(), "organisation")
     kinds.publish("offer.released", _("An offer was made"), offers)
     kinds.publish("offer.accepted", _("An offer was accepted"), offers)
     kinds.publish("offer.declined", _("An offer was declined"), offers)
-    participations = _also_of(Participation.objects.all(), "organisation__public_id")
+    participations = _also_of(Participation.objects.all(), "organisation")
     kinds.publish("participation.advanced", _("A start-up went on to phase 2"), participations)
     kinds.publish("participation.graduated", _("A start-up completed a programme"), participations)
     kinds.publish("participation.left", _("A start-up left a programme"), participations)
-    milestones = _also_of(Milestone.objects.all(), "phase__participation__organisation__public_id")
+    milestones = _also_of(Milestone.objects.all(), "phase__participation__organisation")
     kinds.publish("milestone.accepted", _("A milestone was accepted"), milestones)
-    payments = _also_of(PaymentLine.objects.all(), "milestone__phase__participation__organisation__public_id")
+    payments = _also_of(PaymentLine.objects.all(), "milestone__phase__participation__organisation")
     kinds.publish("payment.paid", _("A payment was made"), payments)
 
 
@@ -45,9 +45,11 @@ def _applicant_alone(subject: str, told: Audience) -> Audience:
 
 
 def _also_of(rows: QuerySet[Any], path: str) -> Callable[[str, Audience], Audience]:
-    """The programme, and the start-up to which ``path`` leads from the thing."""
+    """The programme, and the start-up to which ``path`` leads from the thing, with its nation."""
 
     def concerned(subject: str, told: Audience) -> Audience:
-        return replace(told, organisation=rows.filter(public_id=subject).values_list(path, flat=True).first() or "")
+        found = rows.filter(public_id=subject).values_list(f"{path}__public_id", f"{path}__nation").first()
+        startup, nation = found or ("", None)
+        return replace(told, organisation=startup, nations=(nation,) if nation else ())
 
     return concerned

@@ -56,6 +56,11 @@ def reaches(person: User, domain: str) -> dict[tuple[str, str], str]:
     return own | people_scopes.names([Scope.NATION])
 
 
+def domain_of(person: User) -> str:
+    """The domain of a client by its service account; empty for an account that is none's."""
+    return Client.objects.filter(person=person).values_list("domain", flat=True).first() or ""
+
+
 def domains(*, of: User) -> list[str]:
     """The domains for which a person may ask."""
     return [one for one in ("fund", "accelerator") if people.may(of, rules.permission_of(one))]

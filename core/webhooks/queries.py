@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from core.errors import NotFound
 from core.organisations.models import Organisation
 from core.people.models import RoleGrant, User
-from core.people.roles import PARTNER_SYSTEM
+from core.people.roles import PARTNER_SYSTEM, Scope
 from core.webhooks import rules
 from core.webhooks.lifecycle import OPEN, Standing, State
 from core.webhooks.models import Attempt, Delivery, Endpoint, EndpointSecret, Event
@@ -34,7 +34,11 @@ def visible_to(person: User) -> QuerySet[Event]:
     if reach.everything:
         return events
     return events.filter(
-        Q(scope_ref__in=reach.scopes) | Q(organisation__in=reach.scopes) | Q(nations__overlap=sorted(reach.nations))
+        Q(scope_ref__in=reach.scopes)
+        | Q(organisation__in=reach.scopes)
+        | Q(scope_kind=Scope.FUND, nations__overlap=sorted(reach.allies))
+        | Q(scope_ref__in=reach.programmes, organisation="")
+        | Q(scope_ref__in=reach.programmes, nations__overlap=sorted(reach.nations))
     )
 
 

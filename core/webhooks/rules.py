@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from core.api.scopes import Domain
+from core.clients import queries as clients
 from core.errors import NotPermitted
 from core.people import rules as people
 from core.people.models import User
@@ -13,10 +15,17 @@ from core.webhooks.models import Endpoint, Event
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What somebody may know of: ids of funds, programmes and organisations, and codes of Allies."""
+    """
+    What somebody may know of: ids of funds, programmes and organisations as a whole, and codes of Allies.
+
+    ``programmes`` are known to a partner's system by what concerns everybody in them and by its nations' start-ups alone;
+    ``allies`` are its nations where it is a system of the fund's domain, which is told of each Ally's part in any fund.
+    """
 
     scopes: frozenset[str] = frozenset()
+    programmes: frozenset[str] = frozenset()
     nations: frozenset[str] = frozenset()
+    allies: frozenset[str] = frozenset()
     everything: bool = False
 
     def sees(self, event: Event) -> bool:
@@ -25,7 +34,11 @@ class Reach:
             self.everything
             or event.scope_ref in self.scopes
             or event.organisation in self.scopes
-            or not self.nations.isdisjoint(event.nations)
+            or (event.scope_kind == Scope.FUND and not self.allies.isdisjoint(event.nations))
+            or (
+                event.scope_ref in self.programmes
+                and (not event.organisation or not self.nations.isdisjoint(event.nations))
+            )
         )
 
 
@@ -34,10 +47,14 @@ def reach_of(person: User) -> Reach:
     if not person.is_active:
         return Reach()
     given = [grant for grant in person.grants_in_force() if grant.role == PARTNER_SYSTEM.slug]
+    nations = frozenset(one.scope_ref for one in given if one.scope_kind == Scope.NATION)
+    in_part = {Scope.NATION, Scope.PROGRAMME}
     return Reach(
-        scopes=frozenset(one.scope_ref for one in given if one.scope_kind != Scope.NATION and one.scope_ref)
+        scopes=frozenset(one.scope_ref for one in given if one.scope_kind not in in_part and one.scope_ref)
         | people.scopes_of(person, Permission.WEBHOOK_MANAGE),
-        nations=frozenset(one.scope_ref for one in given if one.scope_kind == Scope.NATION),
+        programmes=frozenset(one.scope_ref for one in given if one.scope_kind == Scope.PROGRAMME),
+        nations=nations,
+        allies=nations if nations and clients.domain_of(person) != Domain.ACCELERATOR else frozenset(),
         everything=reads_everything(person),
     )
 
@@ -63,7 +80,7 @@ def is_about(endpoint: Endpoint, event: Event) -> bool:
 def is_told_of(person: User, scope_kind: str, scope_ref: str) -> bool:
     """Whether a partner's system may know anything of a thing. An Ally's may of every fund: what concerns it is sorted out later."""
     reach = reach_of(person)
-    return scope_ref in reach.scopes or (scope_kind == Scope.FUND and bool(reach.nations))
+    return scope_ref in reach.scopes | reach.programmes or (scope_kind == Scope.FUND and bool(reach.allies))
 
 
 def may_keep(person: User, scope_kind: str, scope_ref: str) -> bool:
