@@ -48,7 +48,7 @@ def play(*, say: Say = lambda _line: None) -> bool:
     things = {"fund": the_fund.public_id, **start_ups.register(system=system), **last_programme.publish(system=system)}
     people.play(system=system, things=things)
     say("Calls for applications")
-    programme_calls.play(system=system)
+    things |= programme_calls.play(system=system)
     say("Applications of invented start-ups")
     start_ups.apply()
     say("Capital calls, receipts, investments and fund stakes")
