@@ -195,23 +195,33 @@ def test_every_operation_is_done_for_somebody_and_every_example_of_the_contract_
     assert never == []
 
 
+def takes_bytes(operation):
+    """Whether it takes those of a file, and not JSON."""
+    return programme_kinds.BYTES in operation.definition.raw.get("requestBody", {}).get("content", {})
+
+
+def body_of(operation, words):
+    """The example of the contract, with what its words stand for."""
+    taken = operation.definition.raw.get("requestBody", {}).get("content", {}).get("application/json", {})
+    told = json.dumps(next(iter(taken.get("examples", {}).values()), {}).get("value") or {})
+    for word, stands in words.items():
+        told = told.replace(word, stands)
+    return json.loads(told)
+
+
 def _tried(operation, kind, words):
     """What was asked, and what was answered to it."""
     path = operation.path.removeprefix("/api/v1/")
     ids = kind.seeds.get(kinds.before_id(path), [])[:MOST_IDS] or ["x"]
-    taken = operation.definition.raw.get("requestBody", {}).get("content", {})
-    body = next(iter(taken.get("application/json", {}).get("examples", {}).values()), {}).get("value") or {}
-    told = json.dumps(body)
-    for word, stands in (words | kind.words).items():
-        told = told.replace(word, stands)
+    body = body_of(operation, words | kind.words)
     for one in [path.replace("{public_id}", one) for one in ids] if "{" in path else [path]:
-        asked = f"{one} {told} {kind.queries.get(path, '')}"
+        asked = f"{one} {body} {kind.queries.get(path, '')}"
         if operation.method == "get":
             yield asked, kind.caller.get(one)
         elif operation.method == "patch":
             tag = kind.caller.get(one).headers.get("ETag", "none")
-            yield asked, kind.caller.send("PATCH", one, json.loads(told), **{"If-Match": tag})
-        elif programme_kinds.BYTES in taken:
+            yield asked, kind.caller.send("PATCH", one, body, **{"If-Match": tag})
+        elif takes_bytes(operation):
             yield asked, programme_kinds.sent(kind.caller, one, kind.queries.get(path, "name=x"), f"one more {path}")
         else:
-            yield asked, kind.caller.post(one, json.loads(told))
+            yield asked, kind.caller.post(one, body)
