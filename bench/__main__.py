@@ -33,7 +33,7 @@ ONCE_FROM_SECONDS = None if FULL else 1.0
 """The small run times an arm that is as slow once, after the asking that compares: it judges nothing."""
 SERIES = 100_000 if FULL else 10_000
 PEERS = "peers"
-GROUPS = ("xirr", "books", "fund", "valuations", "reminders", "webhooks", "pages")
+GROUPS = ("xirr", "books", "fund", "valuations", "reminders", "webhooks", "lists", "pages")
 
 
 def main(only: list[str]) -> int:
@@ -90,7 +90,7 @@ def _begin(groups: list[str], peers: Peers) -> None:
 
 
 def _operations(groups: list[str], peers: Peers) -> "Iterator[Operation]":
-    from bench.rows import books, fund, reminders, valuations, webhooks, xirr  # noqa: PLC0415 -- they read the settings
+    from bench.rows import books, fund, lists, reminders, valuations, webhooks, xirr  # noqa: PLC0415 -- they read the settings
 
     if "xirr" in groups:
         yield from xirr.operations(SERIES, peers)
@@ -104,6 +104,8 @@ def _operations(groups: list[str], peers: Peers) -> "Iterator[Operation]":
         yield from reminders.operations(full=FULL)
     if "webhooks" in groups:
         yield from webhooks.operations(peers, full=FULL)
+    if "lists" in groups:
+        yield from lists.operations(full=FULL)
 
 
 def _pages(groups: list[str]) -> Iterator[tuple[str, bool]]:
