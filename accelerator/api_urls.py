@@ -6,6 +6,7 @@ from accelerator.applications import api as applications
 from accelerator.challenges import api as challenges
 from accelerator.cohorts import api as cohorts
 from accelerator.grants import api as grants
+from accelerator.milestones import api as milestones
 
 app_name = "accelerator_api"
 urlpatterns = [
@@ -17,6 +18,10 @@ urlpatterns = [
     path("cohort-members", cohorts.Members.as_view(), name="members"),
     path("participations", cohorts.Participations.as_view(), name="participations"),
     path("participations/<str:public_id>", cohorts.OneParticipation.as_view(), name="participation"),
+    path("milestones", milestones.Milestones.as_view(), name="milestones"),
+    path("milestones/<str:public_id>", milestones.OneMilestone.as_view(), name="milestone"),
+    path("evidence-files", milestones.EvidenceFiles.as_view(), name="evidence-files"),
+    path("evidence-files/<str:public_id>", milestones.OneEvidenceFile.as_view(), name="evidence-file"),
     path("payments", grants.Payments.as_view(), name="payments"),
     path("payments/<str:public_id>", grants.OnePayment.as_view(), name="payment"),
     path("applications", applications.Applications.as_view(), name="applications"),

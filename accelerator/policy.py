@@ -48,6 +48,10 @@ FUNDING_READ = _scope("funding:read", _("Payments to start-ups of own nations"))
 APPLICATIONS_READ = _scope("applications:read", _("Applications of own nations, once their call has closed"))
 APPLICATIONS_WRITE = _scope("applications:write", _("Bring applications in for start-ups of own nations"))
 DOCUMENTS_READ = _scope("documents:read", _("Files that the client itself brought"))
+EVIDENCE_READ = _scope(
+    "evidence:read", _("Milestones of own nations’ start-ups, and evidence that the client handed in")
+)
+EVIDENCE_WRITE = _scope("evidence:write", _("Hand in evidence for milestones of own nations’ start-ups"))
 DOCUMENTS_WRITE = _scope("documents:write", _("Add files to applications that the client brought in"))
 
 LOOK = ("GET", "HEAD")
@@ -64,6 +68,11 @@ API_ROWS = [
     Row("accelerator_api:members", NO_PERSON, LOOK, objects=REACHED, scope=COHORTS_READ),
     Row("accelerator_api:participations", NO_PERSON, LOOK, objects=OF_NATIONS, scope=COHORTS_READ),
     Row("accelerator_api:participation", NO_PERSON, LOOK, objects=OF_NATIONS, hidden=True, scope=COHORTS_READ),
+    Row("accelerator_api:milestones", NO_PERSON, LOOK, objects=OF_NATIONS, scope=EVIDENCE_READ),
+    Row("accelerator_api:milestone", NO_PERSON, LOOK, objects=OF_NATIONS, hidden=True, scope=EVIDENCE_READ),
+    Row("accelerator_api:evidence-files", NO_PERSON, LOOK, objects=BROUGHT, scope=EVIDENCE_READ),
+    Row("accelerator_api:evidence-files", NO_PERSON, WRITE, objects=OF_NATIONS, scope=EVIDENCE_WRITE),
+    Row("accelerator_api:evidence-file", NO_PERSON, LOOK, objects=BROUGHT, hidden=True, scope=EVIDENCE_READ),
     Row("accelerator_api:payments", NO_PERSON, LOOK, objects=OF_NATIONS, scope=FUNDING_READ),
     Row("accelerator_api:payment", NO_PERSON, LOOK, objects=OF_NATIONS, hidden=True, scope=FUNDING_READ),
     Row("accelerator_api:applications", NO_PERSON, LOOK, objects=SENT_OR_OWN, scope=APPLICATIONS_READ),

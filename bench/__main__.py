@@ -33,7 +33,7 @@ ONCE_FROM_SECONDS = None if FULL else 1.0
 """In the small run, which judges nothing, the asking that compares is the only one of an arm that is as slow."""
 SERIES = 100_000 if FULL else 2_000
 PEERS = "peers"
-GROUPS = ("xirr", "books", "fund", "valuations", "reminders", "webhooks", "uploads", "pages", "lists")
+GROUPS = ("xirr", "books", "fund", "valuations", "reminders", "webhooks", "uploads", "interface", "pages", "lists")
 
 
 def main(only: list[str]) -> int:
@@ -90,7 +90,16 @@ def _begin(groups: list[str], peers: Peers) -> None:
 
 
 def _operations(groups: list[str], peers: Peers) -> "Iterator[Operation]":
-    from bench.rows import books, fund, reminders, uploads, valuations, webhooks, xirr  # noqa: PLC0415 -- they read the settings
+    from bench.rows import (  # noqa: PLC0415 -- they read the settings
+        books,
+        fund,
+        interface,
+        reminders,
+        uploads,
+        valuations,
+        webhooks,
+        xirr,
+    )
 
     if "xirr" in groups:
         yield from xirr.operations(SERIES, peers)
@@ -106,6 +115,8 @@ def _operations(groups: list[str], peers: Peers) -> "Iterator[Operation]":
         yield from webhooks.operations(peers, full=FULL)
     if "uploads" in groups:
         yield from uploads.operations(full=FULL)
+    if "interface" in groups:
+        yield from interface.operations(full=FULL)
 
 
 def _pages(groups: list[str]) -> Iterator[tuple[str, bool]]:

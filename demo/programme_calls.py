@@ -89,8 +89,8 @@ NEXT = replace(
 )
 
 
-def play(*, system: Any) -> None:
-    """Publish the programme and its call, and leave the next call to the second person."""
+def play(*, system: Any) -> dict[str, str]:
+    """Publish the programme and its call, and leave the next call to the second person; the programme's public id by a word."""
     first: Any
     second: Any
     first, second = (accounts.by_email(address) for address in (people.PROGRAMMES, people.SECOND_PROGRAMMES))
@@ -127,6 +127,7 @@ def play(*, system: Any) -> None:
         services.publish_call(call, digest=queries.digest(call), by=second, at=PUBLISHED_AT)
     with clock.standing_at(NEXT_AT):
         _submitted(programme, NEXT, by=second, at=NEXT_AT)
+    return {"next": programme.public_id}
 
 
 def _submitted(programme: Any, facts: services.Facts, *, by: Any, at: datetime) -> Any:

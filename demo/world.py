@@ -54,7 +54,7 @@ def play(*, say: Say = lambda _line: None, is_whole: bool = True) -> bool:
     people.play(system=system, things=things)
     if is_whole:
         say("Calls for applications")
-        programme_calls.play(system=system)
+        things |= programme_calls.play(system=system)
         say("Applications of invented start-ups")
         start_ups.apply()
     say("Capital calls, receipts, investments and fund stakes")

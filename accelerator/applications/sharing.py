@@ -60,9 +60,13 @@ def get_batch(caller: Caller, public_id: str) -> Batch:
 
 
 def documents(caller: Caller) -> QuerySet[Document]:
-    """The files that the client itself brought, of start-ups of its nations; what was taken out of a draft is left out."""
+    """
+    The files that the client itself brought, of start-ups of its nations in programmes that it reaches; what was taken out of
+    a draft is left out.
+    """
     rows = Document.objects.filter(uploaded_by=caller.person, kind=KIND, organisation__nation_id__in=caller.nations)
-    return rows.filter(Q(removed_at__isnull=True) | Q(state=DocumentState.REFUSED))
+    within = Application.objects.filter(call__programme__public_id__in=caller.programmes).values("public_id")
+    return rows.filter(subject__in=within).filter(Q(removed_at__isnull=True) | Q(state=DocumentState.REFUSED))
 
 
 def get_document(caller: Caller, public_id: str) -> Document:

@@ -12,7 +12,7 @@ from accelerator.milestones.models import Evidence, Milestone
 from core.errors import Conflict, DomainError, NotPermitted
 from core.people import rules as people_rules
 from core.people.models import User
-from core.people.roles import Permission
+from core.people.roles import PARTNER_SYSTEM, Permission, Scope
 
 
 class Act(StrEnum):
@@ -65,12 +65,20 @@ def plan_refusal(person: User, phase: ParticipationStep) -> DomainError | None:
 
 def evidence_refusal(person: User, milestone: Milestone) -> DomainError | None:
     """Why the person may not give evidence; None where she may."""
-    participation = milestone.phase.participation
-    if not people_rules.may(person, Permission.APPLICATION_WRITE, participation.organisation.public_id):
+    organisation = milestone.phase.participation.organisation
+    if not people_rules.may(person, Permission.APPLICATION_WRITE, organisation.public_id):
         return NotPermitted()
-    if participation.state not in PHASES:
-        return PhasesOver()
-    return None if milestone.state == State.PLANNED else WrongState(Act.SUBMIT)
+    return _not_awaited(milestone)
+
+
+def handing_refusal(person: User, milestone: Milestone) -> DomainError | None:
+    """Why a partner system may not hand a file in; None where it reaches both the start-up's nation and the programme."""
+    participation = milestone.phase.participation
+    nation, programme = participation.organisation.nation_id, participation.programme.public_id
+    is_reached = nation in person.scope_refs(PARTNER_SYSTEM.slug, Scope.NATION) and programme in person.scope_refs(
+        PARTNER_SYSTEM.slug, Scope.PROGRAMME
+    )
+    return _not_awaited(milestone) if person.is_active and is_reached else NotPermitted()
 
 
 def judging_refusal(person: User, milestone: Milestone, evidence: Evidence | None, act: Act) -> DomainError | None:
@@ -89,3 +97,10 @@ def judging_refusal(person: User, milestone: Milestone, evidence: Evidence | Non
         return OwnEvidence()
     accepted = evidence.judgements.filter(verdict=Verdict.ACCEPTED).select_related("by")
     return AlreadyJudged() if people_rules.is_same_human(person, *(one.by for one in accepted)) else None
+
+
+def _not_awaited(milestone: Milestone) -> DomainError | None:
+    """Why nobody gives evidence now; None where it is waited for."""
+    if milestone.phase.participation.state not in PHASES:
+        return PhasesOver()
+    return None if milestone.state == State.PLANNED else WrongState(Act.SUBMIT)

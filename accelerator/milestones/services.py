@@ -18,7 +18,7 @@ from accelerator.milestones import queries
 from accelerator.milestones.lifecycle import ACCEPTANCES, State, Verdict
 from accelerator.milestones.models import Evidence, EvidenceFile, Judgement, Milestone
 from accelerator.milestones.reading import KIND
-from accelerator.milestones.rules import Act, evidence_refusal, judging_refusal, plan_refusal
+from accelerator.milestones.rules import Act, evidence_refusal, handing_refusal, judging_refusal, plan_refusal
 from core import locks
 from core.audit import services as audit
 from core.audit.kinds import Kind, declare
@@ -33,6 +33,7 @@ OF_AN_OLD_PLAN = "the milestone was planned anew"
 MOST, LONGEST_TITLE, LONGEST_TEXT, LONGEST_REASON = 30, 200, 20_000, 1_000
 PLANNED = declare("milestones.planned", _("{actor} planned the milestones of {organisation}."))
 SUBMITTED = declare("milestone.evidence_given", _("{actor} gave evidence for a milestone of {organisation}."))
+HANDED_IN = declare("milestone.file_handed_in", _("{actor} handed in a file for a milestone of {organisation}."))
 ACCEPTED_ONCE = declare("milestone.accepted_first", _("{actor} accepted evidence of {organisation}, as the first."))
 ACCEPTED = declare("milestone.accepted", _("{actor} accepted evidence of {organisation}, as the second."))
 SENT_BACK = declare("milestone.sent_back", _("{actor} sent evidence of {organisation} back: {because}"))
@@ -135,18 +136,30 @@ def attach(milestone: Milestone, file: Readable | Landed, *, name: str, by: User
     row = _locked(milestone)
     if refused := evidence_refusal(by, row):
         raise refused
-    participation = row.phase.participation
-    document = documents.receive(
-        file,
-        name=name,
-        kind=KIND,
-        subject=row.public_id,
-        scope=participation.organisation.public_id,
-        organisation=participation.organisation,
-        by=by,
+    return _received(row, file, name, by, at)
+
+
+@transaction.atomic
+def hand_in(milestone: Milestone, file: Readable, *, name: str, by: User, at: datetime) -> EvidenceFile:
+    """
+    Prepare a file as a partner system of the start-up's nation, and tell the start-up: it gives the file or takes it out.
+
+    Raises NotPermitted, PhasesOver, WrongState, and what ``core.documents`` refuses of a file.
+    """
+    row = _locked(milestone)
+    if refused := handing_refusal(by, row):
+        raise refused
+    made = _received(row, file, name, by, at)
+    told = {"document": made.document.public_id, "sha256": made.document.sha256}
+    _record(HANDED_IN, row.phase.participation, by, row.public_id, told)
+    _tell(
+        row,
+        "evidence_handed_in",
+        lambda: _now("A file was handed in for “%(milestone)s”.") % {"milestone": row.title},
         at=at,
+        file=name,
     )
-    return EvidenceFile.objects.create(milestone=row, document=document)
+    return made
 
 
 @transaction.atomic
@@ -273,6 +286,15 @@ def _said(evidence: Evidence, verdict: Verdict, by: User) -> bool:
     return evidence.judgements.filter(verdict=verdict, by=by).exists()
 
 
+def _received(row: Milestone, file: Readable | Landed, name: str, by: User, at: datetime) -> EvidenceFile:
+    organisation = row.phase.participation.organisation
+    scope = organisation.public_id
+    document = documents.receive(
+        file, name=name, kind=KIND, subject=row.public_id, scope=scope, organisation=organisation, by=by, at=at
+    )
+    return EvidenceFile.objects.create(milestone=row, document=document)
+
+
 def _remove(prepared: EvidenceFile, *, because: str, by: User, at: datetime) -> None:
     document = prepared.document
     prepared.delete()
@@ -285,12 +307,12 @@ def _move(row: Milestone, state: State) -> None:
     row.save(update_fields=["state"])
 
 
-def _tell(row: Milestone, template: str, title: Callable[[], str], *, at: datetime, because: str = "") -> None:
+def _tell(row: Milestone, template: str, title: Callable[[], str], *, at: datetime, **more: str) -> None:
     tell(
         row.phase.participation.organisation,
         template,
         title=title,
-        about=lambda: {"milestone": row.title, "programme": row.phase.participation.programme, "because": because},
+        about=lambda: {"milestone": row.title, "programme": row.phase.participation.programme} | more,
         address=reverse("portal:milestone", args=[row.public_id]),
         at=at,
     )

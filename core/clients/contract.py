@@ -8,7 +8,7 @@ from django.urls import resolve
 from django.utils import translation
 from drf_spectacular.generators import SchemaGenerator
 
-from core.api import scopes
+from core.api import links, scopes
 from core.people import policy
 
 VERSION = "/api/v1/"
@@ -46,7 +46,8 @@ def only_the_interface(endpoints: list[Any], **_given: Any) -> list[Any]:
 
 
 def with_scopes_and_limits(result: dict[str, Any], **_given: Any) -> dict[str, Any]:
-    """A hook of the generator: scopes by the policy table, the headers that every answer has, and how to get a token."""
+    """A hook of the generator: scopes by the policy table, the headers that every answer has, how to get a token, and links."""
+    policy.table()  # beside whose rows scopes are declared
     result["info"] |= {"title": TITLE, "description": DESCRIPTION, "version": "1"}
     components = result.setdefault("components", {})
     components["securitySchemes"] = {
@@ -75,6 +76,7 @@ def with_scopes_and_limits(result: dict[str, Any], **_given: Any) -> dict[str, A
             for answer in operation["responses"].values():
                 headers = answer.setdefault("headers", {})
                 headers |= {name: {"$ref": f"#/components/headers/{name}"} for name in LIMIT_HEADERS}
+    links.add(result, prefix=VERSION, domain=_domain_of)
     return result
 
 
@@ -85,6 +87,11 @@ def scope_of(path: str, method: str) -> str:
     if row is None or not row.scope:
         raise LookupError(f"{method} {path} has no row with a scope in the policy table")
     return row.scope
+
+
+def _domain_of(path: str, method: str) -> str:
+    scope = scopes.find(scope_of(path, method))
+    return str(scope.domain if scope else scopes.Domain.BOTH)
 
 
 def _english(scope: scopes.ApiScope) -> str:

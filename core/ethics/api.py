@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from core.api.endpoints import ListEndpoint, ListParameters
 from core.api.fields import Day, Out, Parameters
-from core.ethics import queries
+from core.ethics import sharing
 from core.ethics.lifecycle import Outcome
 from core.ethics.models import Review
 
@@ -32,11 +32,11 @@ class Filters(ListParameters):
 
 
 class States(ListEndpoint):
-    """Ethics states of the funds and programmes that the client reaches."""
+    """Ethics states of the funds that the client reaches, and of its nations' start-ups in programmes that it reaches."""
 
     answers, group, summary = StateOut, "Responsible use", "Ethics states"
     parameters: ClassVar[type[Parameters]] = Filters
 
     def rows(self, *, organisation: str = "", **asked: Any) -> QuerySet[Review]:
-        found = queries.in_force(scopes=self.caller.funds | self.caller.programmes).filter(**asked)
+        found = sharing.states(self.caller).filter(**asked)
         return found.filter(organisation__public_id=organisation) if organisation else found

@@ -285,13 +285,3 @@ def answered_by_others(person: User) -> QuerySet[Condition]:
 def _name(review: Review, known: dict[str, Subject]) -> str:
     subject = known.get(review.subject)
     return subject.name if subject else review.organisation.name
-
-
-def in_force(*, scopes: Iterable[str]) -> QuerySet[Review]:
-    """Concluded reviews of some funds and programmes, each with how many unmet conditions block (``blocking``)."""
-    unmet = Count("conditions", filter=Q(conditions__state__in=UNMET, conditions__is_blocking=True))
-    return (
-        Review.objects.filter(state=State.CONCLUDED, scope__in=list(scopes))
-        .select_related("organisation")
-        .annotate(blocking=unmet)
-    )

@@ -17,15 +17,18 @@ from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
 from core import clock
-from core.api import scopes
+from core.api.scopes import ANY
 from core.clients import contract
 from core.jobs import services as jobs
 from core.jobs.models import Job
-from tests.api import checking, kinds
+from core.webhooks.services import dispatching
+from tests.api import checking, kinds, programme_kinds, programme_world
 from tests.factories import pools
 
 FULL = bool(os.environ.get("FULL"))
 EXAMPLES = 50 if FULL else 6
+SIDES = ("of_the_fund", "of_programmes")
+MOST_IDS = 12
 NOT_ASKED = {
     "positive_data_acceptance": "what a schema allows a rule of the domain may refuse, in words",
     "ignored_auth": "asked by tests/api/test_door.py",
@@ -51,7 +54,7 @@ def _whole_product(environ, start_response):
     """The product as a server has it, within the transaction of the test."""
     answer = _handler(environ)
     start_response(f"{answer.status_code} {answer.reason_phrase}", list(answer.headers.items()))
-    return [answer.content]
+    return [kinds.content_of(answer)]
 
 
 def _checks():
@@ -59,15 +62,35 @@ def _checks():
     return [CHECKS.get_one(name) for name in CHECKS.get_all_names() if name not in NOT_ASKED]
 
 
+@pytest.fixture(autouse=True)
+def folder(tmp_path, settings):
+    settings.DOCUMENTS_FOLDER, settings.CLAMAV_ADDRESS = tmp_path / "documents", ""
+
+
 @pytest.fixture
-def everybody(system):
+def of_the_fund(system):
     pools.played(system=system)
-    made = kinds.of_the_fund(system)
+    found = _ready(kinds.of_the_fund(system), kinds.canaries)
+    for kind in found:
+        kind.heard = kinds.may_hear(kind)
+    return found
+
+
+@pytest.fixture
+def of_programmes(system):
+    return _ready(programme_kinds.of_programmes(programme_world.played(system)), programme_kinds.canaries)
+
+
+def _ready(made, canaries):
+    """Each with a job, an endpoint and what it must never be told; and the feed as far as things happened."""
     for kind in made:
         jobs.start("tests.nothing", key=kind.name, by=kind.caller.client.person, on=clock.today())
         if "webhooks:write" in kind.caller.client.scopes:
             kinds.with_an_endpoint(kind)
+    for kind in made:
         kind.seeds["jobs"] = list(Job.objects.values_list("public_id", flat=True))
+        kind.hidden = canaries(kind)
+    dispatching.dispatch(at=clock.now())
     return made
 
 
@@ -77,16 +100,21 @@ def _operations():
 
 def _seeded(case, kind, turn):
     """Every other time an id that stands for something, the client's or another's."""
-    resource = case.operation.path.removeprefix("/api/v1/").split("/")[0]
+    resource = kinds.before_id(case.operation.path)
     if "public_id" in (case.path_parameters or {}) and turn % 2 and (ids := kind.seeds.get(resource)):
         case.path_parameters["public_id"] = ids[turn // 2 % len(ids)]
 
 
-def _asked(operation, mode, ask):
+def _is_let_in(kind, operation):
+    scope = contract.scope_of(operation.path, operation.method.upper())
+    return scope == ANY or scope in kind.caller.client.scopes
+
+
+def _asked(operation, mode, ask, examples=EXAMPLES):
     """Call ``ask`` with cases of an operation, the same ones every time."""
     given(case=operation.as_strategy(generation_mode=mode))(
         settings(
-            max_examples=EXAMPLES,
+            max_examples=examples,
             deadline=None,
             database=None,
             derandomize=True,
@@ -96,12 +124,14 @@ def _asked(operation, mode, ask):
     )()
 
 
-def test_no_operation_fails_and_none_answers_what_the_contract_does_not_tell(everybody):
-    wanted = _checks()
+@pytest.mark.parametrize("side", SIDES)
+def test_no_operation_fails_and_none_answers_what_is_hidden_or_not_in_the_contract(side, request):
+    wanted, everybody = _checks(), request.getfixturevalue(side)
     for operation in _operations():
         for kind in everybody:
             kinds.fresh_minute()
-            _asked(operation, GenerationMode.POSITIVE, _judging(kind, wanted))
+            count_of = EXAMPLES if FULL or _is_let_in(kind, operation) else 1
+            _asked(operation, GenerationMode.POSITIVE, _judging(kind, wanted), count_of)
 
 
 def _judging(kind, wanted):
@@ -110,7 +140,10 @@ def _judging(kind, wanted):
 
     def ask(case):
         _seeded(case, kind, next(turns))
-        case.validate_response(case.call(headers=headers), checks=wanted, headers=headers)
+        answer = case.call(headers=headers)
+        case.validate_response(answer, checks=wanted, headers=headers)
+        asked = f"{answer.request.url} {answer.request.body}"
+        assert not kinds.found_in(kind, answer, asked), f"{kind}: {case.method} {asked}"
 
     return ask
 
@@ -124,9 +157,10 @@ def _asking_by(asking):
     return ask
 
 
-def test_what_no_schema_allows_is_refused(everybody):
-    treasury, accepted = everybody[0], []
-    headers = {"Authorization": f"Bearer {treasury.caller.token}"}
+@pytest.mark.parametrize("side", SIDES)
+def test_what_no_schema_allows_is_refused(side, request):
+    first, accepted = request.getfixturevalue(side)[0], []
+    headers = {"Authorization": f"Bearer {first.caller.token}"}
 
     def asking(case):
         answer = case.call(headers=headers)
@@ -136,6 +170,8 @@ def test_what_no_schema_allows_is_refused(everybody):
 
     for operation in _operations():
         kinds.fresh_minute()
+        if not _is_let_in(first, operation):
+            continue  # refused whatever is sent
         try:
             _asked(operation, GenerationMode.NEGATIVE, _asking_by(asking))
         except Unsatisfiable:
@@ -144,38 +180,48 @@ def test_what_no_schema_allows_is_refused(everybody):
     assert accepted == []
 
 
-def test_every_operation_is_done_for_somebody_and_every_example_of_the_contract_runs(everybody):
+def test_every_operation_is_done_for_somebody_and_every_example_of_the_contract_runs(of_the_fund, of_programmes):
     words = kinds.bodies()
-    undone = []
-    for operation in _of_the_fund():
-        label = f"{operation.method.upper()} {operation.path}"
-        if not any(200 <= status < 300 for kind in everybody for status in _tried(operation, kind, words)):
-            undone.append(label)
-    assert undone == []
-
-
-def _of_the_fund():
-    """Operations that a client of the fund can have; for those of the accelerator alone see tests/api/accelerator."""
+    never = []
     for operation in _operations():
-        scope = scopes.find(contract.scope_of(operation.path, operation.method.upper()))
-        if scope is None or scope.domain != scopes.Domain.ACCELERATOR:
-            yield operation
+        kinds.fresh_minute()
+        reached = set()
+        for kind in (*of_the_fund, *of_programmes):
+            for asked, answer in _tried(operation, kind, words):
+                reached.add(answer.status_code // 100)
+                assert not kinds.found_in(kind, answer, asked), f"{kind}: {operation.method} {asked}"
+        if 2 not in reached:
+            never.append(f"{operation.method.upper()} {operation.path}")
+    assert never == []
+
+
+def takes_bytes(operation):
+    """Whether it takes those of a file, and not JSON."""
+    return programme_kinds.BYTES in operation.definition.raw.get("requestBody", {}).get("content", {})
+
+
+def body_of(operation, words):
+    """The example of the contract, with what its words stand for."""
+    taken = operation.definition.raw.get("requestBody", {}).get("content", {}).get("application/json", {})
+    told = json.dumps(next(iter(taken.get("examples", {}).values()), {}).get("value") or {})
+    for word, stands in words.items():
+        told = told.replace(word, stands)
+    return json.loads(told)
 
 
 def _tried(operation, kind, words):
+    """What was asked, and what was answered to it."""
     path = operation.path.removeprefix("/api/v1/")
-    resource = path.split("/")[0]
-    paths = [path.replace("{public_id}", one) for one in kind.seeds.get(resource, ["x"])] if "{" in path else [path]
-    examples = operation.definition.raw.get("requestBody", {}).get("content", {}).get("application/json", {})
-    body = next(iter(examples.get("examples", {}).values()), {}).get("value") or {}
-    told = json.dumps(body)
-    for word, stands in (words | kind.words).items():
-        told = told.replace(word, stands)
-    for one in paths:
+    ids = kind.seeds.get(kinds.before_id(path), [])[:MOST_IDS] or ["x"]
+    body = body_of(operation, words | kind.words)
+    for one in [path.replace("{public_id}", one) for one in ids] if "{" in path else [path]:
+        asked = f"{one} {body} {kind.queries.get(path, '')}"
         if operation.method == "get":
-            yield kind.caller.get(one).status_code
+            yield asked, kind.caller.get(one)
         elif operation.method == "patch":
             tag = kind.caller.get(one).headers.get("ETag", "none")
-            yield kind.caller.send("PATCH", one, json.loads(told), **{"If-Match": tag}).status_code
+            yield asked, kind.caller.send("PATCH", one, body, **{"If-Match": tag})
+        elif takes_bytes(operation):
+            yield asked, programme_kinds.sent(kind.caller, one, kind.queries.get(path, "name=x"), f"one more {path}")
         else:
-            yield kind.caller.post(one, json.loads(told)).status_code
+            yield asked, kind.caller.post(one, body)

@@ -1,4 +1,4 @@
-"""The lines of the page for developers run in the demo as they stand, and a client generated from the contract tells the same."""
+"""The lines of the pages for developers run in the demo as they stand, and a client generated from the contract tells the same."""
 
 import json
 import re
@@ -9,24 +9,28 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = ROOT / "docs/api/getting-started.md"
+PAGE, PORTAL = ROOT / "docs/api/getting-started.md", ROOT / "docs/api/national-portal.md"
 LINES = re.compile(r"^```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
 @pytest.fixture
 def told(site, tmp_path):
-    """What each block of the page prints, run one after the other in one shell."""
-    blocks = [one.replace("http://localhost:8000", site) for one in LINES.findall(PAGE.read_text(encoding="utf-8"))]
-    marked = "\n".join(f"echo '--- {number}'\n{block}" for number, block in enumerate(blocks))
-    ran = subprocess.run(
-        ["sh", "-eu", "-c", marked], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
-    )
-    assert ran.returncode == 0, ran.stderr
-    return [one.partition("\n")[2].strip() for one in ran.stdout.split("--- ")[1:]]
+    """What each block of a page prints, run one after the other in one shell."""
+
+    def of(page: Path) -> list[str]:
+        blocks = [one.replace("http://localhost:8000", site) for one in LINES.findall(page.read_text(encoding="utf-8"))]
+        marked = "\n".join(f"echo '--- {number}'\n{block}" for number, block in enumerate(blocks))
+        ran = subprocess.run(
+            ["sh", "-eu", "-c", marked], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+        )
+        assert ran.returncode == 0, ran.stderr
+        return [one.partition("\n")[2].strip() for one in ran.stdout.split("--- ")[1:]]
+
+    return of
 
 
 def test_every_line_of_the_page_runs_as_it_stands(told):
-    _env, itself, notices, pool, secrets, announced, events, refused = told
+    _env, itself, notices, pool, secrets, announced, events, refused = told(PAGE)
     assert set(json.loads(events)) == {"data", "next", "has_more"}
     assert json.loads(itself)["scopes"]
     assert [set(one) for one in json.loads(notices)["data"]] == [{"id", "number", "due_on", "amount", "paid"}] * 2
@@ -34,6 +38,21 @@ def test_every_line_of_the_page_runs_as_it_stands(told):
     assert secrets.endswith("the same secret")
     assert json.loads(announced)["code"] == "notice_not_owed"
     assert json.loads(refused)["errors"][0]["pointer"] == "?colour"
+
+
+def test_every_line_of_the_page_of_national_portals_runs_as_it_stands(told):
+    _token, form, tried, _begun, sent, file, evidence = told(PORTAL)
+    assert [one["title_en"] for one in json.loads(form)["sections"]] == [
+        "Your proposal",
+        "How far it is",
+        "Who you are",
+    ]
+    (result,) = json.loads(tried)["results"]
+    assert (result["outcome"], result["application"]) == ("refused", None)
+    assert "/items/0/answers/2.1" in {one["pointer"] for one in result["errors"]}
+    assert (json.loads(sent)["state"], json.loads(sent)["to_correct"]) == ("submitted", [])
+    assert json.loads(file)["application"] == json.loads(sent)["id"]
+    assert (json.loads(evidence)["name"], json.loads(evidence)["evidence"]) == ("trial.csv", None)
 
 
 def test_a_generated_client_tells_the_story(site, tmp_path):

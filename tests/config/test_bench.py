@@ -18,7 +18,18 @@ HALF_A_SECOND = 0.5
 def test_every_row_of_the_bench_can_be_imported():
     names = [found.name for found in pkgutil.iter_modules(bench.rows.__path__)]
 
-    assert {"books", "fund", "pages", "reminders", "valuations", "webhooks", "xirr"} <= set(names)
+    assert {
+        "books",
+        "fund",
+        "interface",
+        "lists",
+        "pages",
+        "reminders",
+        "uploads",
+        "valuations",
+        "webhooks",
+        "xirr",
+    } <= set(names)
     assert [import_module(f"bench.rows.{name}").__name__ for name in names]
 
 

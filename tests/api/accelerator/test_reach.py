@@ -12,13 +12,21 @@ from accelerator.policy import API_ROWS
 from core import clock
 from core.nations.models import Basis
 from core.organisations.models import Organisation
+from core.webhooks.models import Event
+from core.webhooks.services import dispatching
 from tests.api import checking
 from tests.api.accelerator.conftest import CANARY, CLOSED_AT, OPEN_AT, applied, body, portal_of, takes_part
 from tests.factories import accelerator as programmes
+from tests.factories import pools
 
 pytestmark = pytest.mark.django_db
 READ = sorted({row.route.partition(":")[2] for row in API_ROWS if "GET" in row.methods})
-SHOWN_ELSEWHERE = {"documents", "document", "content", "batch"}
+SHOWN_ELSEWHERE = {"documents", "document", "content", "batch"} | {
+    "milestones",
+    "milestone",
+    "evidence-files",
+    "evidence-file",
+}
 """Of files and batches it is told in their own tests: each is its client's alone."""
 DETAILS = {"programme", "call", "participation", "payment", "application"}
 MANY = 100
@@ -111,6 +119,46 @@ def test_nothing_of_another_nation_programme_or_draft_is_ever_told(peopled, port
 def test_organisations_are_those_behind_what_is_seen(peopled, portal):
     names = {one["name"] for one in portal.walk("organisations")}
     assert {"Paid one", "Published one", "Sent by itself", "Sügav Kõrv OÜ"} < names
+
+
+def _ids_told(caller, path, name):
+    return {one[name] for one in caller.get(path).json()["data"]}
+
+
+def test_ethics_states_are_those_of_own_nations_start_ups(peopled):
+    hidden = peopled.hidden_payment.milestone.phase.participation.public_id
+    told = {}
+    for nation in ("EE", "LU"):
+        caller = portal_of(peopled, scopes=["ethics:read"], nation=nation)
+        checking.fits(caller.get("ethics-states"), "GET", "ethics-states")
+        told[nation] = _ids_told(caller, "ethics-states", "subject")
+    assert told == {"EE": {peopled.participation.public_id}, "LU": {hidden}}
+    elsewhere = portal_of(peopled, scopes=["ethics:read"], programme=peopled.theirs)
+    assert elsewhere.get("ethics-states").json()["data"] == []
+
+
+def test_the_feed_tells_of_own_nations_start_ups_and_of_what_concerns_everybody(peopled):
+    dispatching.dispatch(at=clock.now())
+    told = {
+        nation: _ids_told(portal_of(peopled, scopes=["events:read"], nation=nation), "events?limit=100", "subject")
+        for nation in ("EE", "LU", "US")
+    }
+    assert peopled.payment.public_id in told["EE"] - told["LU"]
+    assert peopled.hidden_payment.public_id in told["LU"] - told["EE"]
+    assert told["EE"] & told["LU"] == told["US"]
+    assert {peopled.ours.call.public_id, peopled.ours.row.public_id} <= told["US"]
+    assert peopled.theirs.call.public_id not in told["US"]
+
+
+def test_a_portal_hears_nothing_of_its_nations_part_in_a_fund(peopled, system):
+    pool = pools.played(system=system)
+    dispatching.dispatch(at=clock.now())
+    portal = portal_of(peopled, scopes=["events:read", "webhooks:write"])
+    funds = Event.objects.filter(scope_ref=pool.fund.public_id)
+    assert funds.filter(nations__contains=["EE"]).exists()
+    assert not _ids_told(portal, "events?limit=100", "subject") & set(funds.values_list("subject", flat=True))
+    body = {"url": "https://hooks.partner.example/fund", "scope_kind": "fund", "scope": pool.fund.public_id}
+    assert portal.post("webhook-endpoints", body).status_code == 400
 
 
 def test_of_what_others_sent_there_is_no_answer(peopled, portal):
