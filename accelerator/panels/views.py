@@ -57,7 +57,7 @@ class Propose(View):
         context = _table(request, call, challenge)
         if queries.standing_selection(call, challenge) is not None:
             context["stands"] = services.AlreadyProposed.sentence
-            return render(request, "accelerator/panels/propose.html", context, status=CONFLICT)
+            return render(request, "accelerator/panels/propose.html", context)
         return self._page(request, context, forms.ProposeForm(places=_listed(request, context["ranking"].places)))
 
     def post(self, request: PersonRequest, public_id: str) -> HttpResponse:

@@ -30,7 +30,7 @@ class OneForm(View):
         if stands is not None and not isinstance(stands, Conflict):
             raise stands
         form = self.form(request, application, None)
-        return self._page(request, application, form, stands=stands, status=CONFLICT if stands else 200)
+        return self._page(request, application, form, stands=stands)
 
     def post(self, request: PersonRequest, public_id: str, **given: str) -> HttpResponse:
         application = queries.get_application(request.user, public_id, at=request.arrived_at)
