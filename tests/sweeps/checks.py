@@ -189,16 +189,23 @@ def faults(world: World, entries: list[Entry], *, everyone: bool = sampling.FULL
     Without ``everyone`` those of one expected answer are asked for by one of them, another one at each route; by two where a
     page is for some and not for others.
     """
-    by_method = {method: entry for entry in entries for method in entry.methods}
     route = entries[0].route
     path = routes.path(route, world)
+    for actor, method, expected in cases(world, entries, everyone=everyone):
+        if fault := _fault(expected, route, path, actor, method):
+            yield f"{method} {route} as {actor}: {fault}"
+
+
+def cases(world: World, entries: list[Entry], *, everyone: bool = sampling.FULL) -> Iterator[tuple[Actor, str, str]]:
+    """Who asks one route by which method, and how it answers."""
+    by_method = {method: entry for entry in entries for method in entry.methods}
+    route = entries[0].route
     for method in _methods(route, by_method, everyone=everyone):
         entry = by_method.get(method)
         turn = sampling.turn(f"{method} {route}", len(world.actors))
         told = [(actor, _expected(entry, actor)) for actor in (*world.actors[turn:], *world.actors[:turn])]
         for actor, expected in told if everyone else _some(told, method):
-            if fault := _fault(expected, route, path, actor, method):
-                yield f"{method} {route} as {actor}: {fault}"
+            yield actor, method, expected
 
 
 def _expected(entry: Entry | None, actor: Actor) -> str:
