@@ -9,6 +9,7 @@ from core.api import scopes as api_scopes
 from core.api.callers import Caller
 from core.api.scopes import ApiScope
 from core.clients import rules
+from core.clients.lifecycle import State
 from core.clients.models import Client, ClientCall, ClientMinute, ClientSecret
 from core.errors import NotFound
 from core.people import policy
@@ -56,11 +57,6 @@ def reaches(person: User, domain: str) -> dict[tuple[str, str], str]:
     return own | people_scopes.names([Scope.NATION])
 
 
-def domain_of(person: User) -> str:
-    """The domain of a client by its service account; empty for an account that is none's."""
-    return Client.objects.filter(person=person).values_list("domain", flat=True).first() or ""
-
-
 def domains(*, of: User) -> list[str]:
     """The domains for which a person may ask."""
     return [one for one in ("fund", "accelerator") if people.may(of, rules.permission_of(one))]
@@ -98,6 +94,15 @@ def named(*names: str) -> dict[str, Client]:
     """The first client of each name that there is one of, for the demo's own pages."""
     rows = Client.objects.select_related("organisation").filter(name__in=names).order_by("-pk")
     return {one.name: one for one in rows}
+
+
+def scopes_held(person: User) -> frozenset[str] | None:
+    """The scopes of the client whose service account it is: none once it is revoked. None where it is no client's."""
+    found = Client.objects.filter(person=person).values_list("state", "scopes").first()
+    if found is None:
+        return None
+    state, scopes = found
+    return frozenset(scopes) if state == State.APPROVED else frozenset()
 
 
 def of_caller(caller: Caller) -> Client:

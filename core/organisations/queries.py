@@ -1,5 +1,7 @@
 """What is known of organisations."""
 
+from collections.abc import Iterable
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.errors import NotFound
@@ -32,6 +34,18 @@ def named(name: str, kind: str) -> Organisation | None:
 def name_of(public_id: str) -> str:
     """The name of an organisation; empty where nothing has this id."""
     return Organisation.objects.filter(public_id=public_id).values_list("name", flat=True).first() or ""
+
+
+def nations_of(ids: Iterable[str]) -> dict[str, str | None]:
+    """The nation of the head office of each organisation, by public id. No query where there are none."""
+    wanted = set(ids)
+    rows = Organisation.objects.filter(public_id__in=wanted).values_list("public_id", "nation_id") if wanted else ()
+    return dict(rows)
+
+
+def ids_of_nations(nations: Iterable[str]) -> QuerySet[Organisation, str]:
+    """The public ids of the organisations with their head office in some nations, to filter by."""
+    return Organisation.objects.filter(nation_id__in=set(nations)).values_list("public_id", flat=True)
 
 
 def by_id(public_id: str) -> Organisation:

@@ -67,6 +67,7 @@ class Events(Endpoint):
             limit=asked.get("limit", 50),
             visible_to=self.caller.person,
             kinds=[told] if told else (),
+            scopes=self.caller.scopes,
         )
         shown = {"data": page.events, "next": signing.dumps(page.position, salt=SALT), "has_more": page.more}
         return Response(self.shown(shown))

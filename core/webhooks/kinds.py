@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from django.utils.functional import Promise
 
@@ -22,13 +23,32 @@ Concerned = Callable[[str, Audience], Audience]
 """Given the public id of the thing and what its audit chain tells, whom the event concerns."""
 
 
+class Reads(StrEnum):
+    """Through which reach a partner's client reads the thing, or what changes with it, in the interface."""
+
+    WHOLE = "whole"
+    """Whoever reaches the fund or programme as a whole."""
+    NATIONS = "nations"
+    """The Allies that it concerns."""
+    EITHER = "either"
+    STARTUPS = "start-ups"
+    """Whoever reaches the programme, of start-ups of own nations."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """``code`` is that of the audit trail; ``label`` says what happened, without naming anybody."""
+    """
+    ``code`` is that of the audit trail; ``label`` says what happened, without naming anybody.
+
+    ``scope`` is the scope of the interface under which clients read the thing, through the reach that ``reads`` names; where
+    there is none, no client hears of it.
+    """
 
     code: str
     label: Promise
     concerned: Concerned
+    scope: str = ""
+    reads: Reads = Reads.WHOLE
 
 
 _published: dict[str, Kind] = {}
@@ -40,15 +60,23 @@ def by_chain(_subject: str, told: Audience) -> Audience:
     return told
 
 
-def publish(code: str, label: Promise, concerned: Concerned = by_chain) -> None:
+def publish(
+    code: str, label: Promise, concerned: Concerned = by_chain, *, scope: str = "", reads: Reads = Reads.WHOLE
+) -> None:
     """Let partner systems be told of ``code``. A second publication of one code is a mistake in the program."""
     if code in _published:
         raise ValueError(f"the kind {code} is published twice")
-    _published[code] = Kind(code, label, concerned)
+    _published[code] = Kind(code, label, concerned, scope, reads)
 
 
 def find(code: str) -> Kind | None:
     return _published.get(code)
+
+
+def read_with(scopes: Iterable[str]) -> dict[Reads, list[str]]:
+    """The codes of the kinds that a client with these scopes may hear of, by the reach that it takes."""
+    held = set(scopes)
+    return {way: [one.code for one in known() if one.scope in held and one.reads is way] for way in Reads}
 
 
 def known() -> list[Kind]:

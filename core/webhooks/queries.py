@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from core.errors import NotFound
 from core.organisations.models import Organisation
 from core.people.models import RoleGrant, User
-from core.people.roles import PARTNER_SYSTEM, Scope
+from core.people.roles import PARTNER_SYSTEM
 from core.webhooks import rules
 from core.webhooks.lifecycle import OPEN, Standing, State
 from core.webhooks.models import Attempt, Delivery, Endpoint, EndpointSecret, Event
@@ -27,22 +27,21 @@ class Page:
     more: bool
 
 
-def visible_to(person: User) -> QuerySet[Event]:
-    """What the person may know of, in the order of the feed."""
-    reach = rules.reach_of(person)
+def visible_to(person: User, scopes: frozenset[str] | None = None) -> QuerySet[Event]:
+    """What the person may know of, in the order of the feed; ``scopes`` are those of the token with which she asks."""
+    reach = rules.narrowed(rules.reach_of(person), scopes)
     events = Event.objects.filter(position__isnull=False).order_by("position")
-    if reach.everything:
-        return events
-    return events.filter(
-        Q(scope_ref__in=reach.scopes)
-        | Q(organisation__in=reach.scopes)
-        | Q(scope_kind=Scope.FUND, nations__overlap=sorted(reach.allies))
-        | Q(scope_ref__in=reach.programmes, organisation="")
-        | Q(scope_ref__in=reach.programmes, nations__overlap=sorted(reach.nations))
-    )
+    return events if reach.everything else events.filter(reach.seen())
 
 
-def feed(*, after: int, limit: int = MOST, visible_to: User, kinds: Iterable[str] = ()) -> Page:
+def feed(
+    *,
+    after: int,
+    limit: int = MOST,
+    visible_to: User,
+    kinds: Iterable[str] = (),
+    scopes: frozenset[str] | None = None,
+) -> Page:
     """
     The events that follow a position, 0 for the beginning. The same position gives the same events for ever.
 
@@ -50,7 +49,7 @@ def feed(*, after: int, limit: int = MOST, visible_to: User, kinds: Iterable[str
     their places.
     """
     size = max(1, min(limit, MOST))
-    wanted = _seen_by(visible_to).filter(position__gt=after)
+    wanted = _seen_by(visible_to, scopes).filter(position__gt=after)
     if codes := sorted(set(kinds)):
         wanted = wanted.filter(kind__in=codes)
     found = list(wanted[: size + 1])

@@ -8,7 +8,7 @@ from tests.api import checking
 from tests.factories import clients, pools
 
 pytestmark = pytest.mark.django_db
-SCOPES = ["events:read", "webhooks:read", "webhooks:write"]
+SCOPES = ["events:read", "webhooks:read", "webhooks:write", "calls:read", "holdings:read", "pool:read", "navs:read"]
 
 
 @pytest.fixture

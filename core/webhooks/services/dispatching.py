@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from core.jobs import doorbell
+from core.organisations import queries as organisations
 from core.webhooks import rules
 from core.webhooks.lifecycle import Standing
 from core.webhooks.models import Delivery, Endpoint, Event
@@ -43,16 +44,18 @@ class _Listener:
     endpoint: Endpoint
     reach: Reach
 
-    def hears(self, event: Event) -> bool:
-        return rules.is_about(self.endpoint, event) and self.reach.sees(event)
+    def hears(self, event: Event, homes: dict[str, str | None]) -> bool:
+        return rules.is_about(self.endpoint, event) and self.reach.sees(event, homes)
 
 
 def _deliveries(events: Iterable[Event], at: datetime) -> Iterator[Delivery]:
     rows = Endpoint.objects.exclude(standing=Standing.DISABLED).select_related("owner").order_by("pk")
     listeners = [_Listener(row, rules.reach_of(row.owner)) for row in rows]
+    events = list(events)
+    homes = organisations.nations_of({one.organisation for one in events if one.organisation})
     for event in events:
         for listener in listeners:
-            if listener.hears(event):
+            if listener.hears(event, homes):
                 yield Delivery(
                     endpoint=listener.endpoint, event=event, message_id=event.public_id, next_at=at, created_at=at
                 )
