@@ -30,6 +30,7 @@ SHOWN_ELSEWHERE = {"documents", "document", "content", "batch"} | {
 """Of files and batches it is told in their own tests: each is its client's alone."""
 DETAILS = {"programme", "call", "participation", "payment", "application"}
 MANY = 100
+HEARING = ["events:read", "programmes:read", "challenges:read", "cohorts:read", "funding:read"]
 
 
 @pytest.fixture
@@ -140,7 +141,7 @@ def test_ethics_states_are_those_of_own_nations_start_ups(peopled):
 def test_the_feed_tells_of_own_nations_start_ups_and_of_what_concerns_everybody(peopled):
     dispatching.dispatch(at=clock.now())
     told = {
-        nation: _ids_told(portal_of(peopled, scopes=["events:read"], nation=nation), "events?limit=100", "subject")
+        nation: _ids_told(portal_of(peopled, scopes=HEARING, nation=nation), "events?limit=100", "subject")
         for nation in ("EE", "LU", "US")
     }
     assert peopled.payment.public_id in told["EE"] - told["LU"]
@@ -153,12 +154,10 @@ def test_the_feed_tells_of_own_nations_start_ups_and_of_what_concerns_everybody(
 def test_a_portal_hears_nothing_of_its_nations_part_in_a_fund(peopled, system):
     pool = pools.played(system=system)
     dispatching.dispatch(at=clock.now())
-    portal = portal_of(peopled, scopes=["events:read", "webhooks:write"])
+    portal = portal_of(peopled, scopes=HEARING)
     funds = Event.objects.filter(scope_ref=pool.fund.public_id)
     assert funds.filter(nations__contains=["EE"]).exists()
     assert not _ids_told(portal, "events?limit=100", "subject") & set(funds.values_list("subject", flat=True))
-    body = {"url": "https://hooks.partner.example/fund", "scope_kind": "fund", "scope": pool.fund.public_id}
-    assert portal.post("webhook-endpoints", body).status_code == 400
 
 
 def test_of_what_others_sent_there_is_no_answer(peopled, portal):
