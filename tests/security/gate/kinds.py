@@ -15,7 +15,10 @@ from accelerator.grants import services as grants
 from core import clock, identity
 from core.ethics import services as ethics
 from core.ethics.lifecycle import Money
+from core.nations.models import Nation
 from core.organisations import services as organisations
+from portfolio.capital_calls import services as calls
+from portfolio.capital_calls.models import CapitalCall
 from portfolio.investments import services as investments
 from portfolio.ledger import services as ledger
 from portfolio.ledger.services import Leg
@@ -23,6 +26,7 @@ from tests.factories import accelerator, applications, funds, nations, people
 from tests.factories import cohorts as factory
 from tests.factories.cohorts import OFFERED_AT
 
+OF_A_FUND = (Money.PURCHASE, Money.CALL_LINE)
 START = date(2026, 5, 1)
 BEFORE, SINCE = date(2026, 4, 20), date(2026, 5, 4)
 TODAY = OFFERED_AT.date()
@@ -61,6 +65,10 @@ class Ground:
         given = {"key": key, "kind": "opening", "effective_on": on, "by": self.system, "at": clock.now()}
         return ledger.post(self.fund.book, legs, **given)
 
+    def call(self, company: str = "") -> Any:
+        line = calls.Line("investment", "A ticket", Decimal("1000.00"), company=company)
+        return calls.draft(self.fund, due_on=SINCE, lines=[line], by=self.fund_manager, at=clock.now())
+
     def startup(self) -> Any:
         return applications.startup(f"Ear {next(self.numbers)}", by=self.system)
 
@@ -94,6 +102,9 @@ class Ground:
             at=clock.now(),
         )  # fmt: skip
         self.purchase = self.buy(BEFORE)
+        closing = funds.closing(self.fund, system=self.system)
+        funds.commitment(self.fund, Nation.objects.get(pk="EE"), at_closing=closing, system=self.system)
+        self.named, self.unnamed = self.call(self.holding.public_id), self.call()
 
     def _programme(self) -> None:
         self.programme = accelerator.programme(by=self.system)
@@ -138,10 +149,14 @@ class Kind:
         return self.name
 
     def scope(self, ground: Ground) -> str:
-        return ground.fund.public_id if self.money is Money.PURCHASE else ground.programme.public_id
+        return ground.fund.public_id if self.money in OF_A_FUND else ground.programme.public_id
+
+    def item(self, row: dict[str, Any]) -> str:
+        """By what an override knows a row that has no public id of its own."""
+        return str(CapitalCall.objects.get(pk=row["call_id"]).public_id) if "call_id" in row else ""
 
     def manager(self, ground: Ground) -> Any:
-        return ground.fund_manager if self.money is Money.PURCHASE else ground.managers[0]
+        return ground.fund_manager if self.money in OF_A_FUND else ground.managers[0]
 
 
 def _anew(prefix: str) -> Callable[[Ground], dict[str, Any]]:
@@ -163,6 +178,22 @@ KINDS = (
         lambda ground: ground.holding,
         lambda ground: ("holding", ground.holding.public_id),
         lambda ground: ground.buy(),
+    ),
+    Kind(
+        "line of a call",
+        Money.CALL_LINE,
+        lambda ground: ground.named.lines.get(),
+        lambda ground: {"call_id": ground.call().pk, "order": 2},
+        lambda ground: ground.holding,
+        lambda ground: ("holding", ground.holding.public_id),
+        lambda ground: ground.call(ground.holding.public_id),
+        (
+            (
+                "named",
+                lambda ground: ground.unnamed.lines.get(),
+                "holding_id = (SELECT min(public_id) FROM portfolio_holding)",
+            ),
+        ),
     ),
     Kind(
         "offer",
