@@ -54,15 +54,16 @@ class Break(View):
         if typed:
             messages.warning(request, _("Your session had ended. What you typed is here again; send it now."))
         proposal = queries.get_before(request.user, public_id)
-        return self._page(request, proposal, self._form(request, proposal, initial=typed))
+        read = typed.get("read", request.GET.get("read"))
+        return self._page(request, proposal, self._form(request, proposal, initial=typed), read=read)
 
     def post(self, request: PersonRequest, public_id: str) -> HttpResponse:
         proposal = queries.get_before(request.user, public_id)
         form = self._form(request, proposal, data=request.POST)
+        read = request.POST.get("read", "")
         if not form.is_valid():
-            return self._page(request, proposal, form)
+            return self._page(request, proposal, form, read=read)
         try:
-            read = request.POST.get("read", "")
             services.break_silence(proposal, **form.cleaned_data, read=read, by=request.user, at=request.arrived_at)
         except (Conflict, Invalid) as refusal:
             take(form, refusal)
@@ -75,9 +76,18 @@ class Break(View):
         return forms.ObjectionForm(of=queries.of_nation(circulation, rules.nations_of(request.user)), **given)
 
     def _page(
-        self, request: PersonRequest, proposal: Proposal, form: forms.ObjectionForm, *, status: int = 200
+        self,
+        request: PersonRequest,
+        proposal: Proposal,
+        form: forms.ObjectionForm,
+        *,
+        read: str | None = None,
+        status: int = 200,
     ) -> HttpResponse:
-        return render(request, "core/decisions/break.html", _about(request, proposal) | {"form": form}, status=status)
+        """``read`` is the digest of the text that was read before; without it the one that runs now."""
+        context = _about(request, proposal)
+        context |= {"form": form, "read": context["text"].digest if read is None else read}
+        return render(request, "core/decisions/break.html", context, status=status)
 
 
 def _about(request: PersonRequest, proposal: Proposal) -> dict[str, Any]:

@@ -28,8 +28,8 @@ def pool(screen: Screen, shares: Shares, let_past: Sequence[Passed] = (), *, as_
     return workbook(about, sheets)
 
 
-def figure(fund: Fund, found: Figure, *, as_of: date, known_at: datetime) -> bytes:
-    """The rows of a figure, or the figures that it is made of, with the figure in the last row."""
+def figure(fund: Fund, found: Figure, let_past: Sequence[Passed], *, as_of: date, known_at: datetime) -> bytes:
+    """The rows of a figure, or the figures that it is made of, with the figure in the last row; and what passed the gate."""
     title = _("%(fund)s: %(figure)s") % {"fund": fund.name, "figure": str(found.meaning.name)}
     remarks = [str(found.meaning.formula), *([str(found.meaning.remark)] if found.meaning.remark else [])]
     if found.status:
@@ -37,7 +37,7 @@ def figure(fund: Fund, found: Figure, *, as_of: date, known_at: datetime) -> byt
     if found.opened and len(found.opened.found) > EXPORTED_AT_MOST:
         remarks.append(_("Only the first %(count)s rows are here.") % {"count": EXPORTED_AT_MOST})
     about = _about(fund, title, as_of, known_at, found.is_illustrative, remarks)
-    return workbook(about, [_rows(fund, found) if found.opened else _parts(fund, found)])
+    return workbook(about, [_rows(fund, found) if found.opened else _parts(fund, found), *passed.sheets(let_past)])
 
 
 def _figures(screen: Screen) -> Sheet:

@@ -112,7 +112,8 @@ class FigureWorkbook(View):
     def get(self, request: PersonRequest, name: str) -> HttpResponse:
         point, fund = _asked(request)
         found = figures.figure(fund, name, as_of=point.as_of, known_at=point.known_at)
-        content = figure_workbooks.figure(fund, found, as_of=point.as_of, known_at=point.known_at)
+        let_past = passed.under_override(fund.public_id, known_at=point.known_at)
+        content = figure_workbooks.figure(fund, found, let_past, as_of=point.as_of, known_at=point.known_at)
         return xlsx.response(content, name=f"{name.replace('_', '-')}-{point.as_of.isoformat()}")
 
 

@@ -171,6 +171,24 @@ def test_a_word_against_a_text_that_was_replaced_is_not_counted_against_the_next
         assert browser(allies["LU"]).post(address, written | {"read": digest}).status_code == 302
 
 
+def test_the_form_stays_with_the_text_that_was_read(proposal, secretariat, allies):
+    address = f"/decisions/{proposal.public_id}/break"
+    later, first = BEGUN_AT + timedelta(hours=1), read(proposal)
+    assert f'href="{address}?read={first}"' in page(allies["LU"], f"/decisions/{proposal.public_id}", at=later)
+    with clock.standing_at(later):
+        writer, secretary = map(browser, secretariat)
+        amended = f"/manage/decisions/{proposal.public_id}/text"
+        assert writer.post(amended, TEXT | TERMS | {"amount": "40000000.00"}).status_code == 302
+        second = read(proposal)
+        work = f"/manage/decisions/{proposal.public_id}/circulate"
+        assert secretary.post(work, PERIOD | {"digest": second}).status_code == 302
+        unfinished = browser(allies["LU"]).post(address, {"nation": "LU", "reason": "", "read": first})
+
+    assert f'name="read" value="{first}"' in unfinished.content.decode()
+    assert f'name="read" value="{first}"' in page(allies["LU"], f"{address}?read={first}", at=later)
+    assert f'name="read" value="{second}"' in page(allies["LU"], address, at=later)
+
+
 def test_what_arrives_at_the_end_is_refused_on_the_page_and_kept(proposal, allies, system):
     with clock.standing_at(ENDS_AT):
         written = {"nation": "LU", "reason": "No.", "read": read(proposal)}

@@ -283,18 +283,20 @@ def test_a_call_before_the_gate_is_history(draft, fund, robotics, officers):
 
 def test_every_report_of_the_fund_tells_what_was_let_past(fund, robotics, officers, staff, draft, signed_in):
     browser = signed_in("manager")
-    reports = ("/manage/pool", "/manage/holdings")
+    reports = ("/manage/pool", "/manage/holdings", "/manage/pool/figures/invested", "/manage/pool/returns")
     before = [text_of(browser.get(one)) for one in reports]
     assert not any("past the ethics gate" in page for page in before)
     in_force(fund, officers[0])
     overridden(fund, robotics, staff, officers)
     draft(ticket(robotics))
 
-    pool, holdings = (text_of(browser.get(one)) for one in reports)
+    pool, holdings, figure, returns = (text_of(browser.get(one)) for one in reports)
 
-    assert "Money was let past the ethics gate by two people." in pool
+    for page in (pool, figure, returns):
+        assert "Money was let past the ethics gate by two people." in page
     assert "A bridge until the review." in holdings
-    for route in ("portfolio:pool-xlsx", "portfolio:holdings-xlsx"):
-        book = openpyxl.load_workbook(io.BytesIO(browser.get(reverse(route)).content))
+    figure_workbook = reverse("portfolio:figure-xlsx", args=["invested"])
+    for address in (reverse("portfolio:pool-xlsx"), reverse("portfolio:holdings-xlsx"), figure_workbook):
+        book = openpyxl.load_workbook(io.BytesIO(browser.get(address).content))
         rows_told = list(book["Past the ethics gate"].values)
         assert any("Alder Robotics" in row and Decimal(str(row[2])) == AMOUNT for row in rows_told if row[0])
