@@ -31,12 +31,8 @@ Say = Callable[[str], Any]
 
 
 @transaction.atomic
-def play(*, say: Say = lambda _line: None, is_whole: bool = True) -> bool:
-    """
-    Play the world; False where it stands already. A play that fails leaves nothing behind.
-
-    One that is not whole is the fund's, with published programmes: without applications, partner systems and decisions.
-    """
+def play(*, say: Say = lambda _line: None) -> bool:
+    """Play the world; False where it stands already. A play that fails leaves nothing behind."""
     with clock.standing_at(people.JOINED_AT):
         system = people_services.ensure_system(at=people.JOINED_AT)
     if people.is_played():
@@ -52,17 +48,14 @@ def play(*, say: Say = lambda _line: None, is_whole: bool = True) -> bool:
     say("People")
     things = {"fund": the_fund.public_id, **start_ups.register(system=system), **last_programme.publish(system=system)}
     people.play(system=system, things=things)
-    if is_whole:
-        say("Calls for applications")
-        things |= programme_calls.play(system=system)
-        say("Applications of invented start-ups")
-        start_ups.apply()
+    say("Calls for applications")
+    things |= programme_calls.play(system=system)
+    say("Applications of invented start-ups")
+    start_ups.apply()
     say("Capital calls, receipts, investments and fund stakes")
     books.play(fund=the_fund, system=system)
     say("Ethics reviews and their conditions")
     ethics.play(fund=the_fund, system=system)
-    if not is_whole:
-        return True
     say("A programme from its applications to its first payment")
     last_programme.play(system=system)
     say("Partner systems")

@@ -39,7 +39,7 @@ POOL = "/manage/pool"
 TRANSACTIONS = "/admin/portfolio/transaction/?all="
 ALLIES = 24
 FULL_SIZE = Size(holdings=200, quarters=60)
-SMALL_SIZE = Size(holdings=20, quarters=6)
+SMALL_SIZE = Size(holdings=16, quarters=4)
 POOL_MS, POOL_TIMES_THE_DEMO = 150, 2
 """What the pool page of the full size may take, p95, and how much longer than the demo's."""
 
@@ -67,7 +67,7 @@ class Ground:
 
 
 def ground(*, full: bool) -> Ground:
-    world.play(is_whole=False)
+    world.play()
     size = FULL_SIZE if full else SMALL_SIZE
     today = clock.today()
     members = Nation.objects.filter(pk__in=MembershipPeriod.objects.filter(starts_on__year__lte=2009).values("nation"))
@@ -92,7 +92,7 @@ def pool_page(on: Ground, *, full: bool) -> tuple[str, bool]:
     demo_page, large_page = _page(people.by_email(accounts.MANAGER), POOL), _page(on.play.manager, POOL)
     for page in (demo_page, large_page):
         page()
-    times = [(_ms(demo_page), _ms(large_page)) for _round in range(200 if full else 20)]
+    times = [(_ms(demo_page), _ms(large_page)) for _round in range(200 if full else 10)]
     demo_times, large_times = [one for one, _ in times], [other for _, other in times]
     with CaptureQueriesContext(connections["default"]) as asked:
         large_page()

@@ -26,7 +26,7 @@ from demo import world
 
 LIST_MS = 150
 """What each list may take at most, p95, with ``MANY`` applications."""
-MANY, FEW = 2_600, 200
+MANY, FEW = 2_600, 60
 REVIEWERS, SOME_REVIEWERS = 60, 6
 DAY = timedelta(days=1)
 Given = Mapping[str, str]

@@ -25,7 +25,7 @@ PAGES = (
 
 def lines(*, full: bool) -> Iterator[tuple[str, bool]]:
     """Each page after one that warms up, with what it took; and whether the pool's keep what is promised, p95."""
-    world.play(is_whole=False)
+    world.play()
     for address, email in PAGES:
         client = Client(headers={"host": "localhost"})
         if email and (person := people.by_email(email)):

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from core.ethics import passed
 from core.exports.xlsx import About, Cell, Column, Kind, Sheet, workbook
 from core.web import numerals
 from portfolio.capital_calls import gating, words
@@ -42,10 +43,15 @@ def calls(fund: Fund, found: Listed, *, as_of: date, known_at: datetime) -> byte
 
 
 def call(whole: Whole, *, as_of: date, known_at: datetime) -> bytes:
-    """One call: what it is for, how it is split, and once it is issued its notices and what was paid on them."""
+    """
+    One call: what it is for, how it is split, and once it is issued its notices and what was paid on them; and what of the
+    companies that it names passed the ethics gate under an override.
+    """
     sheets = [_purposes(whole), _split(whole)]
     if whole.notices:
         sheets += [_notices(whole), _payments(whole)]
+    if companies := {line.company for line in whole.lines if line.company}:
+        sheets += passed.sheets(passed.under_override(whole.call.fund.public_id, known_at=known_at, of=companies))
     title = _("Capital call No. %(number)s") % {"number": whole.call.number}
     return workbook(_about(title, as_of, known_at, illustrative=whole.call.is_illustrative), sheets)
 

@@ -263,6 +263,7 @@ def test_pages_and_workbook_name_the_company_and_the_override(fund, robotics, of
         io.BytesIO(browser.get(reverse("portfolio:call-xlsx", args=[call.public_id])).content)
     )
     assert any("Alder Robotics" in row for row in book["Purposes"].values)
+    assert any("A bridge until the review." in row for row in book["Past the ethics gate"].values)
 
 
 def test_a_change_of_the_company_is_told_by_its_name(fund, robotics, held, staff, draft, signed_in):
