@@ -29,9 +29,13 @@ def play(*, fund: Any) -> None:
     programme: Any = challenges.by_slug(last_programme.SLUG)
     analyst: Any = accounts.by_email(people.ANALYST)
     with clock.standing_at(_moment(IN_FORCE_FROM)):
-        for scope in (fund.public_id, programme.public_id):
+        for scope, what in ((fund.public_id, "the fund"), (programme.public_id, "the rehearsal")):
             services.put_in_force(
-                scope, from_day=IN_FORCE_FROM, because="Illustrative: as adopted.", by=officer, at=clock.now()
+                scope,
+                from_day=IN_FORCE_FROM,
+                because=f"Illustrative: as adopted for {what}.",
+                by=officer,
+                at=clock.now(),
             )
     held = investments.visible_to(manager).get(organisation__name=ethics.INVENTED)
     with clock.standing_at(_moment(ASKED_ON)):

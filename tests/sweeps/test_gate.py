@@ -69,7 +69,7 @@ NOTHING = {
         r"attach-evidence|give-consent|withdraw-consent)"
     ),
     "interface": re.compile(
-        r"(portfolio_api:(receipt-notices|reported-navs)|accelerator_api:(applications|bulk|documents|application))"
+        r"(portfolio_api:(receipt-notices|reported-navs)|accelerator_api:(applications|bulk|documents|application|evidence-files))"
     ),
     "web admin": re.compile(r"admin:(portfolio|accelerator)_\w+_(changelist|add|delete|history)"),
 }
