@@ -1,5 +1,6 @@
 """What is known of clients: as people see them, and what they called."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,10 +28,9 @@ def visible_to(person: User) -> list[Client]:
     return [one for one in rows if rules.may_see(person, one)]
 
 
-def to_decide(person: User) -> list[Client]:
-    """The clients that wait for a word of the person, the oldest first."""
-    rows = Client.objects.filter(state=State.REQUESTED).select_related("organisation", "requested_by").order_by("pk")
-    return [one for one in rows if rules.may_see(person, one) and rules.may_decide(person, one)]
+def to_decide(among: Iterable[Client], *, by: User) -> list[Client]:
+    """Those that wait for somebody's word, of clients that she sees."""
+    return [one for one in among if rules.may_decide(by, one)]
 
 
 def get(person: User, public_id: str) -> Client:

@@ -120,7 +120,7 @@ def _overrides(person: User, today: date) -> Iterator[Task]:
 
 
 def _partner_systems(person: User) -> Iterator[Task]:
-    for client in clients.to_decide(person):
+    for client in clients.to_decide(clients.visible_to(person), by=person):
         asked = {"name": client.requested_by.name, "partner": client.organisation.name}
         yield Task(
             "plain",

@@ -117,7 +117,7 @@ def test_a_theme_from_a_cookie_is_one_of_ours(db):
     ("story", "body", "kind", "status"),
     [
         ("a form of two megabytes", b"login=" + b"a" * (2 * MEGABYTE + 1), "application/x-www-form-urlencoded", 413),
-        ("a thousand fields", b"&".join(b"f%d=1" % n for n in range(1000)), "application/x-www-form-urlencoded", 413),
+        ("seven thousand fields", b"&".join(b"f%d=1" % n for n in range(7000)), "application/x-www-form-urlencoded", 413),
         ("a part without end", b"--x\r\n" + b"a" * MEGABYTE, "multipart/form-data; boundary=x", 400),
         ("no boundary", b"login=x", "multipart/form-data", 400),
         ("blanks in base64", b'--x\r\nContent-Disposition: form-data; name="login"\r\nContent-Transfer-Encoding: base64'
