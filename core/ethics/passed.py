@@ -30,6 +30,7 @@ class Passed:
     approved_by: str
     because: str
     decision: str
+    is_illustrative: bool = False
 
 
 def under_override(scope: str, *, known_at: datetime, of: Iterable[str] | None = None) -> list[Passed]:
@@ -82,4 +83,5 @@ def _told(use: OverrideUse, known: dict[str, subjects.Subject]) -> Passed:
         override.approval.by.name,
         override.reason,
         override.decision,
+        is_illustrative=bool(subject and subject.is_illustrative),
     )
