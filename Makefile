@@ -15,7 +15,7 @@ RUN := .venv/bin/python -m
 # Tests are shared out among as many processes as there are cores, two at least and six at most: each has servers of its own.
 # On two cores three are slower, but in full, where some wait for what they killed.
 CORES := $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -ge 2 ] || n=2; [ $$n -le 6 ] || n=6; echo $$n)
-# A test that hangs is ended with what every thread of it was doing; at the full counts some take long.
+# Seconds after which a test that hangs is ended (pyproject.toml has those of the small counts); at the full counts some take long.
 PATIENCE := $(if $(FULL),--timeout=2400)
 JOBS := $(if $(FULL),$(shell expr $(CORES) + 1),$(CORES))
 LOCK_DEMO := requirements.txt requirements-embedded.txt
