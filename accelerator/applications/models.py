@@ -274,3 +274,38 @@ class Clarification(models.Model):
 
     def __str__(self) -> str:
         return self.public_id
+
+
+class ApplicationLine(models.Model):
+    """
+    An application as partner systems read it: a view of the database (``accelerator_applicationline``) that joins what one
+    line of a list tells, so that a page of a list is one plain question. Nothing is kept here.
+    """
+
+    application = models.OneToOneField(
+        Application, on_delete=models.DO_NOTHING, primary_key=True, db_column="id", related_name="+"
+    )
+    public_id = models.CharField(max_length=40)
+    brought_by = models.ForeignKey("core.User", on_delete=models.DO_NOTHING, null=True, related_name="+")
+    """The account of the client that brought it in; empty for what a start-up began in the portal."""
+    external_id = models.CharField(max_length=100, null=True)
+    programme = models.CharField(max_length=40)
+    call = models.CharField(max_length=40)
+    closes_at = models.DateTimeField(null=True)
+    challenge = models.CharField(max_length=20, null=True)
+    organisation = models.CharField(max_length=40)
+    name = models.CharField(max_length=200)
+    nation = models.CharField(max_length=2)
+    state = models.CharField(max_length=10)
+    number = models.CharField(max_length=12, null=True)
+    """Of the submission that counts, as are ``digest`` and ``submitted_at``; empty while none does."""
+    digest = models.CharField(max_length=64, null=True)
+    submitted_at = models.DateTimeField(null=True)
+    is_illustrative = models.BooleanField()
+
+    class Meta:
+        managed = False
+        db_table = "accelerator_applicationline"
+
+    def __str__(self) -> str:
+        return self.public_id

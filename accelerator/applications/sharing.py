@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import BooleanField, CharField, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from accelerator.applications.lifecycle import State
-from accelerator.applications.models import Application, Batch, Submission
+from accelerator.applications.models import Application, ApplicationLine, Batch
 from accelerator.applications.reading import KIND
 from core.api.callers import Caller
 from core.documents.lifecycle import State as DocumentState
@@ -14,41 +15,32 @@ from core.errors import NotFound
 from core.organisations.models import Organisation
 
 
-def applications(caller: Caller, *, at: datetime) -> QuerySet[Application]:
+def applications(caller: Caller, *, at: datetime) -> QuerySet[ApplicationLine]:
     """
     Applications of start-ups of its nations in programmes that it reaches: its own in every state, and those of others that
     were submitted, from the closing of their call on (sealed until then). Drafts of others are never among them.
 
-    Each has ``number``, ``digest`` and ``received_at`` of the submission that counts, ``is_own`` and ``external_id``.
+    Each says whether it ``is_own``, and under which name it was brought in (``known_as``) if it is.
     """
-    own = Q(intake__by=caller.person)
-    rows = Application.objects.filter(
-        own | Q(state=State.SUBMITTED, call__closes_at__lte=at),
-        call__programme__public_id__in=caller.programmes,
-        organisation__nation_id__in=caller.nations,
-    )
-    is_sent = Q(state=State.SUBMITTED)
-    last = Submission.objects.filter(application=OuterRef("pk")).order_by("-order")
-    of_last = {name: Case(When(is_sent, then=Subquery(last.values(name)[:1]))) for name in LAST}
-    return rows.select_related("call__programme__currency", "challenge", "organisation").annotate(
-        **of_last,
-        is_own=Case(When(own, then=Value(True)), default=Value(False)),
-        external_id=Case(When(own, then=F("intake__external_id")), output_field=CharField(null=True)),
+    person = caller.person
+    return ApplicationLine.objects.filter(
+        Q(brought_by=person) | Q(state=State.SUBMITTED, closes_at__lte=at),
+        programme__in=sorted(caller.programmes),
+        nation__in=sorted(caller.nations),
+    ).annotate(
+        is_own=RawSQL("COALESCE(brought_by_id = %s, false)", [person.pk], BooleanField()),
+        known_as=RawSQL("CASE WHEN brought_by_id = %s THEN external_id END", [person.pk], CharField()),
     )
 
 
-LAST = ("number", "digest", "received_at")
-"""What is told of a submission."""
-
-
-def get_application(caller: Caller, public_id: str, *, at: datetime) -> Application:
+def get_application(caller: Caller, public_id: str, *, at: datetime) -> ApplicationLine:
     """One of them. Raises NotFound."""
     return _one(applications(caller, at=at).filter(public_id=public_id))
 
 
-def get_own(caller: Caller, public_id: str, *, at: datetime) -> Application:
+def get_own(caller: Caller, public_id: str, *, at: datetime) -> ApplicationLine:
     """One that the client itself brought in. Raises NotFound."""
-    return _one(applications(caller, at=at).filter(public_id=public_id, intake__by=caller.person))
+    return _one(applications(caller, at=at).filter(public_id=public_id, brought_by=caller.person))
 
 
 def get_batch(caller: Caller, public_id: str) -> Batch:
@@ -80,11 +72,11 @@ def get_document(caller: Caller, public_id: str) -> Document:
 def organisations(caller: Caller, *, at: datetime) -> QuerySet[Organisation]:
     """The start-ups that the client registered, and those behind the applications that it sees."""
     own = Q(registered_by=caller.person, nation_id__in=caller.nations)
-    return Organisation.objects.filter(own | Q(pk__in=applications(caller, at=at).values("organisation")))
+    return Organisation.objects.filter(own | Q(public_id__in=applications(caller, at=at).values("organisation")))
 
 
-def _one(rows: QuerySet[Application]) -> Application:
-    found = rows.first()
+def _one(rows: QuerySet[ApplicationLine]) -> ApplicationLine:
+    found = rows.select_related("application__call__programme__currency", "application__organisation").first()
     if found is None:
         raise NotFound
     return found

@@ -1,21 +1,19 @@
 """A list of the interface through the whole product: token, scope, limit, rows within reach, and the call noted."""
 
 import json
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from statistics import quantiles
 from typing import Any
 
-from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client as Browser
-from django.test import RequestFactory, override_settings
 
 from accelerator.applications.models import Application, Intake
 from accelerator.challenges.models import Call, Programme
+from bench import serving
 from bench.harness import Arm, Beside, Operation, Timed
 from bench.peers_of_lists import ALL, JOINED, ONE_BY_ONE, READY
-from bench.rows import timing
 from core import clock
 from core.clients import services
 from core.organisations.models import Organisation
@@ -27,8 +25,8 @@ ROWS = 50
 SLUG, NATION = "rehearsal-2027", "NO"
 CALLS_A_MINUTE = 6000
 PATH = f"/api/v1/applications?limit={ROWS}"
-PEER = {"MIDDLEWARE": ["django.middleware.security.SecurityMiddleware", "bench.peers_of_lists.at_their_addresses"]}
-"""Of the product's frame the peers have nothing but their own authentication and permission."""
+SLOW = serving.AT_ONCE
+"""So often the list is asked for that takes a question a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +37,32 @@ class Ground:
 
 
 def operations(*, full: bool) -> Iterator[Operation]:
-    """Row 10: requests one after the other, and where there are enough of them the slowest of a hundred."""
-    on, count = ground(), 100 if full else 2
-    arms = {name: _asking(on, path, count) for name, path in ALL.items()}
+    """Row 10: as they are served, several at once; and where enough are asked the slowest of a hundred."""
+    on, count = ground(), 200 if full else 2 * serving.AT_ONCE
+    ours, peers = serving.serve("config.wsgi"), serving.serve("bench.peers_served")
+    ask = {name: _asker(on, peers, path, count if name != ONE_BY_ONE else SLOW) for name, path in ALL.items()}
+    own = _asker(on, ours, PATH, count)
     yield Operation(
         10,
-        f"{count} times {ROWS} applications as a list",
-        _asking(on, PATH, count),
+        f"{ROWS} applications as a list, a request of {count}",
+        _each(own),
         [
-            Beside("DRF, queries by the row", arms[ONE_BY_ONE]),
-            Beside("DRF, joined", arms[JOINED], at_least=4),
-            Beside("limit: the answer ready made", arms[READY], at_most=1 / 0.15),
+            Beside("DRF, queries by the row", _each(ask[ONE_BY_ONE])),
+            Beside("DRF, joined", _each(ask[JOINED]), at_least=4),
+            Beside("limit: the answer ready made", _each(ask[READY]), at_most=1 / 0.15),
         ],
         _equal,
-        "DRF with OAuth2Authentication and TokenHasScope, without limit, log of calls and the frame of pages",
+        "DRF with OAuth2Authentication and TokenHasScope, without limit, log of calls and the frame of pages; "
+        f"all by the same web server over {serving.AT_ONCE} connections",
     )
     if full:
-        ours, joined = (_slowest(on, path, count) for path in (PATH, ALL[JOINED]))
-        yield Operation(10, f"the slowest of {count}", ours, [Beside("DRF, joined", joined, at_least=5)], _equal)
+        yield Operation(
+            10,
+            f"the slowest of a hundred, of {count}",
+            _slowest(own),
+            [Beside("DRF, joined", _slowest(ask[JOINED]), at_least=5)],
+            _equal,
+        )
 
 
 def ground() -> Ground:
@@ -105,51 +111,29 @@ def _bring(by: Any, programme: Programme) -> None:
     )
 
 
-def _asking(on: Ground, path: str, count: int) -> Arm:
-    ask = _asker(on, path)
-
-    def work() -> list[Any]:
-        for _turn in range(count - 1):
-            ask()
-        return _rows(ask())
-
-    return timing.arm(work)
+def _asker(on: Ground, port: int, path: str, count: int) -> Callable[[], serving.Asked]:
+    headers = {"Authorization": f"Bearer {on.token}"}
+    return lambda: serving.ask(port, path, headers, count)
 
 
-def _slowest(on: Ground, path: str, count: int) -> Arm:
-    ask = _asker(on, path)
+def _each(ask: Callable[[], serving.Asked]) -> Arm:
+    """The time of all over their number: what a request takes of the machine."""
 
     def timed() -> Timed:
-        times, answer = [], b""
-        for _turn in range(count):
-            begun = time.perf_counter()
-            answer = ask()
-            times.append(time.perf_counter() - begun)
-        return Timed(max(times), _rows(answer))
+        asked = ask()
+        return Timed(asked.seconds / len(asked.each), _rows(asked.body))
 
     return timed
 
 
-def _asker(on: Ground, path: str) -> Callable[[], bytes]:
-    """One request to a handler of its own, as a server makes it; the answer's bytes."""
-    asked = RequestFactory(headers={"host": "localhost", "authorization": f"Bearer {on.token}"})
-    with override_settings(**({} if path == PATH else PEER)):
-        handler = WSGIHandler()
+def _slowest(ask: Callable[[], serving.Asked]) -> Arm:
+    """What one in a hundred waits longer than."""
 
-    def ask() -> bytes:
-        said: list[str] = []
+    def timed() -> Timed:
+        asked = ask()
+        return Timed(quantiles(asked.each, n=100)[-1], _rows(asked.body))
 
-        def start(status: str, *_given: Any) -> Callable[[bytes], object]:
-            said.append(status)
-            return lambda _bytes: None
-
-        chunks: Iterable[bytes] = handler(asked.get(path).environ, start)
-        body = b"".join(chunks)
-        if said != ["200 OK"]:
-            raise AssertionError(f"{path} answered {said}: {body[:200]!r}")
-        return body
-
-    return ask
+    return timed
 
 
 def _rows(answer: bytes) -> list[Any]:

@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.core import signing
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.api.problems import Problem, fault
@@ -22,18 +22,24 @@ class Page:
     next: str
 
 
-def page(rows: QuerySet[Any], *, cursor: str, limit: int, question: str) -> Page:
+def page(rows: QuerySet[Any], *, cursor: str, limit: int, question: str, columns: tuple[str, ...] = ()) -> Page:
     """The rows after ``cursor``. ``question`` names the address and its filters: a cursor belongs to one alone.
+
+    With ``columns`` each row is the tuple of them, and no object.
 
     Rows are read in the order of their keys, so what is added while somebody walks comes at the end, none is met twice
     and none that stood at the beginning is left out. Raises Problem.
     """
     rows = rows.order_by("pk")
     rows = rows.filter(pk__gt=_read(cursor, question)) if cursor else rows
-    found: list[Model] = list(rows[: limit + 1])
+    if columns:
+        rows = rows.values_list(*columns, "pk")
+    found = list(rows[: limit + 1])
     has_more = len(found) > limit
     found = found[:limit]
-    return Page(found, _write(found[-1].pk, question) if has_more else "")
+    if not columns:
+        return Page(found, _write(found[-1].pk, question) if has_more else "")
+    return Page([row[:-1] for row in found], _write(found[-1][-1], question) if has_more else "")
 
 
 def _write(key: Any, question: str) -> str:

@@ -1,7 +1,7 @@
 """The fields of the interface: strict on the way in, plain on the way out."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from operator import attrgetter
@@ -149,6 +149,17 @@ class Share(serializers.Field):
 
 
 extend_schema_field({"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$", "examples": ["0.0417"]})(Share)
+
+
+class Said(serializers.CharField):
+    """What a code says in words, in the language of the request."""
+
+    def __init__(self, says: Callable[[Any], Any], **kwargs: Any) -> None:
+        self.says = says
+        super().__init__(read_only=True, **kwargs)
+
+    def to_representation(self, value: Any) -> str:
+        return str(self.says(value))
 
 
 class In(serializers.Serializer):

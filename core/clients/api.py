@@ -90,6 +90,7 @@ class Calls(ListEndpoint):
     """What this client called within the last ninety days, the oldest first. Nothing of what was sent or shown is kept."""
 
     answers, group, summary = Call, "This client", "What this client called"
+    is_narrow = True
 
     def rows(self, **asked: Any) -> QuerySet[ClientCall]:
         return queries.calls(queries.of_caller(self.caller))

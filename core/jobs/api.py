@@ -30,6 +30,7 @@ class Jobs(ListEndpoint):
     """What the client started, the oldest first."""
 
     answers, group, summary = JobOut, "Jobs", "Jobs"
+    is_narrow = True
 
     def rows(self, **asked: Any) -> QuerySet[Job]:
         return queries.started_by(self.caller.person)

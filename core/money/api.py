@@ -32,6 +32,7 @@ class Rates(ListEndpoint):
     """Every published rate, in the order in which it was recorded. A correction is a further row with a later moment."""
 
     answers, group, summary = RateOut, "Reference", "Exchange rates"
+    is_narrow = True
     parameters: ClassVar[type[Parameters]] = Filters
 
     def rows(self, **asked: Any) -> QuerySet[ExchangeRate]:

@@ -22,6 +22,7 @@ class Nations(ListEndpoint):
     """The Allies, by code."""
 
     answers, group, summary = NationOut, "Reference", "Allies"
+    is_narrow = True
 
     def rows(self, **asked: Any) -> QuerySet[Nation]:
         return Nation.objects.all()

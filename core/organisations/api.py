@@ -32,6 +32,7 @@ class Organisations(ListEndpoint):
     """The client's own organisation and those that its reach covers: companies held, members of cohorts, applicants."""
 
     answers, group, summary = OrganisationOut, "Organisations", "Organisations"
+    is_narrow = True
     parameters: ClassVar[type[Parameters]] = Filters
 
     def rows(self, **asked: Any) -> QuerySet[Organisation]:

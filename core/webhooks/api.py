@@ -211,6 +211,7 @@ class Deliveries(ListEndpoint):
     """The log of an endpoint, the oldest message first."""
 
     answers, group, summary = DeliveryOut, "Webhooks", "The log of an endpoint"
+    is_narrow = True
     parameters: ClassVar[type[Parameters]] = DeliveryFilters
 
     def rows(self, *, public_id: str, state: str = "", **asked: Any) -> QuerySet[Delivery]:

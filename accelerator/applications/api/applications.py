@@ -16,20 +16,11 @@ from accelerator.applications.api.shapes import (
     ApplicationOut,
     ChangeIn,
 )
-from accelerator.applications.models import Application
+from accelerator.applications.models import ApplicationLine
 from core import clock
 from core.api.endpoints import DetailEndpoint, ListEndpoint, ListParameters, Patching, Posting
 from core.api.fields import Parameters
 from core.api.problems import Problem, fault
-
-NAMED = {
-    "programme": "call__programme__public_id",
-    "call": "call__public_id",
-    "challenge": "challenge__code",
-    "organisation": "organisation__public_id",
-    "nation": "organisation__nation_id",
-}
-"""Filters whose field is another table's."""
 
 
 class Filters(ListParameters):
@@ -53,13 +44,14 @@ class Applications(Posting, ListEndpoint):
     answers_of_post = ApplicationOut
     summary_of: ClassVar = {"GET": "Applications", "POST": "Bring an application in"}
     parameters: ClassVar[type[Parameters]] = Filters
+    is_narrow = True
     examples: ClassVar = {"POST": EXAMPLE}
 
-    def rows(self, **asked: Any) -> QuerySet[Application]:
-        found = sharing.applications(self.caller, at=clock.now())
-        return found.filter(**{NAMED.get(name, name): value for name, value in asked.items()})
+    def rows(self, **asked: Any) -> QuerySet[ApplicationLine]:
+        known_as = {"known_as" if name == "external_id" else name: value for name, value in asked.items()}
+        return sharing.applications(self.caller, at=clock.now()).filter(**known_as)
 
-    def done(self, sent: dict[str, Any], **asked: Any) -> Application:
+    def done(self, sent: dict[str, Any], **asked: Any) -> ApplicationLine:
         told = dict(sent)
         item = services.Item(**told.pop("organisation"), **told)
         try:
@@ -68,7 +60,7 @@ class Applications(Posting, ListEndpoint):
             raise unfit(refusal) from None
         return sharing.get_own(self.caller, brought.application.public_id, at=clock.now())
 
-    def address(self, thing: Application) -> str:
+    def address(self, thing: ApplicationLine) -> str:
         return reverse("accelerator_api:application", args=[thing.public_id])
 
 
@@ -79,17 +71,21 @@ class OneApplication(Patching, DetailEndpoint):
     summary_of: ClassVar = {"GET": "An application", "PATCH": "Change one's own application"}
     examples: ClassVar = {"PATCH": {"answers": {"1.1": "Quantum-grade hearing for divers."}, "submit": True}}
 
-    def thing(self, *, public_id: str, **asked: Any) -> Application:
+    def thing(self, *, public_id: str, **asked: Any) -> ApplicationLine:
         return sharing.get_application(self.caller, public_id, at=clock.now())
 
-    def locked(self, *, public_id: str, **asked: Any) -> Application:
-        services.hold(sharing.get_own(self.caller, public_id, at=clock.now()))
+    def locked(self, *, public_id: str, **asked: Any) -> ApplicationLine:
+        services.hold(sharing.get_own(self.caller, public_id, at=clock.now()).application)
         return sharing.get_own(self.caller, public_id, at=clock.now())
 
-    def change(self, thing: Application, sent: dict[str, Any]) -> Application:
+    def change(self, thing: ApplicationLine, sent: dict[str, Any]) -> ApplicationLine:
         try:
             services.change(
-                thing, sent["answers"], is_final=sent["submit"], by=self.caller.person, at=arrived_at(self.request)
+                thing.application,
+                sent["answers"],
+                is_final=sent["submit"],
+                by=self.caller.person,
+                at=arrived_at(self.request),
             )
         except services.AnswersUnfit as refusal:
             raise unfit(refusal) from None

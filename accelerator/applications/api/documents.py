@@ -72,7 +72,7 @@ class Documents(Uploading, ListEndpoint):
         return found.filter(subject=application) if application else found
 
     def done(self, sent: dict[str, Any], *, name: str, application: str, question: str, **asked: Any) -> Document:
-        row = sharing.get_own(self.caller, application, at=clock.now())
+        row = sharing.get_own(self.caller, application, at=clock.now()).application
         section, place = (int(one) for one in question.split("."))
         made = services.attach(
             row, section, place, sent["file"], name=name, by=self.caller.person, at=arrived_at(self.request)

@@ -7,9 +7,9 @@ from rest_framework import serializers
 
 from accelerator.applications import queries, words
 from accelerator.applications.lifecycle import State
-from accelerator.applications.models import Application
+from accelerator.applications.models import ApplicationLine
 from accelerator.applications.services import Item, to_correct
-from core.api.fields import Day, Flag, In, Moment, Out, PublicId, Text
+from core.api.fields import Day, Flag, In, Moment, Out, PublicId, Said, Text
 from core.documents.lifecycle import State as DocumentState
 
 STATES = [(one.value, one.value) for one in State]
@@ -76,23 +76,20 @@ class ApplicationLineOut(Out):
     """An application without its answers."""
 
     id = serializers.CharField(source="public_id")
-    external_id = serializers.CharField(allow_null=True, help_text="Of what this client brought in.")
+    external_id = serializers.CharField(source="known_as", allow_null=True, help_text="Of what this client brought in.")
     is_own = serializers.BooleanField(help_text="Whether this client brought it in.")
-    programme = serializers.CharField(source="call.programme.public_id")
-    call = serializers.CharField(source="call.public_id")
-    challenge = serializers.CharField(source="challenge.code", default=None, allow_null=True)
-    organisation = serializers.CharField(source="organisation.public_id")
-    name = serializers.CharField(source="organisation.name")
-    nation = serializers.CharField(source="organisation.nation_id")
+    programme = serializers.CharField()
+    call = serializers.CharField()
+    challenge = serializers.CharField(default=None, allow_null=True)
+    organisation = serializers.CharField()
+    name = serializers.CharField()
+    nation = serializers.CharField()
     state = serializers.ChoiceField(choices=STATES)
-    said = serializers.SerializerMethodField(help_text="The state in words.")
+    said = Said(words.state, source="state", help_text="The state in words.")
     number = serializers.CharField(allow_null=True, help_text="Of the receipt of the submission that counts.")
     digest = serializers.CharField(allow_null=True, help_text="SHA-256 of all that was sent with it.")
-    submitted_at = Moment(source="received_at", allow_null=True)
+    submitted_at = Moment(allow_null=True)
     is_illustrative = serializers.BooleanField()
-
-    def get_said(self, application: Application) -> str:
-        return str(words.state(application.state))
 
 
 class AnswerOut(Out):
@@ -126,19 +123,19 @@ class ApplicationOut(ApplicationLineOut):
     to_correct = serializers.SerializerMethodField(help_text="Empty for what others brought in.")
 
     @extend_schema_field(AnswerOut(many=True))
-    def get_answers(self, application: Application) -> Any:
-        if not application.is_own:  # type: ignore[attr-defined]  # annotated
+    def get_answers(self, line: ApplicationLine) -> Any:
+        if not line.is_own:  # type: ignore[attr-defined]  # annotated
             return []
         return [
             {"question": f"{part.order}.{item.question.order}", "text": item.text}
-            for part in queries.sheet(application).parts
+            for part in queries.sheet(line.application).parts
             for item in part.items
             if item.text
         ]
 
     @extend_schema_field(FileOut(many=True))
-    def get_files(self, application: Application) -> Any:
-        if not application.is_own:  # type: ignore[attr-defined]  # annotated
+    def get_files(self, line: ApplicationLine) -> Any:
+        if not line.is_own:  # type: ignore[attr-defined]  # annotated
             return []
         return [
             {
@@ -146,13 +143,15 @@ class ApplicationOut(ApplicationLineOut):
                 "document": file.line.public_id,
                 "state": file.line.state,
             }
-            for part in queries.sheet(application).parts
+            for part in queries.sheet(line.application).parts
             for item in part.items
             for file in item.files
         ]
 
     @extend_schema_field(ToCorrectOut(many=True))
-    def get_to_correct(self, application: Application) -> Any:
-        if not application.is_own:  # type: ignore[attr-defined]  # annotated
+    def get_to_correct(self, line: ApplicationLine) -> Any:
+        if not line.is_own:  # type: ignore[attr-defined]  # annotated
             return []
-        return [{"pointer": one.pointer, "code": one.code, "detail": one.detail} for one in to_correct(application)]
+        return [
+            {"pointer": one.pointer, "code": one.code, "detail": one.detail} for one in to_correct(line.application)
+        ]
