@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import beat_init, setup_logging, worker_init
+from celery.signals import beat_init, setup_logging, worker_init, worker_process_init
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django_structlog.celery.steps import DjangoStructLogInitStep
@@ -15,6 +15,9 @@ WORK = "core.jobs.work"
 LONG_WORK = {"soft_time_limit": 1500, "time_limit": 1800}
 """Most jobs yield after their slice; one that is kept as a whole, as a large import, may take its time. A bell that Redis
 gives again meanwhile finds the job leased."""
+
+BEHIND_PAGES = 5
+"""By so much the work of a worker's children gives way to what answers somebody who waits, where both share the cores."""
 
 app = Celery("fund")
 app.steps["worker"].add(DjangoStructLogInitStep)
@@ -71,3 +74,9 @@ def refuse_illustrative_accounts(**_: object) -> None:
         people.refuse_illustrative_accounts()
     except ImproperlyConfigured as refusal:
         raise SystemExit(str(refusal)) from None
+
+
+@worker_process_init.connect
+def give_way_to_pages(**_: object) -> None:
+    """In a rush before a deadline the checks of what was uploaded come after the answers to those who upload."""
+    os.nice(BEHIND_PAGES)
