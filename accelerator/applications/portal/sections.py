@@ -161,7 +161,7 @@ class Attach(View):
     """A file as the page's script sends it, with its progress; the answer is the list of files as it stands."""
 
     def post(self, request: PersonRequest, public_id: str, order: int, question: int) -> HttpResponse:
-        application = queries.get_application(request.user, public_id)
+        application = queries.get_bare(request.user, public_id)
         asked = queries.get_file_question(application, order, question)
         try:
             with uploads.arriving(request) as (file, name):
@@ -175,7 +175,7 @@ class Files(View):
     """The files of a question, as they stand: whether they are checked by now."""
 
     def get(self, request: PersonRequest, public_id: str, order: int, question: int) -> HttpResponse:
-        application = queries.get_application(request.user, public_id)
+        application = queries.get_bare(request.user, public_id)
         return _listed(request, application, queries.get_file_question(application, order, question))
 
 
