@@ -87,7 +87,8 @@ def measure(operation: Operation, *, rounds: int, judge: bool = True, once_from:
     """
     Compare results, then time ours and every other arm in turn. ``judge=False`` states goals of a larger size.
 
-    Of an arm that took ``once_from`` seconds or more while results were compared that time stands, and it is not asked again.
+    Of an arm that took ``once_from`` seconds or more while results were compared that time stands, beside the middle of ours,
+    and it is not asked again.
     """
     first = _agreed(operation)
     slow = {name: seconds for name, seconds in first.items() if once_from is not None and seconds >= once_from}
@@ -127,7 +128,8 @@ def _agreed(operation: Operation) -> dict[str, float]:
 
 
 def _line(operation: Operation, beside: Beside, ours: list[float], its: Sequence[float], *, judge: bool) -> Line:
-    ratio = median(other / own for other, own in zip(its, ours[: len(its)], strict=True)) if its else None
+    beside_each = ours if len(its) == len(ours) else [median(ours)] * len(its)
+    ratio = median(other / own for other, own in zip(its, beside_each, strict=True)) if its else None
     return Line(
         row=operation.row,
         operation=operation.name,
