@@ -68,7 +68,8 @@ def _rename_everything(played):
     people_services.revoke(revoked, by=system, at=at, reason=HOSTILE)
     for model in apps.get_models():
         triggers = {one.name for one in getattr(model._meta, "triggers", ())}
-        if model._meta.app_label in {"core", "portfolio", "accelerator"} and triggers <= {KEEPS_ITS_IDENTITY}:
+        is_ours = model._meta.managed and model._meta.app_label in {"core", "portfolio", "accelerator"}
+        if is_ours and triggers <= {KEEPS_ITS_IDENTITY}:
             _rename(model)
 
 
