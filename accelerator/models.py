@@ -23,13 +23,14 @@ from accelerator.cohorts.models import Advancement, CohortMember, Offer, Partici
 from accelerator.grants.models import Budget, PaymentLine
 from accelerator.milestones.models import Evidence, EvidenceFile, Judgement, Milestone
 from accelerator.panels.models import Feedback, Selection, SelectionLine
-from accelerator.reviews.models import Assignment, Declaration, Review, ReviewPlan, Score, Screening
+from accelerator.reviews.models import Assigning, Assignment, Declaration, Review, ReviewPlan, Score, Screening
 from accelerator.test_centres.models import NetworkFigure
 
 __all__ = (
     "Advancement",
     "Answer",
     "Application",
+    "Assigning",
     "Assignment",
     "Attachment",
     "Batch",

@@ -240,9 +240,24 @@ DESK = (
     "own-conflict",
     "assign-reviewer",
     "assign-reviewers",
+    "write-feedback",
+    "ranking",
+    "propose-selection",
+    "selection",
+    "approve-selection",
+    "send-back-selection",
 )
 COHORT = ("cohort", "offer", "participation", "make-offer", "milestones", "milestone", "payments", "budget")
-OWN_COHORT = ("participation", "offer", "accept-offer", "decline-offer", "milestones", "milestone", "payments")
+OWN_COHORT = (
+    "participation",
+    "offer",
+    "accept-offer",
+    "decline-offer",
+    "milestones",
+    "milestone",
+    "give-evidence",
+    "payments",
+)
 
 navigation.add(
     Item(

@@ -2,5 +2,6 @@
 
 from accelerator.applications.tasks import bring
 from accelerator.panels.tasks import release, start_releases
+from accelerator.reviews.tasks import assign
 
-__all__ = ("bring", "release", "start_releases")
+__all__ = ("assign", "bring", "release", "start_releases")

@@ -54,7 +54,7 @@ CHALLENGES = (
 FACTS = replace(
     programme_calls.FACTS,
     title_en="Rehearsal call 2026: hearing and keeping time",
-    title_fr="Appel de répétition 2026 : entendre et garder l’heure",
+    title_fr="Appel de répétition 2026 : entendre et garder l’heure",
     text_en="We look for start-ups that hear what moves under water, and for clocks that keep time without a signal.",
     text_fr="Nous cherchons de jeunes entreprises qui entendent ce qui bouge sous l’eau, et des horloges qui gardent l’heure sans signal.",
     opens_on=date(2026, 6, 1),

@@ -40,7 +40,7 @@ DRAFT = (
 )
 FRENCH = (
     {
-        1: "Une lampe qui mesure : cartographier un port de nuit, sans satellite et sans émettre.",
+        1: "Une lampe qui mesure : cartographier un port de nuit, sans satellite et sans émettre.",
         2: "Nous lisons la lumière diffuse des installations. Aucun capteur existant ne s’en passe d’émettre.",
         3: "Des capitaineries et des gardes-côtes.",
     },

@@ -102,10 +102,11 @@ class GiveEvidence(View):
     def _page(
         self, request: PersonRequest, row: Row, form: forms.EvidenceForm, *, unfit: str = "", status: int = 200
     ) -> HttpResponse:
-        back = reverse("portal:milestone", args=[row.public_id])
+        back, files = reverse("portal:milestone", args=[row.public_id]), queries.prepared(row)
         context = _whole(row) | {
             "form": form,
-            "files": queries.prepared(row),
+            "files": files,
+            "from_partner": any(one.partner for one in files),
             "unfit": unfit,
             "back": back,
             "crumbs": [(back, row.title)],

@@ -26,6 +26,7 @@ AT_HAND = (
     "phase__participation__member",
     "phase__participation__offer",
 )
+OF_PARTNER = "document__uploaded_by__client_of_partner__organisation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,11 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file with how it stands."""
+    """A file with how it stands; ``partner`` is the organisation whose system handed it in, empty where a person added it."""
 
     row: EvidenceFile
     line: Line
+    partner: str
 
 
 def plan(participation: Participation) -> list[Planned]:
@@ -89,7 +91,7 @@ def files_of(shown: Evidence) -> list[File]:
 
 def prepared(milestone: Milestone) -> list[File]:
     """The files that will be given with the next evidence, in their order."""
-    rows = milestone.files.filter(evidence__isnull=True).select_related("document").order_by("pk")
+    rows = milestone.files.filter(evidence__isnull=True).select_related("document", OF_PARTNER).order_by("pk")
     return [_file(one) for one in rows]
 
 
@@ -126,11 +128,12 @@ def to_judge(programme: Programme) -> list[tuple[Milestone, list[User]]]:
 
 
 def _files() -> Prefetch:
-    return Prefetch("files", EvidenceFile.objects.select_related("document").order_by("pk"))
+    return Prefetch("files", EvidenceFile.objects.select_related("document", OF_PARTNER).order_by("pk"))
 
 
 def _file(row: EvidenceFile) -> File:
-    return File(row, documents.line(row.document))
+    client = getattr(row.document.uploaded_by, "client_of_partner", None)
+    return File(row, documents.line(row.document), client.organisation.name if client else "")
 
 
 def _of(participations: QuerySet[Participation]) -> QuerySet[Milestone]:

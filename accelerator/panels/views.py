@@ -57,6 +57,9 @@ class Propose(View):
         context = _table(request, call, challenge)
         if queries.standing_selection(call, challenge) is not None:
             context["stands"] = services.AlreadyProposed.sentence
+        elif not context["ranking"].is_whole:
+            context["stands"] = services.NotAllRanked.sentence
+        if "stands" in context:
             return render(request, "accelerator/panels/propose.html", context)
         return self._page(request, context, forms.ProposeForm(places=_listed(request, context["ranking"].places)))
 

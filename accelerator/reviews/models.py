@@ -3,6 +3,7 @@
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.utils import translation
 
 from accelerator.reviews.lifecycle import STEPS, Says, State
 from accelerator.scoring.scores import HIGHEST, LOWEST
@@ -113,6 +114,55 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return self.public_id
+
+
+class Assigning(models.Model):
+    """That everything of a call be assigned, as somebody read it. A job does it whole or not at all, and says here how it ended."""
+
+    public_id = PublicIdField(prefix="asgs")
+    call = models.ForeignKey("accelerator.Call", on_delete=models.PROTECT, related_name="assignings")
+    read = models.CharField(max_length=64)
+    """Digest of the trial: exactly this is assigned."""
+    asked_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    job = models.OneToOneField("core.Job", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    assigned = models.PositiveIntegerField(null=True, blank=True)
+    refusal = models.JSONField(default=dict, blank=True)
+    """Why nothing was assigned, by the code of each language."""
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, assigned__isnull=True, refusal={})
+                | Q(ended_at__isnull=False, assigned__isnull=False, refusal={})
+                | (Q(ended_at__isnull=False, assigned__isnull=True) & ~Q(refusal={})),
+                name="assigning_ends_done_or_refused",
+            )
+        ]
+        triggers = [
+            pgtrigger.Protect(name="assigning_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="assigning_ends_once",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func=(
+                    "IF OLD.ended_at IS NOT NULL OR OLD.call_id <> NEW.call_id OR OLD.read <> NEW.read "
+                    "OR OLD.asked_by_id <> NEW.asked_by_id THEN "
+                    "RAISE EXCEPTION 'what was asked to be assigned stays as it was read, and ends once' "
+                    "USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW;"
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def because(self) -> str:
+        """Why nothing was assigned, in the reader's language; empty where something was, or nothing came of it yet."""
+        code = (translation.get_language() or "en")[:2]
+        return str(self.refusal.get(code) or self.refusal.get("en", ""))
 
 
 class Declaration(models.Model):

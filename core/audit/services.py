@@ -1,6 +1,6 @@
 """Recording what was done, and proving later that the record was not touched."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -25,11 +25,22 @@ VERIFIED = declare("audit.verified", _("{actor} verified {chains} audit chains; 
 
 GENERAL = "general"
 """The chain of whatever belongs to no fund and no programme."""
+BATCH = 500
+"""Events, or chains, that one statement writes."""
 _held: ContextVar[frozenset[str]] = ContextVar("held audit chains", default=frozenset())
 
 
 class Actor(Protocol):
     public_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event among many of a kind: the public id of what it was done to, the chain, and the fields that changed."""
+
+    subject: str
+    chain: str
+    after: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,28 +79,39 @@ def record(
     """
     is_held = chain in _held.get()
     head = _end_of(chain) if is_held else _locked_head(chain)
-    context = contextvars.get_contextvars()
-    event = AuditEvent(
-        chain=chain,
-        position=head.length + 1,
-        kind=kind.code,
-        actor=by.public_id,
-        client=client or str(context.get("client", ""))[:40],
-        subject=subject,
-        before=plain(before or {}),
-        after=plain(after or {}),
-        occurred_at=clock.now(),
-        request_id=str(context.get("request_id", ""))[:40],
-        from_address=context.get("from_address"),
-        previous=head.head,
-    )
-    event.digest = digests.digest(link(event))
+    event = _joined(head, kind, subject, by=by, before=before, after=after, client=client)
     if is_held:
         event.save(force_insert=True)
     else:
         _append(event)
     recorded.send(AuditEvent, event=event)
     return event
+
+
+@transaction.atomic(savepoint=False)
+def record_all(kind: Kind, told: Sequence[Told], *, by: Actor) -> list[AuditEvent]:
+    """
+    Append one event for each that is told, in order, to whatever chains they go: as ``record`` does, in a few statements for all.
+
+    The chains are locked in the order of their names. None of them may be held by the caller.
+    """
+    if not told:
+        return []
+    names = {one.chain for one in told}
+    if names & _held.get():
+        raise ValueError("a chain that is held is written one event at a time")
+    heads = _locked_heads(names)
+    events = []
+    for one in told:
+        head = heads[one.chain]
+        event = _joined(head, kind, one.subject, by=by, after=one.after)
+        head.length, head.head = event.position, event.digest
+        events.append(event)
+    AuditEvent.objects.bulk_create(events, batch_size=BATCH)
+    _move(heads.values())
+    for event in events:
+        recorded.send(AuditEvent, event=event)
+    return events
 
 
 @contextmanager
@@ -169,12 +191,61 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
+def _joined(
+    head: AuditChain,
+    kind: Kind,
+    subject: str,
+    *,
+    by: Actor,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    client: str = "",
+) -> AuditEvent:
+    """An event that follows the head of its chain, not written yet."""
+    context = contextvars.get_contextvars()
+    event = AuditEvent(
+        chain=head.name,
+        position=head.length + 1,
+        kind=kind.code,
+        actor=by.public_id,
+        client=client or str(context.get("client", ""))[:40],
+        subject=subject,
+        before=plain(before or {}),
+        after=plain(after or {}),
+        occurred_at=clock.now(),
+        request_id=str(context.get("request_id", ""))[:40],
+        from_address=context.get("from_address"),
+        previous=head.head,
+    )
+    event.digest = digests.digest(link(event))
+    return event
+
+
 def _locked_head(chain: str) -> AuditChain:
     heads = AuditChain.objects.select_for_update().filter(name=chain)
     if not (standing := list(heads)):
         AuditChain.objects.bulk_create([AuditChain(name=chain)], ignore_conflicts=True)
         return heads.get()
     return standing[0]
+
+
+def _locked_heads(names: set[str]) -> dict[str, AuditChain]:
+    """The heads of many chains, locked in the order of their names; whichever is missing is begun."""
+    AuditChain.objects.bulk_create([AuditChain(name=one) for one in sorted(names)], BATCH, ignore_conflicts=True)
+    heads = AuditChain.objects.filter(name__in=names).order_by("name").select_for_update()
+    return {one.name: one for one in heads}
+
+
+_MOVE = """
+UPDATE core_auditchain AS chain SET length = moved.length, head = moved.head
+FROM unnest(%s::text[], %s::bigint[], %s::text[]) AS moved (name, length, head) WHERE chain.name = moved.name
+"""
+
+
+def _move(heads: Collection[AuditChain]) -> None:
+    """Write heads that were moved, all in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE, [list(one) for one in zip(*((h.name, h.length, h.head) for h in heads), strict=True)])
 
 
 _FIELDS = [field for field in AuditEvent._meta.concrete_fields if not field.primary_key]

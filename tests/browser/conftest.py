@@ -10,16 +10,20 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.db import connections
+from django.test import Client
 from django.test.utils import override_settings
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from core import clock
+from core.people.models import User
 from tests.browser import chromium as chromiums
 from tests.browser import people
 from tests.browser.visiting import Visits
 from tests.emptying import empty_tables
+from tests.factories import people as factories
 from tests.sweeps import world as worlds
+from tests.sweeps.world import Actor
 
 HERE = Path(__file__).parent
 PATIENCE_MS = 20_000
@@ -87,6 +91,33 @@ def visits(chromium, site, world):
     kept = Visits(chromium, site, world)
     yield kept
     kept.close()
+
+
+@pytest.fixture
+def sit(visits):
+    """A page of somebody of a start-up, in a browser of her own."""
+    seats = []
+
+    def seated(role, startup, language="en", **options):
+        person = factories.person(
+            role=role,
+            scope_kind="organisation",
+            scope_ref=startup.public_id,
+            language=language,
+            system=visits.world.system,
+        )
+        client = factories.signed_in(Client(), person)
+        actor = Actor(person.email, person, client.session.session_key)
+        visits.world.actors.append(actor)
+        page = visits.sit_down(person.email, locale=language, **options)
+        User.objects.filter(pk=person.pk).update(language=language)
+        seats.append((actor, page))
+        return page
+
+    yield seated
+    for actor, page in seats:
+        visits.world.actors.remove(actor)
+        page.context.close()
 
 
 @pytest.fixture(autouse=True)

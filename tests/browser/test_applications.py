@@ -7,7 +7,6 @@ from datetime import date, timedelta
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
-from django.test import Client
 from django.test.utils import override_settings
 from playwright.sync_api import expect
 
@@ -16,7 +15,6 @@ from accelerator.applications.models import Answer, Application, OtherText
 from accelerator.challenges import queries as challenges
 from core import clock
 from core.notifications.models import OutboundMail
-from core.people.models import User
 from tests.browser import chromium as chromiums
 from tests.browser import people
 from tests.browser.test_without_script import sign_in
@@ -24,8 +22,6 @@ from tests.browser.visiting import axe, keep_picture
 from tests.core.documents import good
 from tests.core.people import sessions
 from tests.factories import applications as factory
-from tests.factories import people as factories
-from tests.sweeps.world import Actor
 
 WORDS = {
     "en": {
@@ -60,33 +56,6 @@ def draft(call, startup, world):
     owner = factory.owner(startup, system=world.system)
     topic = challenges.challenges_of(call.programme)[0]
     return services.begin(call, startup, topic, by=owner, at=clock.now())
-
-
-@pytest.fixture
-def sit(visits):
-    """A page of somebody of a start-up, in a browser of her own."""
-    seats = []
-
-    def seated(role, startup, language="en", **options):
-        person = factories.person(
-            role=role,
-            scope_kind="organisation",
-            scope_ref=startup.public_id,
-            language=language,
-            system=visits.world.system,
-        )
-        client = factories.signed_in(Client(), person)
-        actor = Actor(person.email, person, client.session.session_key)
-        visits.world.actors.append(actor)
-        page = visits.sit_down(person.email, locale=language, **options)
-        User.objects.filter(pk=person.pk).update(language=language)
-        seats.append((actor, page))
-        return page
-
-    yield seated
-    for actor, page in seats:
-        visits.world.actors.remove(actor)
-        page.context.close()
 
 
 def section(site, application, order=1):

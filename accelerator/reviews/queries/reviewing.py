@@ -14,7 +14,7 @@ from accelerator.challenges import queries as challenges
 from accelerator.challenges.models import Call, CallCriterion
 from accelerator.reviews import rules
 from accelerator.reviews.lifecycle import OPENING, State
-from accelerator.reviews.models import Assignment, Review, ReviewPlan, Score
+from accelerator.reviews.models import Assigning, Assignment, Review, ReviewPlan, Score
 from accelerator.reviews.queries.conflicts import assignments_that_count, reviews_that_count
 from accelerator.scoring import scores
 from core.documents import queries as documents
@@ -206,6 +206,11 @@ def scores_of(call: Call, keys: Sequence[int], within: QuerySet | None = None) -
 
 def plan_of(call: Call) -> ReviewPlan | None:
     return ReviewPlan.objects.filter(call=call).first()
+
+
+def last_assigning(call: Call) -> Assigning | None:
+    """What was last asked to be assigned for a whole call, however it ended."""
+    return Assigning.objects.select_related("job__started_by", "asked_by").filter(call=call).order_by("-pk").first()
 
 
 def loads(call: Call) -> dict[int, int]:

@@ -4,16 +4,15 @@ from accelerator.reviews.services.assigning import (
     AlreadyAssigned,
     AtTheLimit,
     BecauseMissing,
-    ChangedSinceTried,
     HasAConflict,
     NotAReviewer,
     NotScreenedYet,
     UnfitPlan,
     assign,
-    assign_all,
     end,
     set_plan,
 )
+from accelerator.reviews.services.assigning_all import ASSIGN, LABEL, ChangedSinceTried, ask_for_all, work_on_all
 from accelerator.reviews.services.declaring import NotToClear, NotYours, Unsaid, clear, declare
 from accelerator.reviews.services.reviewing import (
     AlreadySubmitted,
@@ -35,6 +34,8 @@ from accelerator.reviews.services.screening import (
 from accelerator.reviews.services.trying import NoPlan, Outcome, Row, Trial, candidates, preview
 
 __all__ = (
+    "ASSIGN",
+    "LABEL",
     "AlreadyAssigned",
     "AlreadyScreened",
     "AlreadySubmitted",
@@ -59,8 +60,8 @@ __all__ = (
     "UnfitPlan",
     "UnfitScore",
     "Unsaid",
+    "ask_for_all",
     "assign",
-    "assign_all",
     "candidates",
     "clear",
     "declare",
@@ -71,4 +72,5 @@ __all__ = (
     "screen",
     "set_plan",
     "submit_review",
+    "work_on_all",
 )

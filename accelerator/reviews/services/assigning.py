@@ -1,6 +1,7 @@
 """Who reviews what: planned for a call, tried without effect first, assigned within limits and never against a conflict."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -16,7 +17,7 @@ from accelerator.reviews import queries
 from accelerator.reviews.lifecycle import Screened
 from accelerator.reviews.models import Assignment, ReviewPlan
 from accelerator.reviews.rules import refusal_at_desk
-from accelerator.reviews.services.trying import NoPlan, Trial, candidates, in_the_way, preview
+from accelerator.reviews.services.trying import NoPlan, candidates, in_the_way
 from core import locks
 from core.audit import services as audit
 from core.audit.kinds import declare
@@ -29,7 +30,7 @@ from core.people.roles import Permission
 PLANNED = declare("call.review_planned", _("{actor} planned the reviews of the call {subject}."))
 ASSIGNED = declare("application.assigned", _("{actor} assigned the application {subject} to a reviewer."))
 ENDED = declare("application.assignment_ended", _("{actor} took the application {subject} from a reviewer."))
-MOST_EACH, MOST_REVIEWERS, LONGEST, BATCH = 500, 9, 300, 500
+MOST_EACH, MOST_REVIEWERS, LONGEST = 500, 9, 300
 
 
 class UnfitPlan(Invalid):
@@ -60,11 +61,6 @@ class AtTheLimit(Conflict):
 
 class HasAConflict(Conflict):
     code = "has_a_conflict"
-
-
-class ChangedSinceTried(Conflict):
-    code = "changed_since_tried"
-    sentence = _("Something changed since you tried it. Nothing was assigned. Read the list once more, then assign.")
 
 
 class BecauseMissing(Invalid):
@@ -99,7 +95,7 @@ def assign(application: Application, reviewer: User, *, by: User, at: datetime) 
     Raises NotPermitted, NotFound, StillSealed, Withdrawn, NoPlan, NotScreenedYet, NotAReviewer, AlreadyAssigned, HasAConflict,
     AtTheLimit.
     """
-    plan = _locked_plan(application.call)
+    plan = locked_plan(application.call)
     row = rows.locked(application)
     if refused := refusal_at_desk(by, row, at=at):
         raise refused
@@ -114,32 +110,11 @@ def assign(application: Application, reviewer: User, *, by: User, at: datetime) 
     if queries.loads(row.call).get(reviewer.pk, 0) >= plan.most_each:
         said = _now("%(name)s has %(most)s applications of this call, which is the limit.")
         raise AtTheLimit(said % {"name": reviewer.name, "most": plan.most_each}, field="reviewer")
-    made = _given(row, reviewer, plan, by=by, at=at)
+    made = given(row, reviewer, plan, by=by, at=at)
     made.save(force_insert=True)
-    _record(made, by)
-    _tell(reviewer, row.call, plan, at=at)
+    rows.record(ASSIGNED, row, by, told_of(made))
+    tell(reviewer, row.call, plan, at=at)
     return made
-
-
-@transaction.atomic
-def assign_all(call: Call, *, read: str, by: User, at: datetime) -> Trial:
-    """
-    Give every application that passed its screening the reviewers that it lacks. ``read`` is the digest of the trial.
-
-    Raises NotPermitted, StillSealed, NoPlan, ChangedSinceTried.
-    """
-    plan = _locked_plan(call)
-    trial = preview(call, by=by, at=at)
-    if trial.digest != read:
-        raise ChangedSinceTried
-    pairs = trial.pairs
-    held = {one.pk: one for one in rows.all_locked([application.pk for application, _reviewer in pairs])}
-    given = [_given(held[application.pk], reviewer, plan, by=by, at=at) for application, reviewer in pairs]
-    for made in Assignment.objects.bulk_create(given, batch_size=BATCH):
-        _record(made, by)
-    for reviewer in {one for _application, one in pairs}:
-        _tell(reviewer, call, plan, at=at)
-    return trial
 
 
 @transaction.atomic
@@ -163,7 +138,7 @@ def end(assignment: Assignment, *, because: str, by: User, at: datetime) -> Assi
     return kept
 
 
-def _locked_plan(call: Call) -> ReviewPlan:
+def locked_plan(call: Call) -> ReviewPlan:
     """The plan of a call, held until the transaction ends: limits are counted by one at a time."""
     plan = locks.in_order(ReviewPlan.objects.filter(call=call)).first()
     if plan is None:
@@ -171,16 +146,17 @@ def _locked_plan(call: Call) -> ReviewPlan:
     return plan
 
 
-def _given(row: Application, reviewer: User, plan: ReviewPlan, *, by: User, at: datetime) -> Assignment:
+def given(row: Application, reviewer: User, plan: ReviewPlan, *, by: User, at: datetime) -> Assignment:
+    """An assignment that is not written yet."""
     return Assignment(application=row, reviewer=reviewer, due_on=plan.due_on, assigned_by=by, assigned_at=at)
 
 
-def _record(made: Assignment, by: User) -> None:
-    told = {"person": made.reviewer.public_id, "due_on": made.due_on}
-    rows.record(ASSIGNED, made.application, by, told)
+def told_of(made: Assignment) -> dict[str, Any]:
+    """What the audit trail keeps of an assignment."""
+    return {"person": made.reviewer.public_id, "due_on": made.due_on}
 
 
-def _tell(reviewer: User, call: Call, plan: ReviewPlan, *, at: datetime) -> None:
+def tell(reviewer: User, call: Call, plan: ReviewPlan, *, at: datetime) -> None:
     """In the product and by mail. Neither names an application: a conflict that is stated later leaves nothing behind."""
     address = reverse("review:home")
     with translation.override(reviewer.language):

@@ -14,7 +14,7 @@ from accelerator.challenges.models import Call
 from accelerator.reviews import queries
 from accelerator.reviews.lifecycle import Screened
 from accelerator.reviews.models import Assignment, ReviewPlan
-from accelerator.reviews.rules import StillSealed
+from accelerator.reviews.rules import StillSealed, without_decided
 from accelerator.scoring import assignment as assigning
 from core.audit import digests
 from core.errors import Conflict
@@ -123,9 +123,9 @@ def _trial(call: Call, plan: ReviewPlan, *, by: User, at: datetime) -> Trial:
 
 
 def _to_assign(call: Call, *, by: User, at: datetime) -> list[ToAssign]:
-    """What passed its screening, by name; what a conflict hides from the person is another's to assign."""
+    """What passed its screening and waits for a decision, by name; what a conflict hides from the person is another's to assign."""
     wanted = queries.Filters(call=call.public_id, state="submitted", screened=Screened.PASSED)
-    rows = queries.found_at_desk(by, wanted, at=at)
+    rows = without_decided(queries.found_at_desk(by, wanted, at=at))
     of = ("organisation", "organisation__public_id", "organisation__name")
     return [ToAssign(*one) for one in rows.values_list("pk", "public_id", "challenge", *of)]
 

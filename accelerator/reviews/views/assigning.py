@@ -5,8 +5,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views import View
 
 from accelerator.applications.models import Application as Row
@@ -14,14 +14,22 @@ from accelerator.challenges.models import Call
 from accelerator.reviews import forms, queries, services
 from accelerator.reviews.models import ReviewPlan
 from accelerator.reviews.views.one_form import CONFLICT, OneForm
+from core import clock
 from core.errors import Conflict as ConflictError
 from core.errors import DomainError, Invalid
+from core.jobs import queries as jobs
+from core.jobs import words as job_words
+from core.jobs.lifecycle import OPEN
+from core.jobs.lifecycle import State as JobState
+from core.jobs.models import Job
 from core.people.requests import PersonRequest
 from core.web import tables
 from core.web.forms import take
 
 PLAN, ASSIGN = "plan", "assign"
 """The buttons of the page about a call."""
+SHOWN = OPEN | {JobState.DEAD}
+"""Work that is over is told by what it left; work that gave up has left nothing and is told itself."""
 
 
 class Reviewers(OneForm):
@@ -89,6 +97,8 @@ class Assign(View):
 
     def get(self, request: PersonRequest, public_id: str) -> HttpResponse:
         call = queries.get_closed_call(request.user, public_id, at=request.arrived_at)
+        if "HX-Request" in request.headers:
+            return self._progress(request, call)
         return self._page(request, call, self._form(call))
 
     def post(self, request: PersonRequest, public_id: str) -> HttpResponse:
@@ -107,14 +117,19 @@ class Assign(View):
         return redirect("accelerator:assign-reviewers", call.public_id)
 
     def _assign(self, request: PersonRequest, call: Call) -> HttpResponse:
+        read, today = request.POST.get("read", ""), clock.today()
         try:
-            done = services.assign_all(call, read=request.POST.get("read", ""), by=request.user, at=request.arrived_at)
+            services.ask_for_all(call, read=read, by=request.user, on=today, at=request.arrived_at)
         except ConflictError as refusal:
             return self._page(request, call, self._form(call), refusal=refusal)
-        count = len(done.pairs)
-        said = ngettext("%(count)s review assigned.", "%(count)s reviews assigned.", count)
-        messages.success(request, said % {"count": count})
         return redirect("accelerator:assign-reviewers", call.public_id)
+
+    def _progress(self, request: PersonRequest, call: Call) -> HttpResponse:
+        """How far the work is, as a fragment of the page, which is loaded anew once it is over."""
+        asked = queries.last_assigning(call)
+        if asked is None or asked.job is None or asked.job.state not in OPEN:
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return render(request, "core/jobs/progress.html", _told(request, call, asked.job))
 
     def _form(self, call: Call) -> forms.PlanForm:
         plan = queries.plan_of(call)
@@ -123,8 +138,11 @@ class Assign(View):
     def _page(
         self, request: PersonRequest, call: Call, form: forms.PlanForm, *, refusal: DomainError | None = None
     ) -> HttpResponse:
-        plan = queries.plan_of(call)
-        trial = services.preview(call, by=request.user, at=request.arrived_at) if plan else None
+        plan, asked = queries.plan_of(call), queries.last_assigning(call)
+        job = asked.job if asked else None
+        is_at_work = job is not None and job.state in OPEN
+        can_try = plan is not None and not is_at_work
+        trial = services.preview(call, by=request.user, at=request.arrived_at) if can_try else None
         context = {
             "call": call,
             "form": form,
@@ -134,9 +152,18 @@ class Assign(View):
             "new": len(trial.pairs) if trial else 0,
             "refusal": refusal,
             "illustrative": call.is_illustrative,
+            "asked": asked,
+            **(_told(request, call, job) if job and job.state in SHOWN else {}),
         }
         status = CONFLICT if refusal else 200
         return render(request, "accelerator/reviews/assign.html", context, status=status)
+
+
+def _told(request: PersonRequest, call: Call, job: Job) -> dict[str, Any]:
+    """The work, for whoever runs the programme; the page looks again by itself while it goes on."""
+    told = {"line": jobs.line(request.user, job), "job": job, "state": job_words.state(job.state)}
+    address = reverse("accelerator:assign-reviewers", args=[call.public_id])
+    return {"told": told, "progress_url": address, "loads_htmx": True}
 
 
 def _stated(plan: ReviewPlan) -> dict[str, Any]:

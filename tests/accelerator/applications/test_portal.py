@@ -62,6 +62,18 @@ def test_from_the_call_to_the_receipt(mine, call, startup):
     assert pdf.content.startswith(b"%PDF-")
 
 
+def test_who_reads_it_is_said_of_a_draft_and_of_what_was_sent(mine, call, startup, owner):
+    written = factory.filled(call, startup, by=owner)
+    page = text_of(mine.get(address(written)))
+    assert "Nobody at the programme sees anything before you submit." in page
+    assert "The programme reads what you sent once the call has closed" not in page
+
+    factory.submit(written, by=owner)
+    page = text_of(mine.get(address(written)))
+    assert "Nobody at the programme sees anything before you submit." not in page
+    assert "The programme reads what you sent once the call has closed" in page
+
+
 def test_whoever_has_no_start_up_is_told_what_to_do(client, call, system):
     page = signed_in(client, people.person(system=system)).get(f"/portal/calls/{call.public_id}/apply")
 

@@ -86,6 +86,9 @@ def test_only_what_would_be_taken_is_offered(client, desk, call, scored, applica
     waiting = ranking(manager)
     assert offered not in waiting
     assert b"let each that passed have a review" in waiting
+    early = client.get(at("propose-selection", call.public_id)).content
+    assert b"let each that passed have a review" in early
+    assert b'class="grid" method="post"' not in early
 
     reviewing.reviewed(application, ann, 3, 3, by=manager)
     assert offered in ranking(manager)

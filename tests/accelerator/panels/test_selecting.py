@@ -225,3 +225,16 @@ def test_what_was_proposed_never_changes(call, scored, manager):
         with pytest.raises(DatabaseError), transaction.atomic():
             change()
     assert made.release_on == RELEASE_ON
+
+
+def test_what_is_decided_gets_no_further_reviewers_with_the_rest(
+    call, scored, ann, bo, programme, manager, second, system
+):
+    factory.approved(call, selected=scored[:1], by=manager, second=second)
+    cy = review_factory.reviewer(programme, system=system)
+    review_factory.planned(call, by=manager, each=3)
+
+    trial = reviews.preview(call, by=manager, at=CLOSED_AT)
+
+    assert cy in reviews.candidates(call, by=manager, at=CLOSED_AT)
+    assert trial.rows == ()

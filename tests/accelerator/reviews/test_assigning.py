@@ -91,21 +91,6 @@ def test_without_a_plan_nothing_is_assigned(call, ann, manager, system):
         factory.assigned(sent, ann, by=manager)
 
 
-def test_in_bulk_exactly_what_was_tried_is_assigned(call, application, ann, bo, manager, system):
-    factory.to_review(call, "Other Ear", by=manager, system=system)
-
-    trial = services.preview(call, by=manager, at=CLOSED_AT)
-
-    assert not Assignment.objects.exists()
-    assert len(trial.pairs) == 4
-    with pytest.raises(services.ChangedSinceTried):
-        services.assign_all(call, read="0" * 64, by=manager, at=CLOSED_AT)
-    services.assign_all(call, read=trial.digest, by=manager, at=CLOSED_AT)
-    assert queries.loads(call) == {ann.pk: 2, bo.pk: 2}
-    assert OutboundMail.objects.filter(recipient__in=[ann.email, bo.email]).count() == 2
-    assert services.preview(call, by=manager, at=CLOSED_AT).pairs == []
-
-
 def test_in_bulk_a_conflict_is_said_in_its_row(application, ann, bo, call, manager):
     factory.declared(factory.assigned(application, ann, by=manager), "conflict")
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from accelerator.applications import services as applications
 from accelerator.reviews import queries, services
 from accelerator.reviews.models import Assignment, Declaration, ReviewPlan, Screening
+from core.jobs import worker
 from tests.factories import people
 from tests.factories import reviews as factory
 from tests.factories.reviews import CLOSED_AT
@@ -115,6 +116,7 @@ def test_reviewers_are_assigned_in_bulk_as_tried(desk, call, application, ann, b
     stale = desk.post(at("assign-reviewers", call.public_id), {"assign": "1", "read": "0" * 64})
     assert stale.status_code == 409
     desk.post(at("assign-reviewers", call.public_id), {"assign": "1", "read": trial.digest})
+    worker.drain()
 
     assert {one.reviewer for one in Assignment.objects.all()} == {ann, bo}
 

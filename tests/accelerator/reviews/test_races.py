@@ -5,11 +5,15 @@ import threading
 import pytest
 from django.db import connections
 
+from accelerator.applications import services as applications
 from accelerator.panels.models import Selection
 from accelerator.reviews import queries, services
-from accelerator.reviews.models import Assignment
+from accelerator.reviews.models import Assigning, Assignment
 from core import clock
 from core.errors import DomainError
+from core.jobs import services as jobs
+from core.jobs.models import Job
+from core.jobs.running import Running
 from core.people import services as people_services
 from tests.factories import accelerator, nations, people
 from tests.factories import panels as selections
@@ -93,3 +97,57 @@ def test_two_proposals_at_once_are_one(world):
 
     assert found == ["already_proposed", "done"]
     assert Selection.objects.count() == 1
+
+
+def ask_for_all(call, by):
+    read = services.preview(call, by=by, at=CLOSED_AT).digest
+    return services.ask_for_all(call, read=read, by=by, on=CLOSED_AT.date(), at=CLOSED_AT)
+
+
+def as_running(asked):
+    """The job as its worker has it."""
+    job = jobs._lease(asked.job, at=clock.now())
+    return Running(job.pk, job.public_id, job.key, job.lease, job.ids, job.on, job.started_by.public_id, job.attempts)
+
+
+def test_two_who_ask_for_everything_at_once_start_one_piece_of_work(world):
+    call, _rows, _reviewer, managers = world
+
+    found = at_once(*(lambda by=by: ask_for_all(call, by) for by in managers))
+
+    assert found == ["done", "done"]
+    assert (Assigning.objects.count(), Job.objects.filter(name=services.ASSIGN).count()) == (1, 1)
+
+
+def test_work_that_gave_up_and_what_was_asked_for_instead_assign_once(world):
+    call, _rows, _reviewer, managers = world
+    given_up = ask_for_all(call, managers[0])
+    running = as_running(given_up)
+    jobs._put_aside(given_up.job, "It stopped.")
+    instead = ask_for_all(call, managers[1])
+    assert instead != given_up
+    Job.objects.filter(pk=running.pk).update(state="queued")
+    given_up.job.refresh_from_db()
+
+    works = [as_running(one) for one in (given_up, instead)]
+    found = at_once(*(lambda job=job: services.work_on_all(job, at=CLOSED_AT) for job in works))
+
+    assert found == ["done", "done"]
+    assert Assignment.objects.count() == 1
+    ended = [(one.assigned, bool(one.refusal)) for one in Assigning.objects.all()]
+    assert sorted(ended, key=str) == [(1, False), (None, True)]
+
+
+def test_assigning_everything_and_a_withdrawal_at_once_agree(world):
+    call, (row, _other), _reviewer, (manager, _second) = world
+    asked = ask_for_all(call, manager)
+    job = as_running(asked)
+
+    found = at_once(
+        lambda: services.work_on_all(job, at=CLOSED_AT),
+        lambda: applications.withdraw(row, by=row.begun_by, at=CLOSED_AT),
+    )
+
+    assert found == ["done", "done"]
+    asked.refresh_from_db()
+    assert (Assignment.objects.count(), asked.assigned, bool(asked.refusal)) in {(1, 1, False), (0, None, True)}

@@ -1,18 +1,24 @@
 """Evidence handed in by a partner system: for what it may see, into quarantine, once a key; the start-up gives it or takes it out."""
 
+import html
+from io import BytesIO
+
 import pytest
+from django.urls import reverse
 
 from accelerator.milestones import queries, rules, services
 from accelerator.milestones.models import EvidenceFile, Milestone
+from core import clock
 from core.audit.models import AuditEvent
 from core.documents.models import Document
 from core.errors import NotPermitted
 from core.notifications.models import OutboundMail
-from core.people.models import RoleGrant
+from core.people.models import RoleGrant, User
 from tests.api import checking
 from tests.api.accelerator.conftest import EVERYTHING, portal_of
 from tests.api.programme_kinds import checked, sent
-from tests.factories import applications, cohorts
+from tests.core.documents import good
+from tests.factories import applications, cohorts, people
 
 pytestmark = pytest.mark.django_db
 AT = cohorts.OFFERED_AT
@@ -69,6 +75,33 @@ def test_a_file_is_handed_in_and_given_by_the_start_up(portal, ours):
     late = hand_in(portal, milestone, key="file-2")
     checking.fits(late, "POST", "evidence-files")
     assert (late.status_code, late.json()["code"]) == (409, "wrong_state")
+
+
+def test_the_pages_say_which_files_a_partner_system_handed_in(client, portal, ours, world):
+    milestone, owner = ours
+    hand_in(portal, milestone)
+    services.attach(milestone, BytesIO(good.pdf()), name="own.pdf", by=owner, at=AT)
+    said = "Handed in by the system of"
+    partner = portal.client.organisation.name
+    give = reverse("portal:give-evidence", args=[milestone.public_id])
+
+    with clock.standing_at(AT):
+        browser = people.signed_in(client, owner)
+        page = browser.get(give).content.decode()
+        fragment = browser.get(reverse("portal:evidence-files", args=[milestone.public_id])).content.decode()
+        User.objects.filter(pk=owner.pk).update(language="fr")
+        french = html.unescape(browser.get(give).content.decode())
+    for shown in (page, fragment):
+        assert (shown.count("own.pdf") > 0, shown.count(said), f"{said} {partner}" in shown) == (True, 1, True)
+    assert "goes with your evidence as if you had added it" in page
+    assert f"Remis par le système de {partner}" in french
+
+    for one in queries.prepared(milestone):
+        checked(one.line.public_id)
+    cohorts.shown(milestone, by=owner)
+    with clock.standing_at(AT):
+        read = people.signed_in(client, world.first).get(reverse("accelerator:milestone", args=[milestone.public_id]))
+    assert read.content.decode().count(f"{said} {partner}") == 1
 
 
 def test_the_start_up_is_told_and_takes_out_what_it_does_not_want(portal, ours):

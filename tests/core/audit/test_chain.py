@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.audit import services as audit
 from core.audit.kinds import Kind
 from core.audit.models import AuditChain, AuditEvent
+from core.audit.signals import recorded
 
 TESTED = Kind("test.happened", _("{actor} tested {subject}."))
 
@@ -42,6 +43,48 @@ def test_an_event_of_a_transaction_that_fails_is_not_kept(system):
 
     assert AuditEvent.objects.count() == 0
     assert not AuditChain.objects.exists()
+
+
+class TestManyEventsAtOnce:
+    def test_each_is_joined_to_the_one_before_in_its_chain(self, three_events, system):
+        told = [audit.Told(f"thing_{n}", chain, {"n": n}) for n, chain in enumerate(["b", audit.GENERAL, "a", "b"])]
+
+        events = audit.record_all(TESTED, told, by=system)
+
+        assert [(one.chain, one.position) for one in events] == [("b", 1), (audit.GENERAL, 4), ("a", 1), ("b", 2)]
+        assert audit.verify_all() == []
+        audit.record(TESTED, "follows", by=system, chain="b")
+        assert audit.verify_all() == []
+        assert AuditChain.objects.get(name="b").length == 3
+
+    def test_their_number_costs_no_statements(self, system):
+        def statements(number):
+            with CaptureQueriesContext(connection) as caught:
+                audit.record_all(TESTED, [audit.Told("thing", f"c{n}", {}) for n in range(number)], by=system)
+            return len(caught)
+
+        assert statements(2) == statements(40)
+
+    def test_none_of_them_is_no_statement(self, system, django_assert_num_queries):
+        with django_assert_num_queries(0):
+            assert audit.record_all(TESTED, [], by=system) == []
+
+    def test_each_is_told_to_who_listens(self, system):
+        heard = []
+
+        def hear(event, **_):
+            heard.append(event)
+
+        recorded.connect(hear)
+        try:
+            events = audit.record_all(TESTED, [audit.Told("thing", "a", {}), audit.Told("thing", "b", {})], by=system)
+        finally:
+            recorded.disconnect(hear)
+        assert heard == events
+
+    def test_a_chain_that_is_held_is_refused(self, system):
+        with pytest.raises(ValueError, match="one event at a time"), audit.holding("a"):
+            audit.record_all(TESTED, [audit.Told("thing", "a", {})], by=system)
 
 
 class TestHoldingAChain:
