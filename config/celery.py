@@ -16,7 +16,7 @@ LONG_WORK = {"soft_time_limit": 1500, "time_limit": 1800}
 """Most jobs yield after their slice; one that is kept as a whole, as a large import, may take its time. A bell that Redis
 gives again meanwhile finds the job leased."""
 
-BEHIND_PAGES = 5
+BEHIND_PAGES = 10
 """By so much the work of a worker's children gives way to what answers somebody who waits, where both share the cores."""
 
 app = Celery("fund")
