@@ -1,6 +1,8 @@
 """Background work: Celery over Redis. Redis is a doorbell; what is to be done stands in PostgreSQL."""
 
 import os
+from contextlib import suppress
+from pathlib import Path
 
 from celery import Celery
 from celery.signals import beat_init, setup_logging, worker_init, worker_process_init
@@ -17,6 +19,7 @@ LONG_WORK = {"soft_time_limit": 1500, "time_limit": 1800}
 gives again meanwhile finds the job leased."""
 
 BEHIND_PAGES = 10
+SESSION = Path("/proc/self/autogroup")
 """By so much the work of a worker's children gives way to what answers somebody who waits, where both share the cores."""
 
 app = Celery("fund")
@@ -78,5 +81,10 @@ def refuse_illustrative_accounts(**_: object) -> None:
 
 @worker_process_init.connect
 def give_way_to_pages(**_: object) -> None:
-    """In a rush before a deadline the checks of what was uploaded come after the answers to those who upload."""
+    """In a rush before a deadline the checks of what was uploaded come after the answers to those who upload.
+
+    Linux may weigh whole sessions against each other; then it is the session of the worker that gives way.
+    """
     os.nice(BEHIND_PAGES)
+    with suppress(OSError):
+        SESSION.write_text(str(BEHIND_PAGES))

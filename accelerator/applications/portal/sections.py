@@ -16,7 +16,7 @@ from accelerator.applications.models import Application, OtherText
 from accelerator.applications.rules import Act
 from accelerator.challenges.models import CallQuestion
 from core.documents import uploads
-from core.errors import DomainError
+from core.errors import DomainError, NotFound
 from core.people.requests import PersonRequest
 from core.web import alphabet, kept, numerals
 
@@ -162,13 +162,16 @@ class Attach(View):
 
     def post(self, request: PersonRequest, public_id: str, order: int, question: int) -> HttpResponse:
         application = queries.get_bare(request.user, public_id)
-        asked = queries.get_file_question(application, order, question)
         try:
             with uploads.arriving(request) as (file, name):
-                services.attach(application, order, question, file, name=name, by=request.user, at=request.arrived_at)
+                made = services.attach(
+                    application, order, question, file, name=name, by=request.user, at=request.arrived_at
+                )
+        except services.UnknownQuestion:
+            raise NotFound from None
         except DomainError as refusal:
             return JsonResponse({"refusal": str(refusal)}, status=CONFLICT)
-        return _listed(request, application, asked)
+        return _listed(request, application, made.question)
 
 
 class Files(View):

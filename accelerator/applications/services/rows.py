@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from accelerator.applications.models import Application
 from core import locks
+from core.api.prepared import prepared
 from core.audit import services as audit
 from core.audit.kinds import Kind
 from core.people.models import User
@@ -14,6 +15,7 @@ from core.people.models import User
 SAID = ("call", "call__programme", "organisation", "challenge")
 
 
+@prepared()
 def locked(application: Application) -> Application:
     """The application as it stands, its row held until the transaction ends."""
     return locks.in_order(Application.objects.filter(pk=application.pk).select_related(*SAID)).get()
