@@ -50,6 +50,7 @@ def main(only: list[str]) -> int:
         _start_servers()
         _begin(groups, peers)
         _migrate()
+        _serve(groups)
         peers.wait()
     lines: list[Line] = []
     for operation in _prepared(_operations(groups, peers), phases):
@@ -77,6 +78,17 @@ def _prepared(operations: "Iterator[Operation]", phases: Phases) -> "Iterator[Op
         if operation is None:
             return
         yield operation
+
+
+def _serve(groups: list[str]) -> None:
+    """The web servers come up while other rows are prepared; in full nothing is timed beside them."""
+    from bench.rows import interface  # noqa: PLC0415 -- it reads the settings
+
+    if "interface" in groups:
+        started = interface.servers()
+        if FULL:
+            for one in started:
+                one.there()
 
 
 def _begin(groups: list[str], peers: Peers) -> None:

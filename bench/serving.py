@@ -26,8 +26,26 @@ class Asked:
     body: bytes
 
 
-def serve(application: str) -> int:
-    """The port of a web server with the processes and threads of the product's own, until this process ends."""
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A web server that was started, with the processes and threads of the product's own, until this process ends."""
+
+    application: str
+    process: subprocess.Popen[bytes]
+    port: int
+
+    def there(self) -> int:
+        """Its port, once it answers."""
+        ends = time.monotonic() + COMES_IN_SECONDS
+        while not _answers(self.port):
+            if self.process.poll() is not None or time.monotonic() > ends:
+                raise AssertionError(f"the web server of {self.application} does not come")
+            time.sleep(0.05)
+        return self.port
+
+
+def serve(application: str) -> Served:
+    """Begin to serve it; it is imported meanwhile."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
@@ -40,12 +58,7 @@ def serve(application: str) -> int:
         start_new_session=True,
     )
     atexit.register(lambda: os.killpg(process.pid, signal.SIGKILL) if process.poll() is None else None)
-    ends = time.monotonic() + COMES_IN_SECONDS
-    while not _answers(port):
-        if process.poll() is not None or time.monotonic() > ends:
-            raise AssertionError(f"the web server of {application} does not come")
-        time.sleep(0.05)
-    return port
+    return Served(application, process, port)
 
 
 def ask(port: int, path: str, headers: Mapping[str, str], count: int) -> Asked:

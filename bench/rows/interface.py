@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from statistics import quantiles
 from typing import Any
 
@@ -39,7 +40,7 @@ class Ground:
 def operations(*, full: bool) -> Iterator[Operation]:
     """Row 10: as they are served, several at once; and where enough are asked the slowest of a hundred."""
     on, count = ground(), 200 if full else 2 * serving.AT_ONCE
-    ours, peers = serving.serve("config.wsgi"), serving.serve("bench.peers_served")
+    ours, peers = (one.there() for one in servers())
     ask = {name: _asker(on, peers, path, count if name != ONE_BY_ONE else SLOW) for name, path in ALL.items()}
     own = _asker(on, ours, PATH, count)
     yield Operation(
@@ -63,6 +64,12 @@ def operations(*, full: bool) -> Iterator[Operation]:
             [Beside("DRF, joined", _slowest(ask[JOINED]), at_least=5)],
             _equal,
         )
+
+
+@cache
+def servers() -> tuple[serving.Served, serving.Served]:
+    """That of the product and that of its peers, started when they are first asked for."""
+    return serving.serve("config.wsgi"), serving.serve("bench.peers_served")
 
 
 def ground() -> Ground:
