@@ -42,6 +42,8 @@ def main(only: list[str]) -> int:
     if unknown := set(groups) - set(GROUPS):
         sys.stderr.write(f"there is no {', '.join(sorted(unknown))}: {', '.join(GROUPS)}\n")
         return 2
+    from bench.rows import timing  # noqa: PLC0415 -- beside the rows, which read the settings
+
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the servers are stopped
     phases = Phases()
     peers = Peers()
@@ -60,6 +62,7 @@ def main(only: list[str]) -> int:
     for line in harness.table(lines):
         sys.stdout.write(f"{line}\n")
     is_well = True
+    timing.settle()
     with phases.phase("pages"):
         for said, is_within in _pages(groups):
             sys.stdout.write(f"{said}\n")

@@ -1,5 +1,6 @@
 """The web server's entry. Production refuses to start while illustrative accounts exist."""
 
+import gc
 import os
 from typing import Any
 
@@ -29,3 +30,5 @@ from core.people import queries as people  # noqa: E402 -- the apps must be load
 
 people.refuse_illustrative_accounts()
 connections.close_all()
+gc.collect()
+gc.freeze()  # what was loaded stays: the collector need not look through it while somebody waits for a page

@@ -56,6 +56,7 @@ def lines(*, full: bool) -> Iterator[tuple[str, bool]]:
         applicants.fill(call, like, count=count, reviewers=reviewers, by=manager, at=at)
         with connections["owner"].cursor() as cursor:
             cursor.execute("ANALYZE")
+        timing.settle()
         for page in _pages(call, manager, colleague, reviewers[0], at=at):
             if full or page.is_main:
                 yield _line(page, count, full=full)
