@@ -22,6 +22,7 @@ from bench import harness
 from bench.harness import Line, Verdict
 from bench.peering import Peers
 from bench.phases import Phases
+from bench.rows import timing
 
 if TYPE_CHECKING:
     from bench.harness import Operation
@@ -42,8 +43,6 @@ def main(only: list[str]) -> int:
     if unknown := set(groups) - set(GROUPS):
         sys.stderr.write(f"there is no {', '.join(sorted(unknown))}: {', '.join(GROUPS)}\n")
         return 2
-    from bench.rows import timing  # noqa: PLC0415 -- beside the rows, which read the settings
-
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the servers are stopped
     phases = Phases()
     peers = Peers()
