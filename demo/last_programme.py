@@ -175,7 +175,7 @@ def _sent(one: Applicant, call: Any, *, system: Any) -> Any:
         )  # fmt: skip
         owner = _owner(company, system=system)
         row = drafts.begin(call, company, challenges.challenge(one.challenge), by=owner, at=SENT_AT)
-        new = "We know of two products that come near. Neither shows an operator its evidence, and both need a station ashore."
+        new = f"Two products come near what {one.name} makes. Neither shows an operator its evidence; both need a station ashore."
         answers = {1: one.summary, 2: new, 3: str(one.people)}
         drafts.save(row, 1, {place: drafts.Typed(text, 0) for place, text in answers.items()}, by=owner, at=SENT_AT)
         drafts.submit(row, read=applications.digest(row), by=owner, at=SENT_AT)

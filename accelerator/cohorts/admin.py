@@ -30,6 +30,7 @@ class OfferAdmin(OfProgrammes, ReadOnlyAdmin):
     list_select_related = ("organisation", "programme", "currency")
     list_filter = ("state", "agreement", "is_illustrative")
     search_fields = ("organisation__name", "public_id")
+    exclude = ("application",)  # whoever reads offers may not read applications
     ordering = ("-made_at", "-pk")
     in_words = {"state": words.of(words.OFFERS), "technology": technologies.name}
 

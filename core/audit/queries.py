@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from itertools import islice
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from core import clock
 from core.audit.models import AuditChain, AuditEvent
@@ -122,8 +122,11 @@ def _read(cursor: str) -> tuple[datetime | None, int]:
 def held_of(person: int) -> list[dict[str, Any]]:
     """Every event of which the person with the key is the actor, the oldest first, with where it came from.
 
-    What was changed by it is the business's, not hers, and is left out.
+    What it was done to, and what was changed by it, is the business's and left out, unless it is herself: an application that
+    she reviewed may be closed to her since.
     """
     actor = User.objects.values_list("public_id", flat=True).get(pk=person)
-    fields = ("occurred_at", "kind", "subject", "from_address", "request_id")
-    return list(AuditEvent.objects.filter(actor=actor).order_by("occurred_at", "pk").values(*fields))
+    fields = ("occurred_at", "kind", "from_address", "request_id")
+    told = AuditEvent.objects.filter(actor=actor).order_by("occurred_at", "pk")
+    herself = Case(When(subject=actor, then="subject"), default=Value(""))
+    return list(told.values(*fields, done_to=herself))

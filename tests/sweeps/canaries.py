@@ -97,7 +97,7 @@ class Canaries:
         return sorted(
             f"{self.secrets[one].what}: {one}"
             for one in found
-            if one not in asked and actor.name not in self.secrets[one].readers
+            if one.removeprefix('href="').rstrip('"') not in asked and actor.name not in self.secrets[one].readers
         )
 
     def _secret(self, what: str, may: May) -> Secret:
@@ -149,11 +149,12 @@ class Canaries:
                 yield f'<option value="{member.public_id}"', officers
 
     def _of_programme_calls(self) -> Told:
-        """What is not published is for those who read programmes as staff; what is published is everybody's."""
+        """What is not published is for those who read programmes as staff; what is published is everybody's.
+
+        Programmes are offered to whoever runs them, and to auditors as chains of the trail.
+        """
         readers = self._secret("a call that waits", lambda one: bool(one.roles & CALL_READERS) and one.where == "here")
-        managers = self._secret(
-            "a programme to run", lambda one: "programme-manager" in one.roles and one.where == "here"
-        )
+        managers = self._secret("a programme to run", lambda one: _runs_programmes(one) or "auditor" in one.roles)
         yield from ((f'<option value="{programme.public_id}"', managers) for programme in Programme.objects.all())
         for call in Call.objects.filter(state="submitted"):
             yield from ((text, readers) for text in (call.public_id, call.title_en, call.title_fr))
@@ -181,9 +182,14 @@ class Canaries:
                 yield one.public_id, told
 
     def _of_closed_calls(self) -> Told:
-        """What is said of applications is for whoever runs the programme; reviewers have their own, start-ups the last word alone."""
+        """What is said of applications is for whoever runs the programme; reviewers have their own, start-ups the last word alone.
+
+        Why the desk decided as it did stands in the trail as well, which auditors read.
+        """
         runs = self._secret("what the desk says", _runs_programmes)
-        yield from ((text, runs) for text in (closed_calls.WHY, closed_calls.SCREENED, closed_calls.COMMENT))
+        because = self._secret("why the desk decided", lambda one: _runs_programmes(one) or "auditor" in one.roles)
+        yield closed_calls.COMMENT, runs
+        yield from ((text, because) for text in (closed_calls.WHY, closed_calls.SCREENED))
         yield closed_calls.REASON, self._secret("why somebody is unsure", lambda _one: False)
         told = SelectionLine.objects.get(selection__reason=closed_calls.WHY, selection__state="released").application
         own = partial(_works_for, organisation=told.organisation.public_id)

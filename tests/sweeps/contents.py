@@ -69,8 +69,8 @@ def _paths(route: str, own: str, names: list[str], world: World, actor: Actor) -
     yield from (f"{own}?{urlencode({name: over_there[name]})}" for name in names if over_there.get(name))
 
 
-OFFERING_NATIONS = ("/settings",)
-"""Pages that offer the working days of every Ally, whoever it is a partner of."""
+OFFERING_NATIONS = re.compile(r"/settings|/portal/organisations/register|/programmes/calls/[^/]+/")
+"""Pages that offer every Ally, whoever it is a partner of: its working days, and where a start-up has its head office."""
 
 
 def faults(question: Question, response: HttpResponse, canaries: Canaries) -> list[str]:
@@ -78,7 +78,7 @@ def faults(question: Question, response: HttpResponse, canaries: Canaries) -> li
     if response.status_code >= 500:
         return [f"{question}: {response.status_code}\n{response.failure}"]
     text = text_of(response.bytes) + asking.location(response)
-    if question.path.split("?")[0] in OFFERING_NATIONS:
+    if OFFERING_NATIONS.fullmatch(question.path.split("?")[0]):
         text = text.replace(f"Nation {STRANGER}", "")
     return [f"{question}: {one}" for one in canaries.met(text, question.actor, asked=question.path)]
 

@@ -37,6 +37,7 @@ SURVIVORS_AT_MOST = 0.05
 SIGNS_IN_ITSELF = "the page asks visitors to sign in by itself, with the same answer"
 ASKS_ANEW_ITSELF = "the page asks for the second factor anew by itself, with the same answer"
 ASKS_WHOSE_ITSELF = "the page asks for the person's own start-ups by itself, with the same answer"
+ASKS_WHAT_IS_GIVEN_ITSELF = "the page asks for what is given to the person, or run by her, with the same answer"
 SURVIVORS = {
     "account_change_password: open to anyone": SIGNS_IN_ITSELF,
     "account_email: open to anyone": SIGNS_IN_ITSELF,
@@ -65,6 +66,8 @@ SURVIVORS = {
         f"portal:{page}: open to whoever is signed in": ASKS_WHOSE_ITSELF
         for page in ("attach", "attach-evidence", "save", "take-up")
     },
+    "review:save: open to whoever is signed in": ASKS_WHAT_IS_GIVEN_ITSELF,
+    "accelerator:release-selection: open to whoever is signed in": ASKS_WHAT_IS_GIVEN_ITSELF,
 }
 """Mutants that no answer tells from the product, each with the reason."""
 
