@@ -76,6 +76,15 @@ NOTHING = {
 """What writes and moves no money: drafts, plans, judgements, valuations, and the web admin, which reads."""
 
 
+OF_LISTS = {
+    "portfolio.book: check_the_books": "it reads",
+    "portfolio.capitalcall: submit_for_approval": "it asks; who approves and who issues is judged: tests/portfolio/capital_calls",
+    "portfolio.valuationrun: submit_for_approval": "a valuation is never held",
+    "portfolio.mark: compute_again": "a valuation is never held",
+}
+"""What can be done with rows of a list of the web admin, and why it moves no money."""
+
+
 def _writing():
     table = policy.table()
     return sorted(
@@ -111,6 +120,17 @@ def test_the_web_admin_writes_nothing_of_the_businesses(world):
         )
         assert rights == (False, False, False), model
     assert kept
+
+
+def test_what_the_lists_of_the_web_admin_do_moves_no_money(world):
+    request = _asked_as(world, "fund-manager")
+    found = {
+        f"{model._meta.label_lower}: {name}"
+        for model, one in admin.site._registry.items()
+        for name in {*one.get_actions(request), *(one.actions or ())}
+    }
+
+    assert found == OF_LISTS.keys()
 
 
 def _asked_as(world, name):
