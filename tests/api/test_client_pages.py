@@ -50,6 +50,14 @@ def test_one_asks_and_another_approves_and_makes_the_secret(client, managers, fu
     assert "Approve…" in client.get(f"{LIST}/{made.public_id}").content.decode()
 
 
+def test_what_a_client_may_see_ends_with_its_last_day(system, fund):
+    made = clients.client(system=system, scopes=["pool:read"], reach=[f"fund:{fund.public_id}"])
+
+    ends = {grant.ends_before for grant in made.person.grants.all()}
+
+    assert ends == {made.expires_on + timedelta(days=1)}
+
+
 def test_who_asked_cannot_approve(client, managers, fund, system):
     from core.clients import services
     from core.clients.services import SameHuman

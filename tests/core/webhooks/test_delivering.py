@@ -250,6 +250,22 @@ def test_a_right_that_is_gone_before_the_next_attempt_ends_the_message(happen, r
     assert len(receiver.got) == 1
 
 
+def test_a_right_that_ended_with_its_client_ends_the_message_and_brings_no_other(happen, receiving, partner):
+    """The grants of a client's account end the day after its last one: tests/api/test_client_pages.py."""
+    owner = partner()
+    RoleGrant.objects.filter(person=owner).update(ends_before=(NOON + timedelta(days=1)).date())
+    with answering(500) as receiver:
+        receiving(receiver, owner=owner)
+        happen()
+        on_its_last_day = _sent_at(receiver, NOON)
+        happen("call_2")
+        the_day_after = _sent_at(receiver, NOON + timedelta(days=1))
+
+    assert on_its_last_day.state == State.FAILED
+    assert (the_day_after.state, the_day_after.because) == (State.DEAD, Reason.NOT_VISIBLE)
+    assert (len(receiver.got), Delivery.objects.count()) == (1, 1)
+
+
 def test_a_replay_sends_the_same_id_again(happen, receiving, manager):
     with answering(204) as receiver:
         row = receiving(receiver)
