@@ -8,6 +8,7 @@ from django.views import View
 
 from core import clock
 from core.errors import NotFound
+from core.ethics import passed
 from core.exports import xlsx
 from core.nations.models import Nation
 from core.people.requests import PersonRequest
@@ -25,6 +26,8 @@ class Account(View):
         nation, nations = _chosen(request)
         found = _account(request, nation, point)
         money = _money(found, point)
+        fund = found.commitment.fund if found.commitment else None
+        let_past = passed.under_override(fund.public_id, known_at=point.known_at) if fund else []
         context: dict[str, Any] = {
             "point": point,
             "account": found,
@@ -34,6 +37,8 @@ class Account(View):
             "nations": nations,
             "chart": charts.own_expenditure(found),
             "latest": found.series[-1] if found.series else None,
+            "lets_pass": bool(let_past),
+            "illustration_passed": any(one.is_illustrative for one in let_past),
             "illustrative": bool(found.line and found.line.is_illustrative),
             "terms": list(reversed(found.terms)),
         }

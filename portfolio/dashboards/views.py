@@ -64,7 +64,7 @@ class OverTime(View):
         if fund is None:
             raise NotFound
         screen = figures.screen(fund, as_of=point.as_of, known_at=point.known_at)
-        context: dict[str, Any] = {"point": point, "fund": fund}
+        context: dict[str, Any] = {"point": point, "fund": fund, "illustrative": screen.is_illustrative}
         if len(screen.quarters) > 1:
             context["chart"] = charts.calls_and_investments(
                 screen.quarters, currency=fund.currency_id, illustrative=screen.is_illustrative
@@ -147,7 +147,8 @@ class BurdenSharingWorkbook(View):
     def get(self, request: PersonRequest) -> HttpResponse:
         point, fund = _asked(request)
         view = queries.view(fund, as_of=point.as_of, known_at=point.known_at, choice=request.GET.get("edition", ""))
-        content = workbooks.pool(view, as_of=point.as_of, known_at=point.known_at)
+        let_past = passed.under_override(fund.public_id, known_at=point.known_at)
+        content = workbooks.pool(view, let_past, as_of=point.as_of, known_at=point.known_at)
         return xlsx.response(content, name=f"burden-sharing-{point.as_of.isoformat()}")
 
 

@@ -7,6 +7,8 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.ethics import passed
+from core.ethics.passed import Passed
 from core.exports.xlsx import About, Cell, Column, Kind, Sheet, workbook
 from core.nations.queries import Share
 from core.web import numerals, published
@@ -18,7 +20,7 @@ from portfolio.funds.workbooks import basis_in_words
 ILLUSTRATIVE = "illustrative"
 
 
-def pool(view: View, *, as_of: date, known_at: datetime) -> bytes:
+def pool(view: View, let_past: Sequence[Passed] = (), *, as_of: date, known_at: datetime) -> bytes:
     """The commitments, and European Allies and Canada by edition."""
     about = About(
         title=_("%(fund)s: the pool") % {"fund": view.fund.name},
@@ -31,7 +33,8 @@ def pool(view: View, *, as_of: date, known_at: datetime) -> bytes:
             _edition_remark(view.expenditure),
         ],
     )
-    return workbook(about, [_commitments(view), _aggregates(view.expenditure), _guidelines(view.expenditure)])
+    sheets = [_commitments(view), _aggregates(view.expenditure), _guidelines(view.expenditure)]
+    return workbook(about, [*sheets, *passed.sheets(let_past)])
 
 
 def account(found: Account, money: Sequence[Sheet] = (), *, as_of: date, known_at: datetime) -> bytes:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from accelerator.challenges import queries as challenges
 from core import clock
@@ -15,8 +16,10 @@ from demo import ethics, last_programme, people, world
 from portfolio.capital_calls import services as calls
 from portfolio.funds import queries as funds
 from portfolio.investments.models import Holding
+from tests.factories.people import signed_in
 
 pytestmark = pytest.mark.django_db
+SAID = "et past the ethics gate by two people"
 
 
 @pytest.fixture
@@ -51,3 +54,19 @@ def test_a_call_line_was_let_past_once_and_another_is_refused(fund):
             fund, due_on=clock.today() + timedelta(days=90), lines=[line], at=clock.now(),
             by=User.objects.get(email=people.ANALYST),
         )  # fmt: skip
+
+
+def test_every_report_says_that_money_was_let_past_and_to_an_ally_not_of_which_company(fund, client):
+    signed_in(client, User.objects.get(email=people.MANAGER))
+    silent = [
+        page
+        for page in ("pool", "pool-returns", "burden-sharing", "pool-over-time", "holdings")
+        if SAID not in client.get(reverse(f"portfolio:{page}")).content.decode()
+    ]
+
+    assert silent == []
+    signed_in(client, User.objects.get(email="estonia@allies.example"))
+    page = client.get(reverse("ally:account")).content.decode()
+
+    assert "was let past the ethics gate by two people" in page
+    assert ethics.INVENTED not in page

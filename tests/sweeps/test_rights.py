@@ -60,7 +60,7 @@ SURVIVORS = {
     "manage:audit_verify: open to whoever is signed in": "the service asks for the right again, with the same answer",
     **{
         f"organisations:{page}: open to whoever is signed in": ASKS_WHOSE_ITSELF
-        for page in ("edit", "invite", "leave", "rights", "remove", "again", "withdraw")
+        for page in ("detail", "edit", "invite", "leave", "rights", "remove", "again", "withdraw")
     },
     **{
         f"portal:{page}: open to whoever is signed in": ASKS_WHOSE_ITSELF
