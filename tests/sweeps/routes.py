@@ -13,7 +13,7 @@ from accelerator.applications.models import Application, OtherText
 from accelerator.challenges.models import Call, Programme
 from accelerator.cohorts.models import Advancement, Offer, Participation
 from accelerator.grants.models import PaymentLine
-from accelerator.milestones.models import Milestone
+from accelerator.milestones.models import Evidence, Milestone
 from accelerator.panels.models import Selection, SelectionLine
 from accelerator.reviews.models import Assignment
 from core.clients.models import Client
@@ -339,7 +339,9 @@ def _advancement(world: World) -> dict[str, object]:
 
 def _unplanned(_world: World) -> dict[str, object]:
     """A phase for which no evidence was given."""
-    of_the_sweeps = Participation.objects.filter(programme=Programme.objects.order_by("pk").first())
+    of_the_sweeps = Participation.objects.filter(programme=Programme.objects.order_by("pk").first()).exclude(
+        pk__in=Evidence.objects.values("milestone__phase__participation")
+    )
     return {"public_id": of_the_sweeps.order_by("-pk").first().public_id, "phase": "phase-1"}
 
 
