@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models import BooleanField, CharField, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from accelerator.applications.lifecycle import State
 from accelerator.applications.models import Application, ApplicationLine, Batch
@@ -21,14 +22,14 @@ def applications(caller: Caller, *, at: datetime) -> QuerySet[ApplicationLine]:
 
     Each says whether it ``is_own``, and under which name it was brought in (``known_as``) if it is.
     """
-    own = Q(brought_by=caller.person)
+    person = caller.person
     return ApplicationLine.objects.filter(
-        own | Q(state=State.SUBMITTED, closes_at__lte=at),
+        Q(brought_by=person) | Q(state=State.SUBMITTED, closes_at__lte=at),
         programme__in=sorted(caller.programmes),
         nation__in=sorted(caller.nations),
     ).annotate(
-        is_own=Case(When(own, then=True), default=False),
-        known_as=Case(When(own, then=F("external_id"))),
+        is_own=RawSQL("COALESCE(brought_by_id = %s, false)", [person.pk], BooleanField()),
+        known_as=RawSQL("CASE WHEN brought_by_id = %s THEN external_id END", [person.pk], CharField()),
     )
 
 

@@ -1,6 +1,6 @@
 """Pages with the demo's data, as the server answers them: milliseconds, and their size."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 from django.test import Client
@@ -12,7 +12,6 @@ from demo import world
 
 POOL_MS = 100
 """What the pool may take at most, p95, with the demo's data."""
-TURNS = 3
 PAGES = (
     ("/manage/pool", accounts.MANAGER),
     ("/manage/pool/burden-sharing", accounts.MANAGER),
@@ -35,24 +34,13 @@ def lines(*, full: bool) -> Iterator[tuple[str, bool]]:
             raise AssertionError(f"{address} answered {answer.status_code}")
         has_limit = address.startswith("/manage/pool")
         ask, rounds = partial(client.get, address), 200 if full else _askings(has_limit=has_limit)
-        times = _undisturbed(ask, rounds) if has_limit else timing.milliseconds(ask, rounds)
+        times = timing.undisturbed(ask, rounds, at_most_ms=POOL_MS) if has_limit else timing.milliseconds(ask, rounds)
         kilobytes = len(answer.content) // 1024
         if full or has_limit:
             told = f"p95 {timing.p95(times):.0f} ms{f' (at most {POOL_MS})' if has_limit else ''} of {len(times)}"
         else:
             told = f"{timing.middle(times):.0f} ms in the middle of {len(times)}"
         yield f"{address}: {told}, {kilobytes} kB", not has_limit or timing.p95(times) <= POOL_MS
-
-
-def _undisturbed(ask: Callable[[], object], rounds: int) -> list[float]:
-    """Asked anew, twice at most, where the limit is not kept: what else the machine does is no property of the page."""
-    best: list[float] = []
-    for _turn in range(TURNS):
-        times = timing.milliseconds(ask, rounds)
-        best = min(best or times, times, key=timing.p95)
-        if timing.p95(best) <= POOL_MS:
-            break
-    return best
 
 
 def _askings(*, has_limit: bool) -> int:

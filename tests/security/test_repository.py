@@ -36,6 +36,7 @@ BANNED = {
     "SQL put together by hand": (
         r"\.raw\(|\.extra\(|RawSQL\(|execute\(f[\"']",
         {
+            "accelerator/applications/sharing.py",
             "config/embedded/postgres.py",
             "core/clients/door.py",
             "core/jobs/queries.py",
