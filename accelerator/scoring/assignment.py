@@ -79,24 +79,26 @@ class _Queue(Generic[Who]):
         topics: Collection[Hashable],
         of_topic: Counter[tuple[Who, Hashable]],
     ) -> None:
-        self.listed = list(reviewers)
-        self.load = [one.load for one in self.listed]
-        self.of_topic = of_topic
-        self.heaps: dict[Hashable, list[tuple[int, int, int]]] = {
-            topic: [self._entry(topic, place) for place in range(len(self.listed))] for topic in topics
+        self.keys = [one.key for one in reviewers]
+        self.most = [one.most for one in reviewers]
+        self.load = [one.load for one in reviewers]
+        self.has = {topic: [of_topic[key, topic] for key in self.keys] for topic in topics}
+        self.heaps = {
+            topic: [(load, has[place], place) for place, load in enumerate(self.load)]
+            for topic, has in self.has.items()
         }
         for heap in self.heaps.values():
             heapify(heap)
 
     def take(self, topic: Hashable, barred: Collection[Who]) -> Who | None:
         """The next for a topic who is not barred and below her limit, with one more on her; None where there is nobody."""
-        heap, passed_over, chosen = self.heaps[topic], [], None
+        heap, has, passed_over, chosen = self.heaps[topic], self.has[topic], [], None
         while heap and chosen is None:
             entry = heappop(heap)
-            place = entry[-1]
-            if self.load[place] >= self.listed[place].most or entry != self._entry(topic, place):
+            load, of_topic, place = entry
+            if load >= self.most[place] or load != self.load[place] or of_topic != has[place]:
                 continue
-            if self.listed[place].key in barred:
+            if self.keys[place] in barred:
                 passed_over.append(entry)
             else:
                 chosen = place
@@ -105,10 +107,7 @@ class _Queue(Generic[Who]):
         if chosen is None:
             return None
         self.load[chosen] += 1
-        self.of_topic[self.listed[chosen].key, topic] += 1
+        has[chosen] += 1
         for other, each in self.heaps.items():
-            heappush(each, self._entry(other, chosen))
-        return self.listed[chosen].key
-
-    def _entry(self, topic: Hashable, place: int) -> tuple[int, int, int]:
-        return self.load[place], self.of_topic[self.listed[place].key, topic], place
+            heappush(each, (self.load[chosen], self.has[other][chosen], chosen))
+        return self.keys[chosen]
