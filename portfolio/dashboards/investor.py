@@ -9,6 +9,7 @@ from django.views import View
 from core import clock
 from core.errors import NotFound
 from core.ethics import passed
+from core.ethics.passed import Passed
 from core.exports import xlsx
 from core.nations.models import Nation
 from core.people.requests import PersonRequest
@@ -26,8 +27,7 @@ class Account(View):
         nation, nations = _chosen(request)
         found = _account(request, nation, point)
         money = _money(found, point)
-        fund = found.commitment.fund if found.commitment else None
-        let_past = passed.under_override(fund.public_id, known_at=point.known_at) if fund else []
+        let_past = _let_past(found, point)
         context: dict[str, Any] = {
             "point": point,
             "account": found,
@@ -54,7 +54,11 @@ class AccountWorkbook(View):
         found = _account(request, nation, point)
         money = _money(found, point)
         content = workbooks.account(
-            found, partner_workbook.sheets(money) if money else (), as_of=point.as_of, known_at=point.known_at
+            found,
+            partner_workbook.sheets(money) if money else (),
+            lets_pass=bool(_let_past(found, point)),
+            as_of=point.as_of,
+            known_at=point.known_at,
         )
         return xlsx.response(content, name=f"account-{nation.code.lower()}-{point.as_of.isoformat()}")
 
@@ -62,6 +66,12 @@ class AccountWorkbook(View):
 def _account(request: PersonRequest, nation: Nation, point: asof.PointInTime) -> queries.Account:
     asked = request.GET.get("commitment", "")
     return queries.account(request.user, nation, as_of=point.as_of, known_at=point.known_at, commitment=asked)
+
+
+def _let_past(account: queries.Account, point: asof.PointInTime) -> list[Passed]:
+    """What of the fund passed the ethics gate under an override: an Ally is told that something did, and not what."""
+    fund = account.commitment.fund if account.commitment else None
+    return passed.under_override(fund.public_id, known_at=point.known_at) if fund else []
 
 
 def _money(account: queries.Account, point: asof.PointInTime) -> Money | None:

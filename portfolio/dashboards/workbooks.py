@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from core.ethics import passed
 from core.ethics.passed import Passed
@@ -18,6 +18,9 @@ from portfolio.funds.queries import Line
 from portfolio.funds.workbooks import basis_in_words
 
 ILLUSTRATIVE = "illustrative"
+LET_PAST = gettext_noop(
+    "Money of this fund was let past the ethics gate by two people. The managers of the fund tell you what, why and by whom."
+)
 
 
 def pool(view: View, let_past: Sequence[Passed] = (), *, as_of: date, known_at: datetime) -> bytes:
@@ -37,7 +40,9 @@ def pool(view: View, let_past: Sequence[Passed] = (), *, as_of: date, known_at: 
     return workbook(about, [*sheets, *passed.sheets(let_past)])
 
 
-def account(found: Account, money: Sequence[Sheet] = (), *, as_of: date, known_at: datetime) -> bytes:
+def account(
+    found: Account, money: Sequence[Sheet] = (), *, lets_pass: bool = False, as_of: date, known_at: datetime
+) -> bytes:
     """One Ally's commitment, the sheets of its money, and its defence expenditure; nothing of any other."""
     about = About(
         title=_("Account of %(nation)s") % {"nation": found.nation.name},
@@ -45,6 +50,7 @@ def account(found: Account, money: Sequence[Sheet] = (), *, as_of: date, known_a
         known_at=known_at,
         source=found.line.source if found.line else "",
         illustrative=bool(found.line and found.line.is_illustrative),
+        remarks=[_(LET_PAST)] if lets_pass else [],
     )
     return workbook(about, [_summary(found), *money, _history(found), _own_expenditure(found)])
 

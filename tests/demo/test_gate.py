@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from accelerator.challenges import queries as challenges
 from core import clock
@@ -70,3 +72,7 @@ def test_every_report_says_that_money_was_let_past_and_to_an_ally_not_of_which_c
 
     assert "was let past the ethics gate by two people" in page
     assert ethics.INVENTED not in page
+    book = load_workbook(BytesIO(client.get(reverse("ally:account-xlsx")).content))
+    cells = [str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row]
+    assert any("was let past the ethics gate by two people" in one for one in cells)
+    assert not any(ethics.INVENTED in one for one in cells)
