@@ -87,7 +87,7 @@ def operations(peers: Peers, *, full: bool) -> Iterator[Operation]:
     if broken := invariants.broken(book):
         raise AssertionError(f"the books that were timed do not hold: {broken}")
     yield _all_balances(peers, system)
-    yield _as_of(book, system, peers, times=80 if full else 12)
+    yield _as_of(book, system, peers, times=80 if full else 8)
 
 
 def _all_balances(peers: Peers, system: User) -> Operation:

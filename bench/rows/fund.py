@@ -39,7 +39,7 @@ POOL = "/manage/pool"
 TRANSACTIONS = "/admin/portfolio/transaction/?all="
 ALLIES = 24
 FULL_SIZE = Size(holdings=200, quarters=60)
-SMALL_SIZE = Size(holdings=16, quarters=4)
+SMALL_SIZE = Size(holdings=12, quarters=4)
 POOL_MS, POOL_TIMES_THE_DEMO = 150, 2
 """What the pool page of the full size may take, p95, and how much longer than the demo's."""
 

@@ -63,8 +63,8 @@ class Ground:
 
 def operations(*, full: bool) -> Iterator[Operation]:
     """Row 2, twice: a job a mark takes so long that it stands beside a smaller run, where it is no slower a mark."""
-    yield _beside_a_job_each(ground("Bench of runs", 1_000 if full else 60))
-    yield _beside_bare_chunks(ground("Bench of larger runs", 5_000 if full else 150))
+    yield _beside_a_job_each(ground("Bench of runs", 1_000 if full else 30))
+    yield _beside_bare_chunks(ground("Bench of larger runs", 5_000 if full else 100))
 
 
 def ground(name: str, holdings: int) -> Ground:
