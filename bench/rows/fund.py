@@ -37,7 +37,7 @@ from portfolio.valuations.models import Mark, ValuationRun
 
 POOL = "/manage/pool"
 TRANSACTIONS = "/admin/portfolio/transaction/?all="
-ALLIES = 24
+ALLIES, FEW_ALLIES = 24, 8
 FULL_SIZE = Size(holdings=200, quarters=60)
 SMALL_SIZE = Size(holdings=12, quarters=4)
 POOL_MS, POOL_TIMES_THE_DEMO = 150, 2
@@ -72,7 +72,10 @@ def ground(*, full: bool) -> Ground:
     today = clock.today()
     members = Nation.objects.filter(pk__in=MembershipPeriod.objects.filter(starts_on__year__lte=2009).values("nation"))
     play = synthetic.build(
-        size, allies=list(members.order_by("pk")[:ALLIES]), until=today, system=ensure_system(at=clock.now())
+        size,
+        allies=list(members.order_by("pk")[: ALLIES if full else FEW_ALLIES]),
+        until=today,
+        system=ensure_system(at=clock.now()),
     )
     return Ground(play, size, today, clock.now())
 

@@ -39,7 +39,7 @@ class Ground:
 
 def operations(*, full: bool) -> Iterator[Operation]:
     """Row 10: as they are served, several at once; and where enough are asked the slowest of a hundred."""
-    on, count = ground(), 200 if full else 2 * serving.AT_ONCE
+    on, count = ground(), 200 if full else serving.AT_ONCE
     slow = SLOW if full else SLOW_IN_SMALL
     ours, peers = (one.there() for one in servers())
     ask = {name: _asker(on, peers, path, count if name != ONE_BY_ONE else slow) for name, path in ALL.items()}
