@@ -19,8 +19,10 @@ LONG_WORK = {"soft_time_limit": 1500, "time_limit": 1800}
 gives again meanwhile finds the job leased."""
 
 BEHIND_PAGES = 10
+"""By so much (steps of ``nice``) the work of a worker's children gives way to what answers somebody who waits, where both
+share the cores."""
 SESSION = Path("/proc/self/autogroup")
-"""By so much the work of a worker's children gives way to what answers somebody who waits, where both share the cores."""
+"""Where Linux takes the same for a whole session, in the same steps: sched(7), the autogroup feature."""
 
 app = Celery("fund")
 app.steps["worker"].add(DjangoStructLogInitStep)
