@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 
 from accelerator.applications.models import Application
 from core import locks
-from core.api.prepared import prepared
 from core.audit import services as audit
 from core.audit.kinds import Kind
 from core.people.models import User
@@ -15,7 +14,6 @@ from core.people.models import User
 SAID = ("call", "call__programme", "organisation", "challenge")
 
 
-@prepared()
 def locked(application: Application) -> Application:
     """The application as it stands, its row held until the transaction ends."""
     return locks.in_order(Application.objects.filter(pk=application.pk).select_related(*SAID)).get()
